@@ -1,0 +1,32 @@
+import type { Counters, Delta } from './record.js';
+
+/** A counter's value; one that is missing counts as 0 (clause A5). Safe for any name, `constructor` and `__proto__` included. */
+export function counterOf(counters: Counters, name: string): number {
+  return Object.hasOwn(counters, name) ? (counters[name] as number) : 0;
+}
+
+/** The counters after `delta`: what every backend's `apply` does, as one pure function (clauses A1, A5). */
+export function applyDelta(counters: Counters, delta: Delta): Counters {
+  const next: Record<string, number> = { ...counters };
+  if (delta.drop !== undefined) for (const name of delta.drop) delete next[name];
+  if (delta.set !== undefined) for (const name of Object.keys(delta.set)) put(next, name, delta.set[name] as number);
+  if (delta.add !== undefined) {
+    for (const name of Object.keys(delta.add)) put(next, name, counterOf(counters, name) + (delta.add[name] as number));
+  }
+  return next;
+}
+
+/** Whether each counter that `expect` names has that value now (clause S4). */
+export function meetsExpectation(counters: Counters, expect: Counters | undefined): boolean {
+  if (expect === undefined) return true;
+  return Object.keys(expect).every((name) => counterOf(counters, name) === expect[name]);
+}
+
+function put(counters: Record<string, number>, name: string, value: number): void {
+  // Plain assignment to this one name would set the object's prototype.
+  if (name === '__proto__') {
+    Object.defineProperty(counters, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    counters[name] = value;
+  }
+}

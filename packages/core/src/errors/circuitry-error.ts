@@ -1,0 +1,50 @@
+/**
+ * Marks every error of this library. `Symbol.for` makes it one symbol for all copies of the package that a process
+ * loads (ESM beside CommonJS, two versions in one tree), where `instanceof` would answer false.
+ */
+const brand = Symbol.for('circuitry.error');
+
+/** The stable codes of this library's errors: switch on these, never on messages or classes. */
+export type CircuitryErrorCode =
+  | 'ERR_CIRCUIT_OPEN'
+  | 'ERR_TOO_MANY_TRIALS'
+  | 'ERR_FORCED_OPEN'
+  | 'ERR_WORK_TIMEOUT'
+  | 'ERR_PERMIT_ENDED'
+  | 'ERR_INVALID_SETTINGS'
+  | 'ERR_SETTINGS_CONFLICT'
+  | 'ERR_INVALID_NAME'
+  | 'ERR_STORAGE'
+  | 'ERR_CORRUPT_RECORD'
+  | 'ERR_UNSUPPORTED_RECORD'
+  | 'ERR_LEASE_LOST'
+  | 'ERR_LOCK_TIMEOUT'
+  | 'ERR_CLOSED';
+
+/** What every error of this library has: a literal `code`, a `name`, a message that says what to do, maybe a `cause`. */
+export abstract class CircuitryError extends Error {
+  abstract readonly code: CircuitryErrorCode;
+
+  /** Whether `error` is one of this library's, from whichever copy or build of it. */
+  static isInstance(error: unknown): error is CircuitryError {
+    return isCircuitryError(error);
+  }
+}
+
+// On the prototype, not per instance: a refusal is on the hot path.
+Object.defineProperty(CircuitryError.prototype, brand, { value: true });
+
+/**
+ * Whether `error` is one of this library's, and, with `code`, that very one.
+ *
+ * Works across the ESM and CommonJS builds and across versions, which `instanceof` does not.
+ */
+export function isCircuitryError(error: unknown, code?: CircuitryErrorCode): error is CircuitryError {
+  if (typeof error !== 'object' || error === null || !(brand in error)) return false;
+  return code === undefined || (error as unknown as CircuitryError).code === code;
+}
+
+/** Sets `name` once per class, on the prototype: `error.name` without a field per instance. */
+export function nameErrorClass(errorClass: { prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true });
+}

@@ -1,0 +1,119 @@
+import { CircuitryError, nameErrorClass } from './circuitry-error.js';
+
+/** What a {@link StorageError} can say beside its message. */
+export interface StorageErrorOptions {
+  /** The error of the client, socket or server below. */
+  readonly cause?: unknown;
+  /** True where the write may have happened although no answer came. Default false. */
+  readonly ambiguous?: boolean;
+  /** True where the same call may succeed a little later without anybody mending anything. Default true. */
+  readonly retriable?: boolean;
+}
+
+/** The store could not be asked, or did not answer in time (clause E1). It alone marks a store as down. */
+export class StorageError extends CircuitryError {
+  readonly code = 'ERR_STORAGE';
+  /** The write may have happened: nobody saw its answer. Never send it again blindly. */
+  readonly ambiguous: boolean;
+  /** Whether trying again later can help; false for a missing table, a refused password and the like. */
+  readonly retriable: boolean;
+
+  constructor(message: string, options: StorageErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.ambiguous = options.ambiguous ?? false;
+    this.retriable = options.retriable ?? true;
+  }
+}
+
+/** What the store holds under a circuit's name is not a record (clause E3). It is left as it is. */
+export class CorruptRecordError extends CircuitryError {
+  readonly code = 'ERR_CORRUPT_RECORD';
+  readonly circuitName: string;
+  /** The first field that is wrong: `'state'`, `'counters.total'`, … */
+  readonly field: string;
+
+  constructor(circuitName: string, field: string, found: string, options?: { readonly cause?: unknown }) {
+    super(
+      `The stored record of circuit ${JSON.stringify(circuitName)} is corrupt: its field ${JSON.stringify(field)} ${found}. ` +
+        'It was left as it is; look at it, then delete it to start the circuit afresh.',
+      options,
+    );
+    this.circuitName = circuitName;
+    this.field = field;
+  }
+}
+
+/** A newer version of this library wrote the record. It is left as it is, for those who can read it. */
+export class UnsupportedRecordError extends CircuitryError {
+  readonly code = 'ERR_UNSUPPORTED_RECORD';
+  readonly circuitName: string;
+  /** The format number that was found. */
+  readonly format: number;
+
+  constructor(circuitName: string, format: number, supported: number) {
+    super(
+      `The stored record of circuit ${JSON.stringify(circuitName)} has format ${format}, and this version reads formats up to ${supported}. ` +
+        'It was left as it is; upgrade this worker to the version that wrote it.',
+    );
+    this.circuitName = circuitName;
+    this.format = format;
+  }
+}
+
+/** A name that no backend may take (clause N3): refused before anything is sent. */
+export class InvalidNameError extends CircuitryError {
+  readonly code = 'ERR_INVALID_NAME';
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+  }
+}
+
+/** The lease is over: its time ran out, another took it, or it was released (clause L4). */
+export class LeaseLostError extends CircuitryError {
+  readonly code = 'ERR_LEASE_LOST';
+  readonly circuitName: string;
+
+  constructor(circuitName: string, what: string, options?: { readonly cause?: unknown }) {
+    super(
+      `The lease on circuit ${JSON.stringify(circuitName)} is lost: ${what}. ` +
+        'Another worker may hold it now: stop the work that it protected.',
+      options,
+    );
+    this.circuitName = circuitName;
+  }
+}
+
+/** The lock was held by others for as long as the caller would wait (clause L6). */
+export class LockTimeoutError extends CircuitryError {
+  readonly code = 'ERR_LOCK_TIMEOUT';
+  readonly circuitName: string;
+  /** How long the caller waited, in ms. */
+  readonly waited: number;
+
+  constructor(circuitName: string, waited: number) {
+    super(
+      `The lock of circuit ${JSON.stringify(circuitName)} was held by another worker for all of the ${waited} ms that this call would wait. ` +
+        'Try again later, or wait longer.',
+    );
+    this.circuitName = circuitName;
+    this.waited = waited;
+  }
+}
+
+/** The backend or factory was closed (clause E6). */
+export class ClosedError extends CircuitryError {
+  readonly code = 'ERR_CLOSED';
+
+  constructor(what: string) {
+    super(`${what} was closed: make a new one, or close it after its last user.`);
+  }
+}
+
+nameErrorClass(StorageError, 'StorageError');
+nameErrorClass(CorruptRecordError, 'CorruptRecordError');
+nameErrorClass(UnsupportedRecordError, 'UnsupportedRecordError');
+nameErrorClass(InvalidNameError, 'InvalidNameError');
+nameErrorClass(LeaseLostError, 'LeaseLostError');
+nameErrorClass(LockTimeoutError, 'LockTimeoutError');
+nameErrorClass(ClosedError, 'ClosedError');

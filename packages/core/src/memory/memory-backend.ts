@@ -1,0 +1,181 @@
+import { checkRecord } from '../contract/check-record.js';
+import { applyDelta, meetsExpectation } from '../contract/counters.js';
+import { assertName } from '../contract/name.js';
+import type { CircuitRecord, Delta } from '../contract/record.js';
+import type {
+  CallOptions,
+  Change,
+  Lease,
+  ListOptions,
+  LockOptions,
+  NamedRecord,
+  Reading,
+  StorageBackend,
+  StoreOptions,
+  Unwatch,
+  WatchListener,
+  WriteOptions,
+} from '../contract/storage.js';
+import { ClosedError, LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
+import { systemClock, type Clock } from '../time/clock.js';
+import { MemoryStore } from './memory-store.js';
+
+/** How a {@link MemoryBackend} is made. */
+export interface MemoryBackendOptions {
+  /**
+   * The store's clock: it times ttls and leases, and answers carry it as `now`. Default: the system's clock times
+   * them and answers carry none, so that the factory's own clock decides.
+   */
+  readonly clock?: Clock;
+}
+
+const storeOf = new WeakMap<MemoryBackend, MemoryStore>();
+
+/**
+ * Circuits in this process's memory: for tests, for one-process programs, and as the reference of the storage
+ * contract, written to be read beside it.
+ *
+ * Each method does its whole work in one synchronous step, which is what makes it atomic and linearizable here.
+ */
+export class MemoryBackend implements StorageBackend {
+  readonly contractVersion = 1;
+  readonly #store: MemoryStore;
+  readonly #givesNow: boolean;
+  readonly #unwatches = new Set<() => void>();
+  readonly #cancels = new Set<() => void>();
+  #closed = false;
+
+  /** @param shared what `connect` hands on; not for others. */
+  constructor(options: MemoryBackendOptions = {}, shared?: MemoryStore) {
+    this.#store = shared ?? new MemoryStore(options.clock ?? systemClock);
+    this.#givesNow = options.clock !== undefined;
+    storeOf.set(this, this.#store);
+  }
+
+  /** Another process's handle on the same contents: closing one leaves the others open. */
+  connect(): MemoryBackend {
+    return new MemoryBackend(this.#givesNow ? { clock: this.#store.clock } : {}, this.#store);
+  }
+
+  async retrieve(name: string, options?: CallOptions): Promise<Reading> {
+    this.#begin(name, options);
+    return this.#answer(this.#read(name));
+  }
+
+  async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
+    this.#begin(name, options);
+    const record = this.#read(name);
+    if (record === null || record.revision !== revision) return this.#answer(record, false);
+    const next = { ...record, counters: applyDelta(record.counters, delta) };
+    this.#store.put(name, next, options.ttl);
+    return this.#answer(next, true);
+  }
+
+  async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
+    this.#begin(name, options);
+    const record = this.#read(name);
+    const expected = record === null ? revision === null : record.revision === revision;
+    if (!expected || !meetsExpectation(record?.counters ?? {}, options.expect)) return this.#answer(record, false);
+    // A copy: what the caller does to its object afterwards must not reach the store.
+    const stored = { ...next, override: next.override && { ...next.override }, counters: { ...next.counters } };
+    this.#store.put(name, stored, options.ttl);
+    this.#store.announce({ type: 'transition', name, record: stored });
+    return this.#answer(stored, true);
+  }
+
+  async lock(name: string, options: LockOptions): Promise<Lease> {
+    this.#begin(name, options);
+    const token = this.#store.locks.tryAcquire(name, options.lease) ?? (await this.#waitForLock(name, options));
+    return {
+      token,
+      extend: async (ms) => this.#leaseCall(name, this.#store.locks.extend(name, token, ms)),
+      release: async () => this.#leaseCall(name, this.#store.locks.release(name, token)),
+    };
+  }
+
+  async delete(name: string, options?: CallOptions): Promise<void> {
+    this.#begin(name, options);
+    this.#store.delete(name);
+  }
+
+  async *list(options: ListOptions = {}): AsyncGenerator<NamedRecord> {
+    const { prefix = '', pageSize = 100, signal } = options;
+    let onPage = 0;
+    this.#refuseIfOver(signal);
+    for (const name of this.#store.names()) {
+      if (!name.startsWith(prefix)) continue;
+      const record = this.#read(name);
+      if (record === null) continue;
+      yield { name, record };
+      onPage += 1;
+      // A page ends: whoever waits gets a turn, and time may have ended the listing.
+      if (onPage % pageSize === 0) await Promise.resolve();
+      this.#refuseIfOver(signal);
+    }
+  }
+
+  async watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
+    this.#refuseIfOver(options?.signal);
+    const unwatch = this.#store.listen(listener);
+    this.#unwatches.add(unwatch);
+    return async () => {
+      this.#unwatches.delete(unwatch);
+      unwatch();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const unwatch of this.#unwatches) unwatch();
+    this.#unwatches.clear();
+    for (const cancel of this.#cancels) cancel();
+  }
+
+  async #waitForLock(name: string, options: LockOptions): Promise<number> {
+    const { lease, wait = 0, signal } = options;
+    if (wait <= 0) throw new LockTimeoutError(name, 0);
+    const { turn, cancel } = this.#store.locks.wait(name, lease, wait);
+    this.#cancels.add(cancel);
+    signal?.addEventListener('abort', cancel);
+    const token = await turn;
+    signal?.removeEventListener('abort', cancel);
+    this.#cancels.delete(cancel);
+    if (token !== null) return token;
+    this.#refuseIfOver(signal);
+    throw new LockTimeoutError(name, wait);
+  }
+
+  #leaseCall(name: string, held: boolean): void {
+    if (this.#closed) throw new ClosedError('This MemoryBackend');
+    if (!held) throw new LeaseLostError(name, 'its time was over or it had been released');
+  }
+
+  #begin(name: string, options: CallOptions | undefined): void {
+    assertName(name);
+    this.#refuseIfOver(options?.signal);
+  }
+
+  #refuseIfOver(signal: AbortSignal | undefined): void {
+    if (this.#closed) throw new ClosedError('This MemoryBackend');
+    if (signal?.aborted === true) throw signal.reason;
+  }
+
+  #read(name: string): CircuitRecord | null {
+    const record = this.#store.get(name);
+    if (record !== null) checkRecord(name, record);
+    return record;
+  }
+
+  #answer(record: CircuitRecord | null): Reading;
+  #answer(record: CircuitRecord | null, applied: boolean): Change;
+  #answer(record: CircuitRecord | null, applied?: boolean): Reading | Change {
+    const now = this.#givesNow ? { now: this.#store.clock.now() } : {};
+    return applied === undefined ? { record, ...now } : { record, applied, ...now };
+  }
+}
+
+/** Damages a stored record, as a foreign writer or a bug would: for tests of clause E3. */
+export function corruptMemoryRecord(backend: MemoryBackend, name: string, damage: object = { state: 'ajar' }): void {
+  const store = storeOf.get(backend) as MemoryStore;
+  store.put(name, { ...store.get(name), ...damage } as CircuitRecord, Infinity);
+}

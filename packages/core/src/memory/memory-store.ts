@@ -1,0 +1,79 @@
+import type { CircuitRecord } from '../contract/record.js';
+import type { WatchEvent, WatchListener } from '../contract/storage.js';
+import type { Clock } from '../time/clock.js';
+import { MemoryLocks } from './memory-locks.js';
+
+interface Entry {
+  /** As it was stored; a test may have damaged it. */
+  readonly record: CircuitRecord;
+  /** From when on it is absent, ms by the store's clock; Infinity: never. */
+  readonly endsAt: number;
+}
+
+/** How many entries each write looks at for ones whose time is over: keeps memory bounded without a timer. */
+const sweptPerWrite = 2;
+
+/** What all handles of one {@link MemoryBackend} share: the "server". */
+export class MemoryStore {
+  readonly clock: Clock;
+  readonly locks: MemoryLocks;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<WatchListener>();
+  #sweep: Iterator<[string, Entry]> = this.#entries.entries();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.locks = new MemoryLocks(clock);
+  }
+
+  /** The record, unless its time is over (clause T2). Reading makes nothing (R1). */
+  get(name: string): CircuitRecord | null {
+    const entry = this.#entries.get(name);
+    return entry !== undefined && this.clock.now() < entry.endsAt ? entry.record : null;
+  }
+
+  put(name: string, record: CircuitRecord, ttl: number): void {
+    this.#entries.set(name, { record, endsAt: this.clock.now() + ttl });
+    this.#sweepSome();
+  }
+
+  delete(name: string): void {
+    this.#entries.delete(name);
+  }
+
+  /** Names in order of first appearance. A Map's iterator stays valid, and complete, while writes go on (clause I1). */
+  names(): IterableIterator<string> {
+    return this.#entries.keys();
+  }
+
+  /** Adds a watcher; the answer removes it. */
+  listen(listener: WatchListener): () => void {
+    // Its own object, so that one listener added twice is two watchers.
+    const own: WatchListener = (event) => listener(event);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  /** Tells the watchers, each in a turn of its own: a slow or throwing one must not reach into the writer's call. */
+  announce(event: WatchEvent): void {
+    for (const listener of this.#listeners) {
+      void Promise.resolve().then(() => {
+        if (this.#listeners.has(listener)) listener(event);
+      }).catch(() => {
+        // A watcher that throws is its owner's fault; the store goes on (WatchListener).
+      });
+    }
+  }
+
+  #sweepSome(): void {
+    const now = this.clock.now();
+    for (let looked = 0; looked < sweptPerWrite; looked += 1) {
+      const step = this.#sweep.next();
+      if (step.done === true) {
+        this.#sweep = this.#entries.entries();
+        return;
+      }
+      if (step.value[1].endsAt <= now) this.#entries.delete(step.value[0]);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { VirtualClock } from './time/virtual-clock.js';
+export { corruptMemoryRecord } from './memory/memory-backend.js';
