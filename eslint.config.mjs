@@ -1,0 +1,59 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+import { importDirections, noAmbientTime, noDefaultExports, noNodeGlobals } from './tooling/lint/house-rules.mjs';
+import { importDirection } from './tooling/lint/import-direction.mjs';
+
+const root = import.meta.dirname;
+const sources = ['packages/*/src/**/*.ts'];
+const tests = ['**/test/**/*.ts'];
+const scripts = ['**/*.mjs', '**/*.js', '**/*.cjs'];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/.stryker-tmp/', '**/.turbo/', '**/reports/', '**/fixtures/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An async method that only throws or only answers keeps its promise: that is what async is for.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: [...tests, 'benchmarks/**/*.ts'],
+    rules: {
+      // What a store or a JSON file answers is any; a test's assertion is its check.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  { files: scripts, languageOptions: { globals: globalsOfNode() } },
+
+  // The house rules.
+  { ignores: ['**/*.config.mjs'], rules: noDefaultExports },
+  {
+    files: sources,
+    plugins: { circuitry: { rules: { 'import-direction': importDirection } } },
+    rules: {
+      'circuitry/import-direction': ['error', importDirections],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: sources, ignores: ['**/clock.ts'], rules: noAmbientTime },
+  {
+    files: ['packages/core/src/**/*.ts'],
+    ignores: ['**/clock.ts'],
+    rules: { 'no-restricted-globals': [...noAmbientTime['no-restricted-globals'], ...noNodeGlobals] },
+  },
+);
+
+function globalsOfNode() {
+  return Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
+}
