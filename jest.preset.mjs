@@ -28,5 +28,7 @@ export const preset = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
   // turbo runs as many packages at once as there are processors.
   maxWorkers: '50%',
+  // A package in which nothing is tested shows in npm test's list as such.
+  passWithNoTests: true,
   reporters: ['default', fileURLToPath(new URL('tooling/jest-reporter.mjs', import.meta.url))],
 };

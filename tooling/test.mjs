@@ -1,0 +1,77 @@
+/**
+ * npm test: sets up, then builds, lints, type-checks and tests every package, and adds up the tests' counts.
+ * turbo skips what has not changed since it last passed; arguments go to turbo (--force runs everything).
+ */
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run, say } from './command.mjs';
+import { setup } from './setup.mjs';
+
+await setup();
+
+const packages = workspacePackages();
+for (const { folder } of packages) rmSync(countsFile(folder), { force: true });
+
+say('Building, linting, type-checking and testing every package');
+const code = await run('turbo', [
+  'run',
+  'build',
+  'lint',
+  'typecheck',
+  'test',
+  // Go on past a failure: one run tells everything that is wrong.
+  '--continue=dependencies-successful',
+  '--concurrency=100%',
+  '--output-logs=new-only',
+  '--log-order=grouped',
+  ...process.argv.slice(2),
+]);
+
+const counted = packages.map(({ name, folder }) => ({ name, ...readCounts(folder) }));
+listSkipped(counted);
+listPackages(counted);
+// The last line, and it never claims that nothing failed after a failed build or lint.
+const failed = Math.max(sum(counted, 'failed'), code === 0 ? 0 : 1);
+if (code !== 0) console.log('\nSomething failed: what and why stands above.');
+console.log(`\n${sum(counted, 'passed')} passed, ${failed} failed, ${sum(counted, 'skipped')} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** The packages that have tests to run. */
+function workspacePackages() {
+  const parents = ['packages', 'examples'].filter((parent) => existsSync(join(root, parent)));
+  const folders = parents.flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
+  return [...folders, 'benchmarks', 'tooling']
+    .map((folder) => ({ folder, manifest: join(root, folder, 'package.json') }))
+    .filter(({ manifest }) => existsSync(manifest))
+    .map(({ folder, manifest }) => ({ folder, ...JSON.parse(readFileSync(manifest, 'utf8')) }))
+    .filter(({ scripts }) => scripts.test !== undefined);
+}
+
+function countsFile(folder) {
+  return join(root, folder, '.test-results', 'jest.json');
+}
+
+/** What tooling/jest-reporter.mjs left behind, or zeros where no test ran. */
+function readCounts(folder) {
+  const file = countsFile(folder);
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, skippedTests: [], ran: false };
+  return { ...JSON.parse(readFileSync(file, 'utf8')), ran: true };
+}
+
+function listSkipped(counted) {
+  const lines = counted.flatMap(({ name, skippedTests }) => skippedTests.map((test) => `  ${name}: ${test}`));
+  if (lines.length > 0) console.log(`\nSkipped tests:\n${lines.join('\n')}`);
+}
+
+function listPackages(counted) {
+  console.log('\nTests by package:');
+  for (const { name, ran, passed, failed, skipped } of counted) {
+    console.log(
+      `  ${name.padEnd(34)} ${ran ? `${passed} passed, ${failed} failed, ${skipped} skipped` : 'no test ran'}`,
+    );
+  }
+}
+
+function sum(counted, key) {
+  return counted.reduce((total, counts) => total + counts[key], 0);
+}
