@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { root } from '../command.mjs';
+
+const budget = 14_000;
+
+it(`everything that @circuitry/core exports is at most ${budget} bytes, minified and gzipped`, () => {
+  const { outputFiles } = buildSync({
+    stdin: { contents: "export * from './index.js';", resolveDir: join(root, 'packages', 'core', 'dist') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  console.log(`@circuitry/core: ${size} of ${budget} bytes, minified and gzipped`);
+  expect(size).toBeLessThanOrEqual(budget);
+});
