@@ -14,7 +14,8 @@ export async function setup() {
 
   const { packageManager } = JSON.parse(read('package.json'));
   say(`Installing the dependencies with ${packageManager}, exactly as pnpm-lock.yaml names them`);
-  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only']);
+  // Only errors: Stryker's prompts, which nothing here uses, warn at length that they want a newer Node.
+  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=error']);
   if (code !== 0) {
     console.error(`The installation failed (${packageManager}, exit code ${code}): its own message stands above.`);
     process.exit(code);
