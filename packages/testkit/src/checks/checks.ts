@@ -1,0 +1,31 @@
+import type { Check } from '../conformance/check.js';
+import { applying } from './applying.js';
+import { clocks } from './clocks.js';
+import { corruption } from './corruption.js';
+import { deleting } from './deleting.js';
+import { endings } from './endings.js';
+import { expiry } from './expiry.js';
+import { listing } from './listing.js';
+import { locking } from './locking.js';
+import { naming } from './naming.js';
+import { outages } from './outages.js';
+import { reading } from './reading.js';
+import { storing } from './storing.js';
+import { watching } from './watching.js';
+
+/** Every check of the suite, as plain data, in the order of the contract. */
+export const checks: readonly Check[] = [
+  ...reading,
+  ...applying,
+  ...storing,
+  ...expiry,
+  ...naming,
+  ...locking,
+  ...deleting,
+  ...listing,
+  ...watching,
+  ...outages,
+  ...corruption,
+  ...endings,
+  ...clocks,
+];

@@ -1,0 +1,276 @@
+import type { Lease } from '@circuitry/core';
+import { now, pause } from '../clock.js';
+import { randomTurns, range, together } from '../concurrency/together.js';
+import { check, type Check } from '../conformance/check.js';
+import { must } from '../conformance/failure.js';
+import type { Handle } from '../conformance/handle.js';
+import { show } from '../conformance/show.js';
+import { longTtl, mustEqual, recordOf } from './records.js';
+import { mustRejectWith } from './rejections.js';
+
+const long = { lease: 60_000 };
+/** How long checks wait for a lock that must come free; a store that polls needs some of it. */
+const patience = 8_000;
+
+export const locking: readonly Check[] = [
+  check('L1', 'a lock has one holder at a time, from several handles at once', async ({ handles, random }) => {
+    const all = await handles(3);
+    let inside = 0;
+    let most = 0;
+    await together(
+      random,
+      range(9).map((index) => async () => {
+        const lease = await (all[index % all.length] as Handle).lock('circuit', { lease: 30_000, wait: 12_000 });
+        inside += 1;
+        most = Math.max(most, inside);
+        await randomTurns(random, 4);
+        inside -= 1;
+        await lease.release();
+      }),
+    );
+    must(most === 1, {
+      did: 'nine callers on three handles took the lock, held it for a moment and released it',
+      expected: 'one holder at any moment',
+      seen: `${most} at once`,
+      cause: 'Taking the lock is a read and then a write, or the lock is one per process and not in the store.',
+    });
+  }),
+
+  check('L2', 'a lease that is not extended ends by itself, and extend moves its end', async ({ handles }) => {
+    const [a, b] = (await handles(2)) as [Handle, Handle];
+    const cause = 'The lock has no ttl, or is never taken over; or extend adds to the old end, or does nothing.';
+    const taken = async (name: string, wait: number): Promise<boolean> =>
+      b.lock(name, { ...long, wait }).then(
+        () => true,
+        () => false,
+      );
+    await a.lock('left', { lease: 250 });
+    const shortened = await a.lock('shortened', long);
+    await shortened.extend(250);
+    const extended = await a.lock('extended', { lease: 1_500 });
+    const began = now();
+    await extended.extend(60_000);
+    const inTime = now() - began < 1_400;
+    const [left, freed] = await Promise.all([taken('left', patience), taken('shortened', patience)]);
+    must(left, {
+      did: 'a lease of 250 ms was left alone; another caller waited for it',
+      expected: 'it gets the lock',
+      seen: 'it was refused',
+      cause,
+    });
+    must(freed, {
+      did: 'a lease of 60 s was extended to now + 250 ms; another caller waited',
+      expected: 'it gets the lock',
+      seen: 'it was refused',
+      cause,
+    });
+    await pause(Math.max(0, 1_700 - (now() - began)));
+    must(!inTime || !(await taken('extended', 0)), {
+      did: 'a lease of 1.5 s was extended to now + 60 s; 1.7 s later another caller tried',
+      expected: 'it is refused',
+      seen: 'it got the lock',
+      cause,
+    });
+  }),
+
+  check('L3', 'tokens of successive holders strictly increase', async ({ handles }) => {
+    const [a, b] = (await handles(2)) as [Handle, Handle];
+    const tokens: number[] = [];
+    const take = async (handle: Handle, lease = 60_000): Promise<Lease> => {
+      const taken = await handle.lock('circuit', { lease, wait: patience });
+      tokens.push(taken.token);
+      return taken;
+    };
+    for (const handle of [a, b, b, a]) await (await take(handle)).release();
+    await take(a, 100);
+    await (await take(b)).release();
+    await take(b, 100);
+    await pause(250);
+    await (await take(a)).release();
+    const rising = tokens.every(
+      (token, index) => Number.isSafeInteger(token) && (index === 0 || token > (tokens[index - 1] as number)),
+    );
+    must(rising, {
+      did: 'took one lock seven times in a row, through two handles, by release and by expiry',
+      expected: 'seven integers, each greater than the one before',
+      seen: show(tokens),
+      cause:
+        'The counter lives in the lock’s own key and goes with it, is one per process, or is the time in too coarse a unit.',
+    });
+  }),
+
+  check(
+    'L4',
+    'a lease that is over can be neither extended nor released, taken by another or not',
+    async ({ handles }) => {
+      const [a] = (await handles(1)) as [Handle];
+      const cause =
+        'Extend and release look whether somebody else has the lock, not whether this lease has ended; or a failed one is not reported.';
+      const released = await a.lock('released', long);
+      await released.release();
+      const ended = await a.lock('ended', { lease: 100 });
+      await pause(250);
+      for (const [what, lease] of [
+        ['was released', released],
+        ['of 100 ms ended 150 ms ago, and nobody has taken the lock', ended],
+      ] as const) {
+        await mustRejectWith('ERR_LEASE_LOST', () => lease.extend(1_000), { did: `a lease ${what}; extend`, cause });
+        await mustRejectWith('ERR_LEASE_LOST', () => lease.release(), { did: `a lease ${what}; release`, cause });
+      }
+    },
+  ),
+
+  check('L4', 'a late holder’s extend and release hurt nobody else', async ({ handles }) => {
+    const [a, b, c] = (await handles(3)) as [Handle, Handle, Handle];
+    const cause = 'Release deletes the key, and extend sets its ttl, without comparing the holder.';
+    const late = await a.lock('circuit', { lease: 100 });
+    const present = await b.lock('circuit', { ...long, wait: patience });
+    const did = 'A’s lease ended and B took the lock; A came late to ';
+    await mustRejectWith('ERR_LEASE_LOST', () => late.extend(10), { did: `${did}extend it`, cause });
+    await mustRejectWith('ERR_LEASE_LOST', () => late.release(), { did: `${did}release it`, cause });
+    await pause(50);
+    await mustRejectWith('ERR_LOCK_TIMEOUT', () => c.lock('circuit', long), {
+      did: `${did}extend and release it; C tried to take it from B`,
+      cause,
+    });
+    await present.release();
+  }),
+
+  check('L5', 'a lock never touches the record of its name, nor a write the lock', async ({ handles }) => {
+    const [a, b] = (await handles(2)) as [Handle, Handle];
+    const cause = 'Lock and record share a key, or one’s key can be another’s name.';
+    const lease = await a.lock('circuit', long);
+    const neighbours = [
+      'lock:circuit',
+      'circuit:lock',
+      'circuit/lock',
+      'circuit.lock',
+      'circuit#lock',
+      'lock',
+      '{circuit}:lock',
+      'locks',
+      'circuit:token',
+    ];
+    for (const name of ['circuit', ...neighbours]) {
+      mustEqual(null, (await b.retrieve(name)).record, {
+        did: `locked "circuit", which has no record; retrieved ${show(name)}`,
+        cause,
+      });
+    }
+    const listed = await b.list();
+    must(listed.length === 0, {
+      did: 'locked a name without a record, listed',
+      expected: 'nothing',
+      seen: show(listed.map(({ name }) => name)),
+      cause,
+    });
+    const created = await b.store('circuit', null, recordOf(3), longTtl);
+    must(created.applied, {
+      did: 'stored from null under a held lock',
+      expected: 'applied',
+      seen: 'not applied',
+      cause,
+    });
+    await b.apply('circuit', 3, { add: { n: 1 } }, longTtl);
+    const did = 'stored and applied under a lock that A holds; ';
+    await mustRejectWith('ERR_LOCK_TIMEOUT', () => b.lock('circuit', long), { did: `${did}B tried to take it`, cause });
+    await lease.extend(60_000);
+    await lease.release();
+    mustEqual(recordOf(3, { counters: { n: 1 } }), (await b.retrieve('circuit')).record, {
+      did: `${did}A released it, then retrieved`,
+      cause,
+    });
+    await (await b.lock('circuit', long)).release();
+    mustEqual(recordOf(3, { counters: { n: 1 } }), (await a.retrieve('circuit')).record, {
+      did: 'locked and released a name with a record, then retrieved',
+      cause,
+    });
+  }),
+
+  check('L6', 'waiting for a lock obeys wait and signal', async ({ handles }) => {
+    const [a, b] = (await handles(2)) as [Handle, Handle];
+    const cause = '`wait` or `signal` is ignored, or looked at only between long retries.';
+    await a.lock('circuit', long);
+    for (const wait of [undefined, 0, 200]) {
+      const began = now();
+      const did = `the lock is held; tried with wait ${wait ?? 'left out'}`;
+      await mustRejectWith(
+        'ERR_LOCK_TIMEOUT',
+        () => b.lock('circuit', { ...long, ...(wait !== undefined && { wait }) }),
+        { did, cause },
+      );
+      const took = now() - began;
+      must(took >= (wait ?? 0) - 25 && took < (wait ?? 0) + 3_000, {
+        did,
+        expected: `a rejection after about ${wait ?? 0} ms`,
+        seen: `after ${took} ms`,
+        cause,
+      });
+    }
+    const controller = new AbortController();
+    const reason = new Error('the job was cancelled');
+    const began = now();
+    const waiting = b.lock('circuit', { ...long, wait: 60_000, signal: controller.signal }).then(
+      () => 'it got the lock',
+      (error: unknown) => error,
+    );
+    await pause(50);
+    controller.abort(reason);
+    const outcome = await waiting;
+    must(outcome === reason && now() - began < 5_000, {
+      did: 'the lock is held; waited 60 s for it and aborted the signal after 50 ms',
+      expected: 'a prompt rejection with the signal’s reason',
+      seen: `${show(outcome)} after ${now() - began} ms`,
+      cause,
+    });
+  }),
+
+  check(
+    'L6',
+    'a waiter gets the lock as soon as it is free, and one that gave up takes nothing',
+    async ({ handles }) => {
+      const [a, b] = (await handles(2)) as [Handle, Handle];
+      const held = await a.lock('circuit', long);
+      const other = await a.lock('given up', long);
+      const controller = new AbortController();
+      const waiting = b.lock('circuit', { ...long, wait: 30_000 });
+      const gaveUp = [
+        b.lock('given up', { ...long, wait: 30_000, signal: controller.signal }),
+        b.lock('given up', { ...long, wait: 100 }),
+      ].map((lock) => lock.catch(() => null));
+      await pause(200);
+      controller.abort(new Error('the job was cancelled'));
+      const began = now();
+      await held.release();
+      const lease = await waiting.catch(() => null);
+      must(lease !== null && now() - began < 6_000, {
+        did: 'B waited for up to 30 s; A released the lock',
+        expected: 'B gets it within moments',
+        seen: lease === null ? 'B was refused' : `after ${now() - began} ms`,
+        cause: 'The lock is tried once, or again only after a long pause.',
+      });
+      const leases = await Promise.all(gaveUp);
+      for (const taken of [other, ...leases]) await taken?.release();
+      await pause(50);
+      const free = await a.lock('given up', { ...long, wait: 2_000 }).catch(() => null);
+      must(free !== null, {
+        did: 'callers waited for a held lock and gave up, by signal and by wait; then its holder released it and another tried',
+        expected: 'it gets the lock',
+        seen: 'it was refused: one that gave up has it',
+        cause: 'The request that waits in the store is not withdrawn when its caller gives up.',
+      });
+    },
+  ),
+
+  check('L7', 'locks of different names are independent', async ({ handles }) => {
+    const [a, b] = (await handles(2)) as [Handle, Handle];
+    await a.lock('one', long);
+    const other = await b.lock('two', long).catch(() => null);
+    must(other !== null, {
+      did: 'A holds the lock of one name; B tried that of another, without waiting',
+      expected: 'B gets it',
+      seen: 'B was refused',
+      cause: 'One lock for the whole store, or a name that is not part of its key.',
+    });
+  }),
+];

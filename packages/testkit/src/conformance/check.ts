@@ -1,0 +1,37 @@
+import type { Random } from '../concurrency/random.js';
+import type { Handle } from './handle.js';
+import type { Session } from './session.js';
+
+/** What a check needs beyond the plain verbs; where it is absent the check is skipped. */
+export type Need = 'outage' | 'corrupt' | 'watch' | 'close';
+
+/** One check of one clause: plain data. */
+export interface Check {
+  /** The clause’s id. */
+  readonly clause: string;
+  /** A true sentence that begins with the clause’s id. */
+  readonly title: string;
+  readonly needs?: readonly Need[];
+  /** Throws where the clause is broken. */
+  readonly run: (context: CheckContext) => Promise<void>;
+}
+
+/** What a check works with. */
+export interface CheckContext {
+  /** Draws from the run’s seed. */
+  readonly random: Random;
+  /** A fresh store; closed when the check is over. */
+  readonly open: () => Promise<Session>;
+  /** `count` handles on one fresh store. */
+  readonly handles: (count: number) => Promise<Handle[]>;
+}
+
+/** A family of checks of one clause, with less to repeat. */
+export function check(
+  clause: string,
+  sentence: string,
+  run: (context: CheckContext) => Promise<void>,
+  needs: readonly Need[] = [],
+): Check {
+  return { clause, title: `${clause} ${sentence}`, needs, run };
+}

@@ -1,0 +1,55 @@
+import type { StorageBackend } from '@circuitry/core';
+import { z } from 'zod';
+import { within } from '../clock.js';
+import { HarnessFault, type OpenStore, type StorageHarness } from './harness.js';
+
+/** How long a call of the harness may take: long enough to start a server. */
+const harnessLimit = 120_000;
+
+const callable = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
+const harnessShape = z.object({ open: callable });
+const storeShape = z.object({
+  connect: callable,
+  close: callable,
+  outage: z.object({ begin: callable, end: callable }, 'must be { begin, end }').optional(),
+  corrupt: callable.optional(),
+});
+const backendShape = z.custom<object>((value) => typeof value === 'object' && value !== null, 'must be a backend');
+
+/** Refuses what is no harness at all. */
+export function checkHarness(harness: unknown): asserts harness is StorageHarness {
+  refuseMisshapen('The harness', harnessShape, harness);
+}
+
+/** `harness.open()`, with its faults told as the harness's own. */
+export async function openStore(harness: StorageHarness): Promise<OpenStore> {
+  const store = await guarded('open()', async () => harness.open());
+  refuseMisshapen('What open() answered', storeShape, store);
+  return store;
+}
+
+/** `store.connect()`, with its faults told as the harness's own. */
+export async function connectBackend(store: OpenStore): Promise<StorageBackend> {
+  const backend = await guarded('connect()', async () => store.connect());
+  refuseMisshapen('What connect() answered', backendShape, backend);
+  return backend;
+}
+
+/** Runs one call of the harness: it must neither throw nor hang. */
+export async function guarded<T>(call: string, run: () => Promise<T>): Promise<T> {
+  const running = run().catch((error: unknown) => {
+    throw new HarnessFault(call, `threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
+  return within(harnessLimit, running, () => {
+    throw new HarnessFault(call, `did not settle within ${harnessLimit / 1_000} s`);
+  });
+}
+
+function refuseMisshapen(what: string, shape: z.ZodType, value: unknown): void {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return;
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.length > 0 ? `${path.join('.')} ` : ''}${message}`,
+  );
+  throw new HarnessFault(what, `is misshapen: ${faults.join('; ')}`);
+}

@@ -1,0 +1,37 @@
+import type { CircuitRecord } from '@circuitry/core';
+
+/** A value as a person reads it in one line, shortened. */
+export function show(value: unknown, longest = 160): string {
+  const text = plain(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** A record in one line: what tells it from another. */
+export function showRecord(record: CircuitRecord | null | undefined): string {
+  if (record === null) return 'null (no record)';
+  if (record === undefined) return 'undefined';
+  const { revision, state, by, counters } = record;
+  return `record ${String(revision)} (${String(state)}, by ${show(by, 40)}, counters ${show(counters, 200)})`;
+}
+
+/** An error in one line: name, code, message. */
+export function showError(error: unknown): string {
+  if (!(error instanceof Error) && (typeof error !== 'object' || error === null)) return `the value ${show(error)}`;
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  return `${String(name ?? 'an object')}${code === undefined ? '' : ` (${String(code)})`}: ${show(String(message), 300)}`;
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || value === undefined || value === null || typeof value === 'boolean')
+    return String(value);
+  if (value instanceof Error) return showError(value);
+  if (Array.isArray(value)) return `[${value.map(plain).join(', ')}]`;
+  if (typeof value === 'symbol') return value.toString();
+  const entries = Object.keys(value).map(
+    (key) => `${JSON.stringify(key)}: ${plain((value as Record<string, unknown>)[key])}`,
+  );
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}

@@ -1,0 +1,36 @@
+/** What the kit needs of a test runner. */
+export interface TestRunner {
+  readonly describe: (name: string, body: () => void) => unknown;
+  readonly it: (name: string, test: (this: unknown, ...context: unknown[]) => Promise<void>, limit?: number) => unknown;
+}
+
+/** The runner's functions: those given, else its globals, else node:test. */
+export function findRunner(given: Partial<TestRunner>): TestRunner {
+  const globals = globalThis as Partial<TestRunner>;
+  const describe = given.describe ?? globals.describe;
+  const it = given.it ?? globals.it;
+  if (typeof describe === 'function' && typeof it === 'function') return { describe, it };
+  const runner = runnerWithoutGlobals();
+  if (runner !== null) {
+    throw new TypeError(
+      `describeStorageBackend found no global describe and it. Pass them: import { describe, it } from '${runner}' and give { describe, it } as the third argument.`,
+    );
+  }
+  return nodeTest();
+}
+
+function runnerWithoutGlobals(): string | null {
+  if (process.env['VITEST'] !== undefined) return 'vitest';
+  if (process.env['JEST_WORKER_ID'] !== undefined) return '@jest/globals';
+  return null;
+}
+
+function nodeTest(): TestRunner {
+  const builtin = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule?.('node:test');
+  if (builtin === undefined) {
+    throw new TypeError(
+      "describeStorageBackend found no global describe and it. Pass your runner's { describe, it } as the third argument.",
+    );
+  }
+  return builtin as TestRunner;
+}
