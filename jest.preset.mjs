@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Settings shared by every package's jest.config.mjs: TypeScript sources as native ES modules, without a build. */
 export const preset = {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.{ts,mjs}'],
   testEnvironment: 'node',
   // The source condition resolves @circuitry/* to each package's src.
   testEnvironmentOptions: { customExportConditions: ['@circuitry/source', 'node', 'node-addons'] },

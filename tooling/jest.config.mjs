@@ -1,9 +1,4 @@
 import { preset } from '../jest.preset.mjs';
 
-export default {
-  ...preset,
-  displayName: 'tooling',
-  testMatch: ['<rootDir>/test/**/*.test.{mjs,ts}'],
-  // Most of these tests run a command.
-  testTimeout: 120_000,
-};
+// Most of these tests run a command.
+export default { ...preset, displayName: 'tooling', testTimeout: 120_000 };
