@@ -1,0 +1,130 @@
+import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
+import Redlock, { type Lock } from 'redlock';
+import { endOf, HeldLease, once, wholeMs, type LeaseContext } from './held-lease.js';
+import type { KeyNames } from './key-names.js';
+import type { PendingCalls } from './pending-calls.js';
+import { whyRefused, within } from './redlock-votes.js';
+import { runScript, type RedisClient } from './script-runner.js';
+import { fenceScript } from './scripts/embedded.js';
+import { outOfTime, storageFailure, type Attempt } from './storage-failure.js';
+
+/** How long a token counter outlives its lock, ms: long enough for a late holder to be told apart. */
+const fenceKept = 7 * 24 * 3_600_000;
+
+/** The pauses between tries to get a lock that another holds, ms: each the double of the one before, up to the longest. */
+const pauses = { first: 10, longest: 200 } as const;
+
+/** What {@link Locks} is made of. */
+export interface LocksOptions {
+  readonly keys: KeyNames;
+  readonly calls: PendingCalls;
+  readonly clock: Clock;
+  /** Where the token counters live, and the locks unless there are `clients`. */
+  readonly client: RedisClient;
+  /** Independent servers, an odd number; null: the locks live where the circuits live. */
+  readonly clients: readonly RedisClient[] | null;
+  /** Runs one command once there is a connection; its failure comes as one of this library's errors. */
+  readonly run: <T>(attempt: Attempt, work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Leases by name, through redlock, each with a fencing token.
+ *
+ * redlock decides who holds a lock; waiting, signals, deadlines and what an error means are decided here, because
+ * redlock has no signal, retries what can't succeed, and never settles while most servers hang.
+ */
+export class Locks {
+  readonly #options: LocksOptions;
+  readonly #redlock: Redlock;
+
+  constructor(options: LocksOptions) {
+    this.#options = options;
+    this.#redlock = new Redlock(options.clients ?? [options.client], once);
+  }
+
+  /** Clauses L1–L6. */
+  async acquire(name: string, options: LockOptions): Promise<Lease> {
+    const { lease, wait = 0, signal } = options;
+    const { clock, calls } = this.#options;
+    const duration = wholeMs(lease);
+    const until = clock.now() + wait;
+    for (let pause: number = pauses.first; ; pause = Math.min(2 * pause, pauses.longest)) {
+      const held = await this.#try(name, duration, signal);
+      if (held !== null) return held;
+      const left = until - clock.now();
+      if (!(left > 0)) throw new LockTimeoutError(name, wait);
+      // Spread, so that waiters who began together don't keep colliding.
+      const length = Math.min(left, pause * (0.5 + Math.random() / 2));
+      await this.#sleep(length, signal);
+      calls.begin(signal);
+    }
+  }
+
+  /** One try; null while another holds the lock. A lock that comes too late for its caller is given back. */
+  async #try(name: string, duration: number, signal: AbortSignal | undefined): Promise<HeldLease | null> {
+    const { calls, clock } = this.#options;
+    let wanted = true;
+    const attempt = { verb: 'lock', name, writes: true };
+    const work = this.#takeLock(name, duration).then((held) => {
+      if (held === null || wanted) return held;
+      held.release().catch(() => {});
+      return null;
+    });
+    try {
+      // A lock that took longer than its lease to get is over.
+      const held = await calls.track(within(work, clock, duration), signal, (reason) => outOfTime(reason, attempt));
+      if (held === null) wanted = false;
+      return held;
+    } catch (error) {
+      wanted = false;
+      throw error;
+    }
+  }
+
+  async #takeLock(name: string, duration: number): Promise<HeldLease | null> {
+    const { keys, clock, run, calls } = this.#options;
+    const attempt = { verb: 'lock', name, writes: true };
+    let start = clock.now();
+    const lock = await run(attempt, async () => {
+      start = clock.now();
+      return this.#acquireOnce(keys.lock(name), duration, attempt);
+    });
+    if (lock === null) return null;
+    const endsAt = endOf(start, duration);
+    const token = await this.#tokenFor(name, lock, duration, attempt);
+    // Only a token drawn while the lock was held is greater than those of all earlier holders (L3).
+    if (token === null || clock.now() >= endsAt) {
+      this.#redlock.release(lock, once).catch(() => {});
+      return null;
+    }
+    const context: LeaseContext = { name, redlock: this.#redlock, calls, clock };
+    return new HeldLease(token, lock, endsAt, context);
+  }
+
+  async #acquireOnce(key: string, duration: number, attempt: Attempt): Promise<Lock | null> {
+    try {
+      return await this.#redlock.acquire([key], duration, once);
+    } catch (error) {
+      const why = await whyRefused(error, this.#options.clock);
+      if (why === 'held') return null;
+      throw storageFailure(why, attempt);
+    }
+  }
+
+  async #tokenFor(name: string, lock: Lock, duration: number, attempt: Attempt): Promise<number | null> {
+    const { keys, client, clients, run } = this.#options;
+    const holder = clients === null ? lock.value : '';
+    const args = [holder, String(Math.min(duration + fenceKept, Number.MAX_SAFE_INTEGER))];
+    const reply = await run(attempt, () => runScript(client, fenceScript, [keys.fence(name), keys.lock(name)], args));
+    const token = Number(reply);
+    return reply === '' || !Number.isSafeInteger(token) ? null : token;
+  }
+
+  /** Rejects with the signal's reason: nothing is under way that could fail otherwise. */
+  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, calls } = this.#options;
+    let cancel = (): void => {};
+    const timer = new Promise<void>((resolve) => (cancel = clock.after(ms, resolve)));
+    return calls.track(timer, signal, (reason) => reason).finally(() => cancel());
+  }
+}

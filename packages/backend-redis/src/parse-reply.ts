@@ -1,0 +1,142 @@
+import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord } from '@circuitry/core';
+import { z } from 'zod';
+import { counterSign, recordFormat } from './record-fields.js';
+
+/** What a script said became of the call; see the head of each Lua file. */
+export type Outcome = '0' | '1' | 'unreadable' | 'overflow';
+
+/** An answer about one circuit, as the scripts give it, checked. */
+export interface ParsedReply {
+  readonly outcome: Outcome;
+  readonly record: CircuitRecord | null;
+  /** The server's clock, ms since the epoch. */
+  readonly now: number;
+}
+
+const integer = /^(?:0|-?[1-9]\d*)$/;
+
+const count = z
+  .string()
+  .regex(integer, 'an integer from 0')
+  .transform(Number)
+  .refine((value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 below 2^53');
+
+const overrideSchema = z.object({
+  state: z.enum(['open', 'closed']),
+  reason: z.string().nullable(),
+  by: z.string().nullable(),
+  until: z.number().int().min(0).nullable(),
+});
+
+const recordSchema = z.object({
+  revision: count.refine((value) => value > 0, 'a positive integer'),
+  state: z.enum(['closed', 'open', 'half-open'], "'closed', 'open' or 'half-open'"),
+  generation: count,
+  openings: count,
+  since: count,
+  expiresAt: count.optional(),
+  override: z.string().optional(),
+  by: z.string('a string'),
+});
+
+const replySchema = z.tuple([
+  z.string().regex(/^\d+$/),
+  z.string().regex(/^\d+$/),
+  z.enum(['0', '1', 'unreadable', 'overflow']),
+  z.array(z.string()),
+]);
+
+/**
+ * What comes back from the server, parsed: nothing of it is believed.
+ *
+ * @throws CorruptRecordError, UnsupportedRecordError
+ */
+export function parseReply(name: string, reply: unknown): ParsedReply {
+  const parsed = replySchema.safeParse(reply);
+  if (!parsed.success)
+    throw new CorruptRecordError(name, 'record', 'came back in a shape that no script of this package answers');
+  const [seconds, microseconds, outcome, fields] = parsed.data;
+  const record = fields.length === 0 ? null : parseFields(name, fields);
+  // The script is as strict as the schema; where they disagree the record is not to be trusted either.
+  if (outcome === 'unreadable')
+    throw new CorruptRecordError(name, 'record', 'could not be read by the script that would have changed it');
+  return { outcome, record, now: Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) };
+}
+
+/**
+ * The record that a hash's fields and values, one after the other, make up.
+ *
+ * @throws CorruptRecordError, UnsupportedRecordError
+ */
+export function parseFields(name: string, fields: readonly string[]): CircuitRecord {
+  const raw: Record<string, string> = {};
+  const counters: Record<string, number> = {};
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const field = fields[index] as string;
+    const value = fields[index + 1] as string;
+    if (field.startsWith(counterSign)) putCounter(name, counters, field.slice(counterSign.length), value);
+    else raw[field] = value;
+  }
+  checkFormat(name, raw['format']);
+  const parsed = recordSchema.safeParse(raw);
+  if (!parsed.success) throw corruptBy(name, parsed.error, raw);
+  const { revision, state, generation, openings, since, expiresAt, override, by } = parsed.data;
+  if (expiresAt === undefined && state !== 'closed')
+    throw new CorruptRecordError(name, 'expiresAt', 'is missing, not ms since the epoch');
+  return {
+    revision,
+    state,
+    generation,
+    openings,
+    since,
+    expiresAt: expiresAt ?? null,
+    override: override === undefined ? null : parseOverride(name, override),
+    by,
+    counters,
+  };
+}
+
+function checkFormat(name: string, format: string | undefined): void {
+  if (format === String(recordFormat)) return;
+  const number = format !== undefined && integer.test(format) ? Number(format) : 0;
+  if (number > recordFormat) throw new UnsupportedRecordError(name, number, recordFormat);
+  throw new CorruptRecordError(name, 'format', `is ${show(format)}, not a format number from 1`);
+}
+
+function parseOverride(name: string, text: string): z.infer<typeof overrideSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CorruptRecordError(name, 'override', `is ${show(text)}, not JSON`, { cause });
+  }
+  const parsed = overrideSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const path = ['override', ...(parsed.error.issues[0]?.path ?? [])].join('.');
+  throw new CorruptRecordError(name, path, `is wrong in ${show(text)}: ${parsed.error.issues[0]?.message}`);
+}
+
+function putCounter(circuit: string, counters: Record<string, number>, name: string, text: string): void {
+  const value = Number(text);
+  if (!integer.test(text) || !Number.isSafeInteger(value)) {
+    throw new CorruptRecordError(circuit, `counters.${name}`, `is ${show(text)}, not an integer within ±(2^53 − 1)`);
+  }
+  // Plain assignment to this one name would set the object's prototype.
+  if (name === '__proto__') {
+    Object.defineProperty(counters, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    counters[name] = value;
+  }
+}
+
+function corruptBy(name: string, error: z.ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {
+  const issue = error.issues[0];
+  const field = String(issue?.path[0] ?? 'record');
+  const found = Object.hasOwn(raw, field) ? show(raw[field]) : 'missing';
+  return new CorruptRecordError(name, field, `is ${found}, not ${issue?.message ?? 'what it should be'}`);
+}
+
+function show(value: string | undefined): string {
+  if (value === undefined) return 'missing';
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+}

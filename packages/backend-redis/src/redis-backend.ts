@@ -1,0 +1,208 @@
+import {
+  assertName,
+  StorageError,
+  systemClock,
+  type CallOptions,
+  type Change,
+  type CircuitRecord,
+  type Delta,
+  type Lease,
+  type ListOptions,
+  type LockOptions,
+  type NamedRecord,
+  type Reading,
+  type StorageBackend,
+  type StoreOptions,
+  type Unwatch,
+  type WatchListener,
+  type WriteOptions,
+} from '@circuitry/core';
+import { checkOptions, type RedisBackendOptions } from './backend-options.js';
+import { Connection } from './connection.js';
+import { KeyNames } from './key-names.js';
+import { listRecords } from './listing.js';
+import { Locks } from './locks.js';
+import { parseReply, type ParsedReply } from './parse-reply.js';
+import { PendingCalls } from './pending-calls.js';
+import { deltaArguments, expectArguments, fieldsOf, ttlArgument } from './record-fields.js';
+import { runScript } from './script-runner.js';
+import { applyScript, retrieveScript, storeScript, type Script } from './scripts/embedded.js';
+import { notConnected, outOfTime, storageFailure, type Attempt } from './storage-failure.js';
+import { Watchers } from './watchers.js';
+
+/**
+ * Circuits on Redis or Valkey: one server, Sentinel or Cluster.
+ *
+ * Each circuit is one hash, `prefix:{name}`, that a person can read with `HGETALL`. `retrieve`, `apply` and `store` are
+ * one Lua script and one round trip each, so what they promise of concurrent calls holds by Redis running one script
+ * at a time.
+ */
+export class RedisBackend implements StorageBackend {
+  readonly contractVersion = 1;
+  readonly #connection: Connection;
+  readonly #keys: KeyNames;
+  readonly #givesNow: boolean;
+  readonly #calls = new PendingCalls('This RedisBackend');
+  readonly #locks: Locks;
+  readonly #watchers: Watchers;
+
+  /** @throws TypeError that names every option that is wrong. */
+  constructor(options: RedisBackendOptions) {
+    checkOptions(options);
+    const { client, prefix = 'circuitry', serverTime = true, lockClients, subscriber, clock = systemClock } = options;
+    this.#connection = new Connection(client, clock);
+    this.#keys = new KeyNames(this.#connection.keyPrefix + prefix);
+    this.#givesNow = serverTime;
+    this.#locks = new Locks({
+      keys: this.#keys,
+      calls: this.#calls,
+      clock,
+      clients: lockClients ?? null,
+      run: (attempt, work) => this.#send(attempt, undefined, work),
+      client: this.#connection.client,
+    });
+    this.#watchers = new Watchers({
+      connection: this.#connection,
+      channel: this.#keys.channel,
+      clock,
+      subscriber: subscriber ?? null,
+    });
+  }
+
+  async retrieve(name: string, options?: CallOptions): Promise<Reading> {
+    assertName(name);
+    this.#calls.begin(options?.signal);
+    const attempt = { verb: 'read', name, writes: false };
+    return this.#reading(await this.#ask(attempt, options?.signal, retrieveScript, name, []));
+  }
+
+  async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
+    assertName(name);
+    this.#calls.begin(options.signal);
+    const args = [String(revision), ttlArgument(options.ttl), ...deltaArguments(delta)];
+    const attempt = { verb: 'apply counts to', name, writes: true };
+    return this.#change(await this.#ask(attempt, options.signal, applyScript, name, args));
+  }
+
+  async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
+    assertName(name);
+    this.#calls.begin(options.signal);
+    const args = [
+      revision === null ? '' : String(revision),
+      ttlArgument(options.ttl),
+      this.#keys.channel,
+      name,
+      ...expectArguments(options.expect),
+      ...fieldsOf(next),
+    ];
+    const attempt = { verb: 'store', name, writes: true };
+    return this.#change(await this.#ask(attempt, options.signal, storeScript, name, args));
+  }
+
+  async lock(name: string, options: LockOptions): Promise<Lease> {
+    assertName(name);
+    this.#calls.begin(options.signal);
+    return this.#locks.acquire(name, options);
+  }
+
+  async delete(name: string, options?: CallOptions): Promise<void> {
+    assertName(name);
+    this.#calls.begin(options?.signal);
+    const attempt = { verb: 'delete', name, writes: true };
+    await this.#send(attempt, options?.signal, () => this.#connection.client.del(this.#keys.record(name)));
+  }
+
+  /** In no order. `pageSize` is what SCAN is given as COUNT; default 100. */
+  async *list(options: ListOptions = {}): AsyncGenerator<NamedRecord> {
+    const { prefix = '', pageSize = 100, signal } = options;
+    const attempt = { verb: 'list circuits', writes: false };
+    const step = <T>(work: () => Promise<T>): Promise<T> => {
+      this.#calls.begin(signal);
+      return this.#send(attempt, signal, work);
+    };
+    const records = listRecords({
+      client: this.#connection.client,
+      keys: this.#keys,
+      namePrefix: prefix,
+      pageSize,
+      step,
+      read: async (names) => {
+        const page = await Promise.all(names.map((name) => this.#named(name, options)));
+        return page.filter((entry) => entry !== null);
+      },
+    });
+    for await (const entry of records) {
+      yield entry;
+      this.#calls.begin(signal);
+    }
+  }
+
+  async watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
+    this.#calls.begin(options?.signal);
+    const attempt = { verb: 'watch circuits', writes: false };
+    return this.#calls.track(this.#watchers.add(listener, attempt, options?.signal), options?.signal, (reason) =>
+      outOfTime(reason, attempt),
+    );
+  }
+
+  /** Ends the connections that this backend opened; those that it was given go on. */
+  async close(): Promise<void> {
+    this.#calls.close();
+    await Promise.all([this.#watchers.close(), this.#connection.close()]);
+  }
+
+  async #named(name: string, options: CallOptions): Promise<NamedRecord | null> {
+    const { record } = await this.retrieve(name, options);
+    return record && { name, record };
+  }
+
+  async #ask(
+    attempt: Attempt & { readonly name: string },
+    signal: AbortSignal | undefined,
+    script: Script,
+    name: string,
+    args: readonly string[],
+  ): Promise<ParsedReply> {
+    const { client } = this.#connection;
+    const reply = await this.#send(attempt, signal, () => runScript(client, script, [this.#keys.record(name)], args));
+    return parseReply(attempt.name, reply);
+  }
+
+  /** Runs one command, once there is a connection, and makes its failure one of this library's errors. */
+  #send<T>(attempt: Attempt, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    return this.#connection.ready
+      ? this.#dispatch(attempt, signal, work)
+      : this.#connectFirst(attempt, signal).then(() => this.#dispatch(attempt, signal, work));
+  }
+
+  #dispatch<T>(attempt: Attempt, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const settled = work().catch((error: unknown) => {
+      this.#connection.noteFailure(error);
+      throw storageFailure(error, attempt);
+    });
+    return this.#calls.track(settled, signal, (reason) => outOfTime(reason, attempt));
+  }
+
+  async #connectFirst(attempt: Attempt, signal: AbortSignal | undefined): Promise<void> {
+    const connected = this.#connection.whenReady().catch((error: unknown) => {
+      throw notConnected(error, attempt, !this.#connection.ended);
+    });
+    await this.#calls.track(connected, signal, (reason) => outOfTime(reason, { ...attempt, writes: false }));
+  }
+
+  #reading({ record, now }: ParsedReply): Reading {
+    return this.#givesNow ? { record, now } : { record };
+  }
+
+  #change(reply: ParsedReply): Change {
+    if (reply.outcome === 'overflow') {
+      throw new StorageError(
+        'A counter would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.',
+        {
+          retriable: false,
+        },
+      );
+    }
+    return { ...this.#reading(reply), applied: reply.outcome === '1' };
+  }
+}

@@ -1,0 +1,5 @@
+-- retrieve: reads a circuit.
+-- KEYS[1]  the circuit's hash
+-- Answers  see answer.lua; the outcome is '0'
+-- @include answer.lua
+return answer('0')

@@ -1,0 +1,39 @@
+-- store: replaces the whole record, if and only if it has exactly this revision and these counters.
+-- KEYS[1]  the circuit's hash
+-- ARGV[1]  the revision that the record must have, as decimal text; '' if there must be no record
+-- ARGV[2]  how long the new record lives from now on, ms; '' for ever
+-- ARGV[3]  the channel that transitions are published on; '' for none
+-- ARGV[4]  the circuit's name, for those who listen
+-- ARGV[5]  how many counters must have a given value now
+-- ARGV[6…] field, value for each of those; then field, value of the new record
+-- Answers  see answer.lua; the outcome is '1' stored, '0' another revision or other counters, 'unreadable' a record
+--          that is corrupt or of another format. Only '1' wrote anything.
+-- @include answer.lua
+-- @include read-record.lua
+-- @include renew.lua
+
+if not readable then return answer('unreadable') end
+if (record == nil and '' or record.revision) ~= ARGV[1] then return answer('0') end
+
+local first = 6 + 2 * tonumber(ARGV[5])
+for index = 6, first - 1, 2 do
+  local value = record and record[ARGV[index]] or '0'
+  if value ~= ARGV[index + 1] then return answer('0') end
+end
+
+-- Redis asks whether it has the memory (or replicas, or a disk) before a script's first write only. This first one
+-- would fail and change nothing; were DEL the first, the record would be gone.
+redis.call('HSET', KEYS[1], 'format', '1')
+redis.call('DEL', KEYS[1])
+for index = first, #ARGV, 1000 do
+  redis.call('HSET', KEYS[1], unpack(ARGV, index, math.min(index + 999, #ARGV)))
+end
+renew(ARGV[2])
+
+-- pcall: a user who may not publish keeps a working store.
+if ARGV[3] ~= '' then
+  local told = { ARGV[4] }
+  for index = first, #ARGV do told[#told + 1] = ARGV[index] end
+  redis.pcall('PUBLISH', ARGV[3], cjson.encode(told))
+end
+return answer('1')

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { embedded } from '../scripts/embed-lua.mjs';
+import * as scripts from '../src/scripts/embedded.js';
+import { aRecord, minute } from './support/records.js';
+import { describeWithServer, usePlainRedis } from './support/servers.js';
+
+const folder = new URL('../src/scripts/', import.meta.url);
+
+test('The embedded scripts are what the Lua files say', () => {
+  expect(readFileSync(new URL('embedded.ts', folder), 'utf8')).toBe(embedded());
+});
+
+test('Every Lua file is part of a script, and says what its arguments are', () => {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.lua'));
+  const texts = new Map(files.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]));
+  for (const [file, text] of texts) {
+    const name = file.replace('.lua', '');
+    const included = [...texts.values()].some((other) => other.includes(`-- @include ${file}`));
+    expect(included || `${name}Script` in scripts).toBe(true);
+    const used = [...text.matchAll(/ARGV\[(\d+)\]/g)].map(([, index]) => index as string);
+    for (const index of used) expect(text).toMatch(new RegExp(`^-- ARGV\\[${index}`, 'm'));
+  }
+});
+
+describeWithServer('Scripts on a real Redis', () => {
+  const redis = usePlainRedis([]);
+
+  test('Each verb is one command, and a script that the server has forgotten is sent whole once', async () => {
+    const backend = redis.backend();
+    const admin = redis.client();
+    await backend.store('a', null, aRecord(), minute);
+    await admin.script('FLUSH');
+    await admin.config('RESETSTAT');
+    await backend.retrieve('a');
+    await backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute);
+    await backend.retrieve('a');
+    await backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute);
+    await backend.retrieve('a');
+    const calls = await callsOf(admin);
+    expect(calls.get('evalsha')).toBe(5);
+    expect(calls.get('eval')).toBe(2);
+    expect(calls.get('script|load')).toBeUndefined();
+  });
+
+  test('An apply is sent whole once after a flush of scripts, and counts once', async () => {
+    const backend = redis.backend();
+    await backend.store('a', null, aRecord(), minute);
+    await redis.client().script('FLUSH');
+    const calls = Array.from({ length: 20 }, () => backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute));
+    await Promise.all(calls);
+    expect((await backend.retrieve('a')).record?.counters['x']).toBe(20);
+  });
+
+  test('A server that refuses the script too is told of once, not for ever', async () => {
+    const admin = redis.client();
+    await admin.call('ACL', 'SETUSER', 'no-eval', 'on', '>secret', '~*', '&*', '+@all', '-eval');
+    const client = redis.client({ username: 'no-eval', password: 'secret', maxRetriesPerRequest: 0 });
+    const backend = redis.backend({ client });
+    await admin.script('FLUSH');
+    await expect(backend.retrieve('a')).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: false });
+    await admin.call('ACL', 'DELUSER', 'no-eval');
+  });
+
+  test('The hash of a circuit is a listpack that a person can read', async () => {
+    const prefix = 'readable';
+    const backend = redis.backend({ prefix });
+    await backend.store('acme', null, aRecord({ counters: { total: 12, totalFailures: 3 } }), minute);
+    const client = redis.client();
+    expect(await client.hgetall(`${prefix}:{acme}`)).toEqual({
+      format: '1',
+      revision: '1816000000000000',
+      state: 'closed',
+      generation: '0',
+      openings: '0',
+      since: '0',
+      by: 'worker-1',
+      '#total': '12',
+      '#totalFailures': '3',
+    });
+    expect(await client.object('ENCODING', `${prefix}:{acme}`)).toMatch(/listpack|ziplist/);
+    await backend.delete('acme');
+  });
+});
+
+async function callsOf(admin: { info: (section: string) => Promise<string> }): Promise<Map<string, number>> {
+  const text = await admin.info('commandstats');
+  return new Map(
+    [...text.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)].map(([, name, calls]) => [name ?? '', Number(calls)]),
+  );
+}

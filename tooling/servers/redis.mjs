@@ -1,0 +1,216 @@
+// Starts real Redis servers on free ports of 127.0.0.1, for tests, examples and benchmarks. What was started here ends
+// with stop(), and at the latest with this process; nothing else is ever touched.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redisServer } from './redis-binary.mjs';
+import { ask, until } from './resp.mjs';
+
+export { redisServer } from './redis-binary.mjs';
+export { ask, until } from './resp.mjs';
+
+const running = new Set();
+const folders = new Set();
+
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * Starts one server and waits until it answers.
+ *
+ * @param {{ args?: readonly string[], server?: string, port?: number, configFile?: string }} [options]
+ *   `args`: more of the server's own options; `server`: another program than the one found
+ * @returns the server: `port`, `url`, `pid`, `kill(signal)`, `start()` again with the same port and an empty store, `stop()`
+ */
+export async function startRedis(options = {}) {
+  const { args = [], server = programOrThrow(), configFile } = options;
+  const port = options.port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'circuitry-redis-'));
+  folders.add(folder);
+  let child = null;
+  let log = '';
+
+  const start = async () => {
+    const storage = configFile === undefined ? ['--save', '', '--appendonly', 'no'] : [];
+    const file = configFile === undefined ? [] : [configFile];
+    const words = [...file, '--port', port, '--bind', '127.0.0.1', '--dir', folder, ...storage, ...args];
+    child = spawn(server, words.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const mine = child;
+    running.add(mine);
+    mine.once('exit', () => running.delete(mine));
+    for (const stream of [mine.stdout, mine.stderr]) stream.on('data', (text) => (log = (log + text).slice(-10_000)));
+    await until(
+      `redis-server on port ${port}`,
+      async () => {
+        if (mine.exitCode !== null) throw new Error('it ended');
+        return (await ask(port, 'PING')) === 'PONG';
+      },
+      10_000,
+    ).catch((error) => {
+      throw new Error(`${error.message}\n${log}`);
+    });
+  };
+  const kill = async (signal = 'SIGKILL') => {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    // A stopped process takes no other signal than these two.
+    if (signal === 'SIGKILL' || signal === 'SIGTERM') await gone;
+  };
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid;
+    },
+    get log() {
+      return log;
+    },
+    ask: (...words) => ask(port, ...words),
+    start,
+    kill,
+    async stop() {
+      await kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
+    },
+  };
+}
+
+/**
+ * Starts a Cluster and waits until all of its nodes agree on the slots.
+ *
+ * @param {{ masters?: number, replicas?: number, server?: string, args?: readonly string[] }} [options]
+ *   default: three masters; `replicas`: of each
+ * @returns `nodes` (masters first, then the replicas in the order of their masters), `ports`, `stop()`
+ */
+export async function startCluster({ masters = 3, replicas = 0, server, args = [] } = {}) {
+  const words = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '1000'];
+  const nodes = [];
+  for (let index = 0; index < masters * (1 + replicas); index += 1) {
+    nodes.push(await startRedis({ server, args: [...words, '--repl-diskless-sync-delay', '0', ...args] }));
+  }
+  const [first] = nodes;
+  // Slots by hand: `redis-cli --cluster create` waits for seconds.
+  for (let index = 0; index < masters; index += 1) {
+    const from = Math.round((index * 16_384) / masters);
+    const to = Math.round(((index + 1) * 16_384) / masters) - 1;
+    const slots = Array.from({ length: to - from + 1 }, (_, offset) => from + offset);
+    await nodes[index].ask('CLUSTER', 'ADDSLOTS', ...slots);
+  }
+  for (const [index, node] of nodes.entries()) {
+    await node.ask('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+    if (node !== first) await first.ask('CLUSTER', 'MEET', '127.0.0.1', node.port);
+  }
+  const knowsAll = async (node) => (await node.ask('CLUSTER', 'NODES')).split('connected').length > nodes.length;
+  for (const node of nodes) await until('the Cluster to meet', () => knowsAll(node));
+  for (const [index, node] of nodes.slice(masters).entries()) {
+    const master = nodes[Math.floor(index / replicas)];
+    const id = await master.ask('CLUSTER', 'MYID');
+    await until('a replica to know its master', async () => (await node.ask('CLUSTER', 'REPLICATE', id)) === 'OK');
+  }
+  const agrees = async (node) => /cluster_state:ok[^]*cluster_slots_ok:16384/.test(await node.ask('CLUSTER', 'INFO'));
+  for (const node of nodes) await until('the Cluster to agree', () => agrees(node));
+  for (const node of nodes.slice(masters)) await until('the replicas to follow', () => follows(node));
+  return { nodes, ports: nodes.map((node) => node.port), stop: () => stopAll(nodes) };
+}
+
+/**
+ * Starts a primary, its replicas and three Sentinels that agree on it.
+ *
+ * @param {{ replicas?: number, server?: string, args?: readonly string[] }} [options] default: two replicas
+ * @returns `name` of the set, `primary`, `replicas`, `sentinels`, `sentinelPorts`, `currentPrimary()`, `stop()`
+ */
+export async function startSentinel({ replicas = 2, server, args = [] } = {}) {
+  const name = 'circuits';
+  const primary = await startRedis({ server, args: ['--repl-diskless-sync-delay', '0', ...args] });
+  const followers = [];
+  for (let index = 0; index < replicas; index += 1) {
+    const replicaOf = ['--replicaof', `127.0.0.1 ${primary.port}`, '--repl-diskless-sync-delay', '0'];
+    followers.push(await startRedis({ server, args: [...replicaOf, ...args] }));
+  }
+  for (const follower of followers) await until('the replicas to follow', () => follows(follower));
+  const sentinels = [];
+  for (let index = 0; index < 3; index += 1) sentinels.push(await startOneSentinel(name, primary.port, server));
+  for (const sentinel of sentinels) {
+    await until('the Sentinels to agree', async () => /^OK 3/.test(await sentinel.ask('SENTINEL', 'CKQUORUM', name)));
+    await until('the Sentinels to know the replicas', async () => {
+      const info = await sentinel.ask('INFO', 'sentinel');
+      return new RegExp(`slaves=${replicas},sentinels=3`).test(info);
+    });
+  }
+  const all = [primary, ...followers];
+  return {
+    name,
+    primary,
+    replicas: followers,
+    sentinels,
+    sentinelPorts: sentinels.map((sentinel) => sentinel.port),
+    async currentPrimary() {
+      const info = await Promise.any(sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
+      const port = Number(/address=127\.0\.0\.1:(\d+)/.exec(info)?.[1]);
+      return all.find((server) => server.port === port) ?? primary;
+    },
+    stop: () => stopAll([...sentinels, ...all]),
+  };
+}
+
+async function startOneSentinel(name, primaryPort, server) {
+  const folder = mkdtempSync(join(tmpdir(), 'circuitry-sentinel-'));
+  folders.add(folder);
+  const file = join(folder, 'sentinel.conf');
+  writeFileSync(
+    file,
+    [
+      `sentinel monitor ${name} 127.0.0.1 ${primaryPort} 2`,
+      `sentinel down-after-milliseconds ${name} 1000`,
+      `sentinel failover-timeout ${name} 3000`,
+      `sentinel parallel-syncs ${name} 1`,
+      '',
+    ].join('\n'),
+  );
+  const sentinel = await startRedis({ server, args: ['--sentinel'], configFile: file });
+  return {
+    ...sentinel,
+    async stop() {
+      await sentinel.stop();
+      rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
+    },
+  };
+}
+
+async function follows(replica) {
+  return /master_link_status:up/.test(await replica.ask('INFO', 'replication'));
+}
+
+async function stopAll(servers) {
+  await Promise.all(servers.map((server) => server.stop()));
+}
+
+function programOrThrow() {
+  const found = redisServer();
+  if ('missing' in found) throw new Error(found.missing);
+  return found.path;
+}
+
+/** A port that was free a moment ago, low enough that a Cluster's bus port (10,000 above) exists too. */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 30_000);
+    if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
+  }
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
