@@ -1,0 +1,187 @@
+import { LeaseLostError, LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
+import { attribute, format, lockAttribute } from '../item/attributes.js';
+import { Placeholders } from '../item/expression.js';
+import type { Keys } from '../item/key.js';
+import { textValue } from '../item/item.js';
+import type { OpenCalls } from '../requests/open-calls.js';
+import type { Requests, WriteAnswer } from '../requests/requests.js';
+import type { ServerTime } from '../requests/server-time.js';
+import { readLock, type StoredLock } from './read-lock.js';
+import { sleep } from '../time/sleep.js';
+
+/** The first pause between two looks at a held lock, ms; it doubles up to {@link longestPause}. */
+const firstPause = 50;
+const longestPause = 1_000;
+
+/**
+ * How long a lock's item outlives its lease, ms, before DynamoDB may delete it. A token that begins anew begins at the
+ * present ms, which is beyond every earlier one, for tokens grow by 1 per lease: so the clocks of two workers may
+ * differ by a week before a token could repeat.
+ */
+const retention = 7 * 86_400_000;
+
+interface LocksParts {
+  readonly requests: Requests;
+  readonly keys: Keys;
+  readonly calls: OpenCalls;
+  readonly clock: Clock;
+  readonly time: ServerTime;
+  readonly ttlAttribute: string;
+}
+
+/**
+ * Locks: an item of its own per name, taken by a conditional update that also counts its fencing token up.
+ *
+ * The item stays after a release and after its holder's death, so a token never comes twice (clause L3). Every write
+ * here is conditional on a random owner, so the SDK may repeat one whose answer was lost.
+ */
+export class Locks {
+  readonly #parts: LocksParts;
+
+  constructor(parts: LocksParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes the lock, looking again in growing, jittered pauses while another holds it. */
+  async acquire(name: string, options: LockOptions, signal: AbortSignal): Promise<Lease> {
+    const owner = crypto.randomUUID();
+    const first = await this.#tryTake(name, owner, options.lease, signal);
+    if (first.owner === owner) return this.#lease(name, first);
+    try {
+      return this.#lease(name, await this.#waitFor(name, owner, first, options, signal));
+    } catch (error) {
+      // It is the waiting that was cut short, whatever request was under way just then.
+      if (signal.aborted) throw signal.reason;
+      throw error;
+    }
+  }
+
+  async #waitFor(
+    name: string,
+    owner: string,
+    held: StoredLock,
+    options: LockOptions,
+    signal: AbortSignal,
+  ): Promise<StoredLock> {
+    const { lease, wait = 0 } = options;
+    const { clock, time } = this.#parts;
+    const giveUpAt = clock.now() + wait;
+    let lock: StoredLock | null = held;
+    let pause = firstPause;
+    for (;;) {
+      while (lock !== null && lock.endsAt > time.now()) {
+        const left = giveUpAt - clock.now();
+        if (left <= 0) throw new LockTimeoutError(name, wait);
+        // Half of it at least, or many waiters would come in step.
+        const jittered = pause * (0.5 + Math.random() / 2);
+        pause = Math.min(pause * 2, longestPause);
+        await sleep(Math.max(1, Math.min(jittered, lock.endsAt - time.now(), left)), clock, signal);
+        // A look costs a fifth of a write.
+        lock = readLock(name, await this.#parts.requests.get(this.#key(name), { name, signal }));
+      }
+      lock = await this.#tryTake(name, owner, lease, signal);
+      if (lock.owner === owner) return lock;
+    }
+  }
+
+  /** The lock as it stands after one attempt: ours, if its owner is. */
+  async #tryTake(name: string, owner: string, lease: number, signal: AbortSignal): Promise<StoredLock> {
+    const now = this.#parts.time.now();
+    const to = new Placeholders();
+    const token = to.name(lockAttribute.token);
+    const sets = [
+      `${to.name(attribute.format)} = ${to.number(format)}`,
+      `${token} = if_not_exists(${token}, ${to.number(Math.floor(now))}) + ${to.number(1)}`,
+      `${to.name(lockAttribute.owner)} = ${to.value(textValue(owner))}`,
+      ...this.#sets(now + lease, now + lease, to),
+    ];
+    const free = `attribute_not_exists(${to.name(this.#parts.keys.partitionKey)}) OR (${this.#isFormat(to)} AND ${to.name(attribute.endsAt)} <= ${to.number(now)})`;
+    const answer = await this.#update(name, `SET ${sets.join(', ')}`, free, to, signal).catch((error: unknown) => {
+      // It may have been taken all the same: given back, best as we can, rather than held for a whole lease.
+      if ((error as { ambiguous?: unknown }).ambiguous === true) void this.#giveBack(name, owner);
+      throw error;
+    });
+    // No item although the condition failed: it was deleted in between. Held by nobody: try again.
+    return readLock(name, answer.item) ?? { token: 0, owner: '', endsAt: 0 };
+  }
+
+  #lease(name: string, { token, owner }: StoredLock): Lease {
+    let released = false;
+    const change = async (endsAt: (now: number) => number): Promise<void> => {
+      if (released) throw new LeaseLostError(name, 'it was released');
+      await this.#parts.calls.run(undefined, async (signal) => {
+        const now = this.#parts.time.now();
+        const lock = await this.#moveEnd(name, owner, now, endsAt(now), signal);
+        if (lock === 'ours') return;
+        throw new LeaseLostError(
+          name,
+          lock === null || lock.owner === owner ? 'its time was over' : 'another holds it',
+        );
+      });
+    };
+    return {
+      token,
+      extend: (ms) => change((now) => now + ms),
+      release: async () => {
+        await change(() => 0);
+        released = true;
+      },
+    };
+  }
+
+  /** Moves the end of a lease that is not over; answers the lock as it stands where that is no longer ours to do. */
+  async #moveEnd(
+    name: string,
+    owner: string,
+    now: number,
+    endsAt: number,
+    signal: AbortSignal,
+  ): Promise<'ours' | StoredLock | null> {
+    const to = new Placeholders();
+    const sets = this.#sets(endsAt, Math.max(endsAt, now), to);
+    const isOurs = `${this.#isFormat(to)} AND ${to.name(lockAttribute.owner)} = ${to.value(textValue(owner))} AND ${to.name(attribute.endsAt)} > ${to.number(now)}`;
+    const answer = await this.#update(name, `SET ${sets.join(', ')}`, isOurs, to, signal);
+    if (answer.applied) return 'ours';
+    const lock = readLock(name, answer.item);
+    // The SDK repeated the request, and it was the first one that took effect.
+    return lock?.owner === owner && lock.endsAt === Math.ceil(endsAt) ? 'ours' : lock;
+  }
+
+  async #giveBack(name: string, owner: string): Promise<void> {
+    try {
+      await this.#parts.calls.run(undefined, (signal) => this.#moveEnd(name, owner, this.#parts.time.now(), 0, signal));
+    } catch {
+      // The lease ends by itself.
+    }
+  }
+
+  /** The end of the lease, and long after it the item's. */
+  #sets(endsAt: number, keepFrom: number, to: Placeholders): string[] {
+    const seconds = Math.ceil((keepFrom + retention) / 1_000);
+    return [
+      `${to.name(attribute.endsAt)} = ${to.number(Math.ceil(endsAt))}`,
+      `${to.name(this.#parts.ttlAttribute)} = ${to.number(seconds)}`,
+    ];
+  }
+
+  async #update(
+    name: string,
+    update: string,
+    condition: string,
+    to: Placeholders,
+    signal: AbortSignal,
+  ): Promise<WriteAnswer> {
+    return this.#parts.requests.update(
+      { Key: this.#key(name), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() },
+      { name, signal, repeatable: true },
+    );
+  }
+
+  #isFormat(to: Placeholders): string {
+    return `${to.name(attribute.format)} = ${to.number(format)}`;
+  }
+
+  #key(name: string): ReturnType<Keys['key']> {
+    return this.#parts.keys.key('lock', name);
+  }
+}

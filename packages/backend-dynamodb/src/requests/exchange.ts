@@ -1,0 +1,61 @@
+import type { Clock } from '@circuitry/core';
+import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ServerTime } from './server-time.js';
+import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
+
+/** What is known of one call's requests while they are under way. */
+export interface Exchange {
+  /** Requests sent so far; the SDK may retry. */
+  attempts: number;
+  /** One of them is under way now. */
+  pending: boolean;
+  /** One of them failed in a way that leaves open whether it happened. */
+  unknown: boolean;
+}
+
+/**
+ * Watches a command's requests through the SDK's middleware: counts them, learns DynamoDB's time from their responses,
+ * and, for one that must not be repeated, keeps the SDK from sending it again once its outcome is unknown.
+ *
+ * Retries of what provably did not happen, such as throttled requests, stay with the SDK and the user's settings of it.
+ */
+export function watchExchange(
+  command: UpdateItemCommand,
+  { repeatable, clock, time }: { readonly repeatable: boolean; readonly clock: Clock; readonly time: ServerTime },
+): Exchange {
+  const exchange: Exchange = { attempts: 0, pending: false, unknown: false };
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      exchange.attempts += 1;
+      exchange.pending = true;
+      const sentAt = clock.now();
+      const result = await next(args);
+      time.learn(dateOf(result.response), sentAt, clock.now());
+      return result;
+    },
+    // Innermost: beside the HTTP handler.
+    { step: 'deserialize', priority: 'low', name: 'circuitryExchange' },
+  );
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (exchange.pending && mayHaveHappened(error)) {
+          exchange.unknown = true;
+          if (!repeatable) throw new UnknownOutcome(error);
+        }
+        throw error;
+      } finally {
+        exchange.pending = false;
+      }
+    },
+    // Inside the SDK's retries and its signing, around everything else.
+    { step: 'finalizeRequest', priority: 'low', name: 'circuitryOutcome' },
+  );
+  return exchange;
+}
+
+function dateOf(response: unknown): string | undefined {
+  return (response as { headers?: Record<string, string> } | undefined)?.headers?.['date'];
+}

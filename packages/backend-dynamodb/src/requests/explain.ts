@@ -1,0 +1,128 @@
+import { CircuitryError, isCircuitryError, StorageError } from '@circuitry/core';
+import { UnknownOutcome } from './unknown-outcome.js';
+
+/** What the words of an error need to know. */
+export interface FailedRequest {
+  /** What was asked: `'GetItem'`, … */
+  readonly operation: string;
+  readonly tableName: string;
+  readonly region: string;
+  /** Whether a write may have happened although no answer came. */
+  readonly ambiguous: boolean;
+}
+
+interface Advice {
+  readonly what: string;
+  readonly retriable: boolean;
+}
+
+/** This library's error for a failure of the SDK, of the network or of DynamoDB, with a word on what to do. */
+export function explain(failure: unknown, request: FailedRequest): CircuitryError {
+  if (isCircuitryError(failure)) return failure;
+  const cause = failure instanceof UnknownOutcome ? failure.failure : failure;
+  const { what, retriable } = adviceFor(cause, request);
+  const after = request.ambiguous
+    ? ' Whether the write happened is not known; it was not sent again, because a second one could count twice.'
+    : '';
+  const where = `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region}`;
+  return new StorageError(`${where} failed: ${what}${after}`, { cause, retriable, ambiguous: request.ambiguous });
+}
+
+/** This library's error for a request that its caller gave up, before an answer came. */
+export function explainAbort(reason: unknown, request: FailedRequest): unknown {
+  // A closed backend says so itself.
+  if (isCircuitryError(reason, 'ERR_CLOSED')) return reason;
+  const after = request.ambiguous ? ' The write may have happened.' : '';
+  return new StorageError(
+    `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region} had no answer ` +
+      `when its signal was aborted (${messageOf(reason)}).${after}`,
+    { cause: reason, ambiguous: request.ambiguous },
+  );
+}
+
+function adviceFor(error: unknown, { operation, tableName, region }: FailedRequest): Advice {
+  const { name = '', code } = (error ?? {}) as { name?: string; code?: unknown };
+  const table = JSON.stringify(tableName);
+  switch (name) {
+    case 'ProvisionedThroughputExceededException':
+      return temporary(
+        'the table, or one circuit’s partition, is asked for more than its capacity. ' +
+          'Raise the table’s provisioned capacity or make it on-demand; spread one very busy circuit with `consistency: { maxStaleness }`.',
+      );
+    case 'ThrottlingException':
+    case 'Throttling':
+    case 'RequestLimitExceeded':
+      return temporary('DynamoDB throttles this account or table. It passes; if it stays, ask AWS for a higher quota.');
+    case 'TransactionConflictException':
+    case 'TransactionInProgressException':
+    case 'ReplicatedWriteConflictException':
+      return temporary(
+        'another transaction or region was writing this item. It passes; keep circuits out of your own transactions and in one region.',
+      );
+    case 'ResourceNotFoundException':
+      return lasting(
+        `there is no table ${table} in ${region}, or it is not ACTIVE yet. Create it with createCircuitTable(), or check tableName and the client’s region.`,
+      );
+    case 'ExpiredTokenException':
+    case 'ExpiredToken':
+    case 'RequestExpired':
+      return lasting(
+        'the AWS credentials have expired. Renew them, or give the client a provider that refreshes them.',
+      );
+    case 'UnrecognizedClientException':
+    case 'InvalidSignatureException':
+    case 'IncompleteSignatureException':
+    case 'MissingAuthenticationTokenException':
+    case 'InvalidClientTokenId':
+    case 'SignatureDoesNotMatch':
+      return lasting(
+        `AWS does not accept the credentials or the signature (${messageOf(error)}). Check the keys, the region ${region} and this machine’s clock.`,
+      );
+    case 'CredentialsProviderError':
+    case 'TokenProviderError':
+      return lasting('the SDK found no AWS credentials. Configure some for this process, or pass them to the client.');
+    case 'AccessDeniedException':
+    case 'NotAuthorized':
+      return lasting(
+        `the credentials may not do dynamodb:${operation} on it (${messageOf(error)}). Allow it in the IAM policy; docs/dynamodb.md has the least that is needed.`,
+      );
+    case 'ValidationException':
+      return lasting(
+        `DynamoDB refuses the request (${messageOf(error)}). Where it speaks of the key, the table has another one: set partitionKey and sortKey to the table’s.`,
+      );
+    case 'UnknownOperationException':
+      return lasting(`this server does not know ${operation}. It is not AWS’s: use a newer or another emulator.`);
+    case 'InternalServerError':
+    case 'ServiceUnavailable':
+    case 'ServiceUnavailableException':
+      return temporary(`DynamoDB had a fault of its own (${messageOf(error)}). It passes.`);
+    default:
+      return typeof code === 'string'
+        ? ofNetwork(code, error, region)
+        : temporary(`${name || 'an error'}: ${messageOf(error)}.`);
+  }
+}
+
+function ofNetwork(code: string, error: unknown, region: string): Advice {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return temporary(
+      `its host could not be found (${messageOf(error)}). Check the network and DNS, the endpoint and the region ${region}.`,
+    );
+  }
+  return temporary(
+    `it could not be reached (${code}: ${messageOf(error)}). Check the network, the endpoint and any proxy.`,
+  );
+}
+
+function temporary(what: string): Advice {
+  return { what, retriable: true };
+}
+
+function lasting(what: string): Advice {
+  return { what, retriable: false };
+}
+
+function messageOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' && message !== '' ? message.replace(/[.\s]+$/, '') : String(error);
+}

@@ -1,0 +1,208 @@
+import { withSignal, type Clock } from '@circuitry/core';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+  type ConsumedCapacity,
+  type DynamoDBClient,
+  type PutItemCommandInput,
+  type ScanCommandOutput,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { Item } from '../item/item.js';
+import type { CapacityMeter } from './capacity.js';
+import { watchExchange, type Exchange } from './exchange.js';
+import { explain, explainAbort, type FailedRequest } from './explain.js';
+import type { ServerTime } from './server-time.js';
+import { UnknownOutcome } from './unknown-outcome.js';
+
+/** One call's circumstances. */
+export interface Call {
+  /** The circuit it is for; null for a listing. */
+  readonly name: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** The answer to a conditional write. */
+export type WriteAnswer =
+  /** Applied; the item as the write left it, where it was asked for. */
+  | { readonly applied: true; readonly item: Item | undefined }
+  /** The condition was not met; the item that did not meet it, undefined for none. */
+  | { readonly applied: false; readonly item: Item | undefined };
+
+type Output = { readonly ConsumedCapacity?: ConsumedCapacity | undefined };
+type Kind = 'read' | 'write';
+
+interface Sending extends Call {
+  readonly operation: string;
+  readonly kind: Kind;
+  /** Sending it twice does what sending it once does. */
+  readonly repeatable: boolean;
+}
+
+/** Sends requests on one table: signals, retries, costs and errors are dealt with here. */
+export class Requests {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #clock: Clock;
+  readonly #time: ServerTime;
+  readonly #meter: CapacityMeter;
+  /** Whether this server has ever answered the item on a failed condition: then a missing one means that there is none. */
+  #answersItem = false;
+  /** For the words of errors. */
+  #region: string | undefined;
+
+  constructor(parts: {
+    client: DynamoDBClient;
+    tableName: string;
+    clock: Clock;
+    time: ServerTime;
+    meter: CapacityMeter;
+  }) {
+    this.#client = parts.client;
+    this.#tableName = parts.tableName;
+    this.#clock = parts.clock;
+    this.#time = parts.time;
+    this.#meter = parts.meter;
+  }
+
+  /** One consistent read. */
+  async get(key: Item, call: Call): Promise<Item | undefined> {
+    const command = new GetItemCommand({ ...this.#table(), Key: key, ConsistentRead: true });
+    const output = await this.#send<{ Item?: Item }>(command, {
+      ...call,
+      operation: 'GetItem',
+      kind: 'read',
+      repeatable: true,
+    });
+    return output.Item;
+  }
+
+  /** One conditional update. `repeatable`: the SDK may send it again where no answer came. */
+  update(
+    input: WriteInput<UpdateItemCommandInput>,
+    call: Call & { readonly repeatable: boolean },
+  ): Promise<WriteAnswer> {
+    const command = new UpdateItemCommand({ ...this.#table(), ...input, ...answerItem, ReturnValues: 'ALL_NEW' });
+    return this.#write(command, input.Key as Item, { ...call, operation: 'UpdateItem', kind: 'write' });
+  }
+
+  /** One conditional put. */
+  put(key: Item, input: WriteInput<PutItemCommandInput>, call: Call): Promise<WriteAnswer> {
+    const command = new PutItemCommand({ ...this.#table(), ...input, ...answerItem });
+    return this.#write(command, key, { ...call, operation: 'PutItem', kind: 'write', repeatable: false });
+  }
+
+  async delete(key: Item, call: Call): Promise<void> {
+    const command = new DeleteItemCommand({ ...this.#table(), Key: key });
+    await this.#send(command, { ...call, operation: 'DeleteItem', kind: 'write', repeatable: true });
+  }
+
+  /** One page of a consistent scan over all keys that begin so. */
+  scan(page: ScanPage, call: Call): Promise<ScanCommandOutput> {
+    const command = new ScanCommand({
+      ...this.#table(),
+      ConsistentRead: true,
+      FilterExpression: 'begins_with(#key, :beginning)',
+      ExpressionAttributeNames: { '#key': page.partitionKey },
+      ExpressionAttributeValues: { ':beginning': { S: page.beginning } },
+      Limit: page.limit,
+      ExclusiveStartKey: page.from,
+    });
+    return this.#send<ScanCommandOutput>(command, { ...call, operation: 'Scan', kind: 'read', repeatable: true });
+  }
+
+  async #write(command: UpdateItemCommand | PutItemCommand, key: Item, sending: Sending): Promise<WriteAnswer> {
+    try {
+      const output = await this.#send<{ Attributes?: Item }>(command, sending);
+      return { applied: true, item: output.Attributes };
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      if (error.item !== undefined) {
+        this.#answersItem = true;
+        return { applied: false, item: error.item };
+      }
+      // None, or a server that does not answer it (dynalite): only then, ask.
+      return { applied: false, item: this.#answersItem ? undefined : await this.get(key, sending) };
+    }
+  }
+
+  async #send<T>(command: unknown, sending: Sending): Promise<T> {
+    const { name, signal, operation, kind, repeatable } = sending;
+    // One command stands for all: their middleware stacks differ in types only.
+    const update = command as UpdateItemCommand;
+    const exchange = watchExchange(update, { repeatable, clock: this.#clock, time: this.#time });
+    const region = (this.#region ??= await regionOf(this.#client));
+    const failed = (): FailedRequest => ({
+      operation,
+      tableName: this.#tableName,
+      region,
+      ambiguous: kind === 'write' && (exchange.pending || exchange.unknown),
+    });
+    try {
+      const sent = this.#client.send(update, { abortSignal: signal }) as Promise<unknown>;
+      const output = (await withSignal(sent, signal, (reason) => explainAbort(reason, failed()))) as T;
+      this.#count(name, kind, exchange, (output as Output).ConsumedCapacity);
+      return output;
+    } catch (error) {
+      if (isConditionFailure(error)) {
+        this.#meter.add(name, { requests: exchange.attempts, lostWrites: 1 });
+        throw new ConditionFailed(error.Item);
+      }
+      this.#meter.add(name, { requests: exchange.attempts });
+      // What the signal cut short is no fault of the network's.
+      throw isAbort(error) ? explainAbort(signal.reason, failed()) : explain(error, failed());
+    }
+  }
+
+  #count(name: string | null, kind: Kind, { attempts }: Exchange, consumed: ConsumedCapacity | undefined): void {
+    const units = consumed?.CapacityUnits ?? 0;
+    this.#meter.add(name, { requests: attempts, [kind === 'read' ? 'readUnits' : 'writeUnits']: units });
+  }
+
+  #table(): { TableName: string; ReturnConsumedCapacity: 'TOTAL' } {
+    return { TableName: this.#tableName, ReturnConsumedCapacity: 'TOTAL' };
+  }
+}
+
+/** A write's input without what {@link Requests} adds. */
+type WriteInput<Input> = Omit<Input, 'TableName' | 'ReturnValues' | 'ReturnConsumedCapacity'>;
+
+/** Where a page of a scan begins, and what it looks for. */
+export interface ScanPage {
+  readonly partitionKey: string;
+  readonly beginning: string;
+  readonly limit: number | undefined;
+  readonly from: Item | undefined;
+}
+
+const answerItem = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+
+class ConditionFailed extends Error {
+  readonly item: Item | undefined;
+
+  constructor(item: Item | undefined) {
+    super('The condition was not met.');
+    this.item = item;
+  }
+}
+
+function isConditionFailure(error: unknown): error is { readonly Item?: Item } {
+  return (error as { name?: unknown } | null)?.name === 'ConditionalCheckFailedException';
+}
+
+/** What the SDK makes of an aborted signal. */
+function isAbort(error: unknown): boolean {
+  const failure = error instanceof UnknownOutcome ? error.failure : error;
+  return (failure as { name?: unknown } | null)?.name === 'AbortError';
+}
+
+async function regionOf(client: DynamoDBClient): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch {
+    return 'an unknown region';
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * A write went out and nobody can say whether it happened. It is not one of the SDK's errors, so the SDK does not send
+ * the write again. The failure is not its `cause`, for the SDK looks through causes for something to retry.
+ */
+export class UnknownOutcome extends Error {
+  readonly failure: unknown;
+
+  constructor(failure: unknown) {
+    super('The outcome of this write is not known.');
+    this.name = 'UnknownOutcome';
+    this.failure = failure;
+  }
+}
+
+/** Failures to find or reach a host at all. */
+const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/**
+ * Whether a write may have happened that failed like this. A refusal by DynamoDB (a status from 400 to 499, throttling
+ * included) and a connection that never came about prove that it did not; a lost connection, a timeout and a server's
+ * own error (500 and up) prove nothing.
+ */
+export function mayHaveHappened(error: unknown): boolean {
+  const { $metadata, code, syscall } = (error ?? {}) as {
+    $metadata?: { httpStatusCode?: number };
+    code?: unknown;
+    syscall?: unknown;
+  };
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined && status >= 400 && status < 500) return false;
+  if (typeof code === 'string' && neverConnected.has(code)) return false;
+  return syscall !== 'connect' && syscall !== 'getaddrinfo';
+}

@@ -1,0 +1,62 @@
+import { invalidOptions } from '../invalid-options.js';
+import { parseLayout, type TableLayoutOptions } from '../options.js';
+
+/** How a table for circuits is made. */
+export interface CircuitTableOptions extends TableLayoutOptions {
+  /** `'PAY_PER_REQUEST'` (on-demand) or `'PROVISIONED'`. Default on-demand, or provisioned where throughput is given. */
+  readonly billingMode?: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  /** Units a second, for a provisioned table only. */
+  readonly provisionedThroughput?: { readonly readCapacityUnits: number; readonly writeCapacityUnits: number };
+  /** Default: none. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Whether DynamoDB keeps backups of every second. Circuits are short-lived: default false. */
+  readonly pointInTimeRecovery?: boolean;
+}
+
+/** A table for circuits as plain data, in the words of DynamoDB's API and of CloudFormation. */
+export interface CircuitTableDefinition {
+  readonly TableName: string;
+  readonly AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: 'S' }[];
+  readonly KeySchema: { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
+  readonly BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  readonly ProvisionedThroughput?: { readonly ReadCapacityUnits: number; readonly WriteCapacityUnits: number };
+  readonly Tags?: { readonly Key: string; readonly Value: string }[];
+  readonly TimeToLiveSpecification: { readonly AttributeName: string; readonly Enabled: true };
+  readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled: true };
+}
+
+/**
+ * The table that a `DynamoDBBackend` of the same options needs, as plain data: the properties of CloudFormation's
+ * `AWS::DynamoDB::Table`, for CDK, SST, SAM, or to be translated to Terraform.
+ *
+ * @throws InvalidSettingsError that lists every fault at once
+ */
+export function circuitTableDefinition(options: CircuitTableOptions = {}): CircuitTableDefinition {
+  const { tableName, partitionKey, sortKey, ttlAttribute } = parseLayout(options);
+  const { provisionedThroughput: throughput, tags, pointInTimeRecovery = false } = options;
+  const billingMode = options.billingMode ?? (throughput === undefined ? 'PAY_PER_REQUEST' : 'PROVISIONED');
+  if ((billingMode === 'PROVISIONED') !== (throughput !== undefined)) {
+    const expected =
+      billingMode === 'PROVISIONED' ? 'read and write units for a provisioned table' : 'none for an on-demand table';
+    throw invalidOptions([{ name: 'provisionedThroughput', value: throughput, expected }]);
+  }
+  const key = [{ AttributeName: partitionKey, KeyType: 'HASH' as const }];
+  const schema = sortKey === null ? key : [...key, { AttributeName: sortKey, KeyType: 'RANGE' as const }];
+  return {
+    TableName: tableName,
+    AttributeDefinitions: schema.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' as const })),
+    KeySchema: schema,
+    BillingMode: billingMode,
+    ...(throughput === undefined
+      ? {}
+      : {
+          ProvisionedThroughput: {
+            ReadCapacityUnits: throughput.readCapacityUnits,
+            WriteCapacityUnits: throughput.writeCapacityUnits,
+          },
+        }),
+    ...(tags === undefined ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+    TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
+    ...(pointInTimeRecovery ? { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } } : {}),
+  };
+}

@@ -1,0 +1,30 @@
+import { describe, it } from '@jest/globals';
+import { describeStorageBackend } from '@circuitry/testkit';
+import { startProxy } from './support/proxy.js';
+import { describeOnEachServer } from './support/servers.js';
+import { makeTable, variants } from './support/tables.js';
+
+describeOnEachServer('DynamoDBBackend', (server, kind) => {
+  for (const variant of variants) {
+    describeStorageBackend(
+      `DynamoDBBackend, ${variant}`,
+      {
+        async open() {
+          const table = await makeTable(server(), variant);
+          // An endpoint elsewhere can't be put behind a relay of ours: its outages are not tried.
+          const proxy = kind === 'endpoint' ? undefined : await startProxy(server().port);
+          return {
+            connect: () => table.connect({}, proxy?.port),
+            ...(proxy === undefined ? {} : { outage: { begin: () => proxy.cut(), end: () => proxy.mend() } }),
+            corrupt: (name) => table.damage(name, 'state', { S: 'ajar' }),
+            async close() {
+              await table.drop();
+              await proxy?.close();
+            },
+          };
+        },
+      },
+      { describe, it },
+    );
+  }
+});
