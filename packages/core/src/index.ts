@@ -33,3 +33,45 @@ export { withSignal } from './contract/with-signal.js';
 export { systemClock, type Clock } from './time/clock.js';
 export type { Duration, DurationUnit } from './time/duration.js';
 export { MemoryBackend, type MemoryBackendOptions } from './memory/memory-backend.js';
+export { casLease, type CasLeaseOptions } from './lease/cas-lease.js';
+export { CircuitBreakerFactory } from './breaker/factory.js';
+export { CircuitBreaker, type ExecuteOptions, type Settled, type SettledCircuit, type StartOptions } from './breaker/breaker.js';
+export { Permit } from './breaker/permit.js';
+export type { Work } from './breaker/work.js';
+export type { WorkContext } from './breaker/call.js';
+export type { OverrideOptions } from './breaker/operator.js';
+export { CallRefusedError, CircuitOpenError, ForcedOpenError, TooManyTrialsError } from './breaker/refusals.js';
+export { PermitEndedError, WorkTimeoutError } from './breaker/call-errors.js';
+export { InvalidSettingsError, SettingsConflictError, type SettingsProblem } from './errors/settings-errors.js';
+export type { Information, WindowInformation } from './machine/information.js';
+export type { OutcomeKind } from './machine/outcome.js';
+export type { TransitionReason } from './machine/transition.js';
+export {
+  anyOf,
+  consecutiveFailures,
+  failureCount,
+  failureRate,
+  slowCallRate,
+  type CountingPolicy,
+  type FailureCountOptions,
+  type RateOptions,
+  type TripFunction,
+  type TripPolicy,
+  type TripSubject,
+  type WindowOption,
+} from './settings/trip-policy.js';
+export { exponential, type AllowAfterFunction, type ExponentialOptions } from './settings/exponential.js';
+export { circuitName } from './settings/circuit-name.js';
+export { expected, ExpectedError } from './settings/expected-error.js';
+export { mergeSettings, type PartialOptions } from './settings/merge-settings.js';
+export type {
+  Consistency,
+  DefaultContext,
+  ErrorMatcher,
+  FactoryOptions,
+  NameFunction,
+  ResultMatcher,
+  StorageFailurePolicy,
+} from './settings/options.js';
+export type { DecidedBy, FactoryEvents, FactoryListener, FaultySetting, StateChange, Subject } from './settings/events.js';
+export { pinoLogger, winstonLogger, type FieldsFirstLogger, type LevelFirstLogger, type LogFields, type Logger, type LogLevel } from './logging/logger.js';

@@ -19,7 +19,8 @@ export type CircuitryErrorCode =
   | 'ERR_UNSUPPORTED_RECORD'
   | 'ERR_LEASE_LOST'
   | 'ERR_LOCK_TIMEOUT'
-  | 'ERR_CLOSED';
+  | 'ERR_CLOSED'
+  | 'ERR_EXPECTED';
 
 /** What every error of this library has: a literal `code`, a `name`, a message that says what to do, maybe a `cause`. */
 export abstract class CircuitryError extends Error {

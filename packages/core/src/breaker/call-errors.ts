@@ -1,0 +1,36 @@
+import { describeDuration } from '../time/duration.js';
+import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
+
+/** The work took longer than `workTimeout`: its signal was aborted, and what it does later is ignored. */
+export class WorkTimeoutError extends CircuitryError {
+  readonly code = 'ERR_WORK_TIMEOUT';
+  readonly circuitName: string;
+  /** ms */
+  readonly timeout: number;
+
+  constructor(circuitName: string, timeout: number) {
+    super(
+      `The work of circuit ${JSON.stringify(circuitName)} took longer than its workTimeout of ${describeDuration(timeout)}: ` +
+        'its signal was aborted and it counts as a failure.',
+    );
+    this.circuitName = circuitName;
+    this.timeout = timeout;
+  }
+}
+
+/** A permit was ended twice: the second end changed nothing. */
+export class PermitEndedError extends CircuitryError {
+  readonly code = 'ERR_PERMIT_ENDED';
+  readonly circuitName: string;
+
+  constructor(circuitName: string) {
+    super(
+      `This permit of circuit ${JSON.stringify(circuitName)} has ended already: an outcome counts once. ` +
+        'Call one of succeed, fail, ignore or end, one time.',
+    );
+    this.circuitName = circuitName;
+  }
+}
+
+nameErrorClass(WorkTimeoutError, 'WorkTimeoutError');
+nameErrorClass(PermitEndedError, 'PermitEndedError');

@@ -1,0 +1,110 @@
+import type { CircuitRecord } from '../contract/record.js';
+import type { InvalidNameError } from '../errors/storage-errors.js';
+import type { Rules } from '../machine/rules.js';
+import type { Transition } from '../machine/transition.js';
+import type { Health } from './health.js';
+import type { LocalPort } from './local-port.js';
+import type { Answer } from './port.js';
+import type { PendingEnd } from './reporter.js';
+import { SharedReads } from './shared-reads.js';
+import type { SuccessBuffer } from './success-buffer.js';
+
+/** What a circuit is known by. */
+export interface CircuitSubject<Context> {
+  readonly name: string;
+  readonly circuit: string;
+  readonly context: Context;
+  readonly nameFault: InvalidNameError | null;
+}
+
+/** What this process last saw of a circuit. */
+export interface View {
+  readonly record: CircuitRecord | null;
+  /** When the call that saw it began, ms by the process's clock; −Infinity: too old for anything. */
+  readonly at: number;
+}
+
+/** What a process remembers of one circuit: its last view, and what is on its way to the store. No timer, no socket. */
+export class Circuit<Context> implements CircuitSubject<Context> {
+  readonly key: string;
+  readonly name: string;
+  /** As given to `breakerFor`. */
+  readonly circuit: string;
+  readonly context: Context;
+  readonly rules: Rules;
+  readonly reads: SharedReads<Answer>;
+  /** Why no store may be asked about this name; null: it is a good one. */
+  readonly nameFault: InvalidNameError | null;
+  /** Nobody remembers it any more: whoever still holds it asks for its successor. */
+  isForgotten = false;
+  /** Null until something was seen. */
+  view: View | null = null;
+  /** A transition or ticket of this process on the wire: others wait for it, and look again. */
+  gate: Promise<unknown> | null = null;
+  /** Ends that wait for the write on the wire. */
+  readonly ends: PendingEnd<Context>[] = [];
+  /** Writes ends until none waits; null: none does. */
+  draining: Promise<void> | null = null;
+  /** Trials of this process whose work runs. */
+  liveTrials = 0;
+  /** Successes that wait for the next flush; null: none. */
+  buffer: SuccessBuffer | null = null;
+  /** This process's own machine while the store is down. */
+  local: LocalPort | null = null;
+  /** Of this circuit's record alone: corrupt, from a newer version, or under a name that can't be. */
+  health: Health | null = null;
+  /** Transitions whose store got no answer, by their `by`, and the order that an answer must exceed to tell. */
+  unconfirmed: Map<string, { readonly transition: Transition; readonly after: number }> | null = null;
+  /** The order of the call that the view is from. */
+  #seenBy = 0;
+
+  /** @param key what it is remembered by: its name, or for a bad name something that no good name is. */
+  constructor(key: string, subject: CircuitSubject<Context>, rules: Rules, read: (circuit: Circuit<Context>) => Promise<Answer>) {
+    this.key = key;
+    this.name = subject.name;
+    this.circuit = subject.circuit;
+    this.context = subject.context;
+    this.nameFault = subject.nameFault;
+    this.rules = rules;
+    this.reads = new SharedReads(() => read(this));
+  }
+
+  /**
+   * Takes in an answer. The call that began later wins, whatever its revision: a failover may go back.
+   *
+   * @param order of the call, growing in the process
+   * @returns whether the record is another one than before
+   */
+  see(record: CircuitRecord | null, order: number, at: number): boolean {
+    if (order < this.#seenBy) return false;
+    const before = this.view;
+    this.#seenBy = order;
+    this.view = { record, at };
+    return before?.record?.revision !== record?.revision;
+  }
+
+  /** Takes in a pushed record: only a higher revision is news, for pushes may come late. */
+  push(record: CircuitRecord, at: number): boolean {
+    if (this.view !== null && (this.view.record?.revision ?? 0) >= record.revision) return false;
+    this.view = { record, at };
+    return true;
+  }
+
+  /** The view may have missed something: it decides nothing any more, but is still the last record seen. */
+  distrustView(): void {
+    if (this.view !== null) this.view = { record: this.view.record, at: -Infinity };
+  }
+
+  /** Whether forgetting it would lose something. */
+  get isBusy(): boolean {
+    return (
+      this.draining !== null ||
+      this.gate !== null ||
+      this.liveTrials > 0 ||
+      this.buffer !== null ||
+      this.local !== null ||
+      this.unconfirmed !== null ||
+      this.reads.isBusy
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import type { Circuit } from './circuit.js';
+import { LocalPort } from './local-port.js';
+import type { Services } from './services.js';
+import type { StoreClient } from './store-client.js';
+
+const storageFaults = ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_INVALID_NAME'] as const;
+
+/** Whether an error means that the record can't be used: what `onStorageFailure` is about. */
+export function isStorageFault(error: unknown): error is CircuitryError {
+  return storageFaults.some((code) => isCircuitryError(error, code));
+}
+
+/** What happens while the store, or one circuit's record in it, can't be used. */
+export class Fallback<Context> {
+  readonly #services: Services<Context>;
+  readonly #stamp: StoreClient<Context>['stamp'];
+
+  constructor(services: Services<Context>, client: StoreClient<Context>) {
+    this.#services = services;
+    this.#stamp = () => client.stamp();
+  }
+
+  get isThrowing(): boolean {
+    return this.#services.settings.onStorageFailure === 'throw';
+  }
+
+  /** This process's own machine for the circuit, under `'local'`; null under another policy. */
+  portFor(circuit: Circuit<Context>): LocalPort | null {
+    if (this.#services.settings.onStorageFailure !== 'local') return null;
+    const { time } = this.#services;
+    circuit.local ??= new LocalPort(circuit.view?.record ?? null, () => time.now(), this.#stamp);
+    return circuit.local;
+  }
+}

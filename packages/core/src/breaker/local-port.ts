@@ -1,0 +1,83 @@
+import { applyDelta, meetsExpectation } from '../contract/counters.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/fence.js';
+import type { Outcome } from '../machine/outcome.js';
+import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
+import type { Transition } from '../machine/transition.js';
+import { counter } from '../machine/counter-names.js';
+import type { Answer, Port, WriteAnswer } from './port.js';
+
+/**
+ * This process's own machine while the store is down: the same decisions on a plain object, beginning with the record
+ * last seen.
+ *
+ * It also keeps the sums of what was counted under the store's own fence, to be added to the totals once the store is
+ * back. Its transitions are its own: they are announced to nobody and thrown away then.
+ */
+export class LocalPort implements Port {
+  readonly #fence: Fence;
+  readonly #now: () => number;
+  readonly #stamp: () => Stamp;
+  #record: CircuitRecord | null;
+  readonly #unsent = { failures: 0, successes: 0, ignored: 0, slow: 0 };
+
+  constructor(record: CircuitRecord | null, now: () => number, stamp: () => Stamp) {
+    this.#record = record;
+    this.#fence = { state: fenceOf(record).state, since: fenceOf(record).since };
+    this.#now = now;
+    this.#stamp = stamp;
+  }
+
+  async retrieve(): Promise<Answer> {
+    return this.#answer();
+  }
+
+  async apply(base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
+    const record = this.#record;
+    if (record === null || record.revision !== base.revision) return { ...this.#answer(), applied: false };
+    this.#record = { ...record, counters: applyDelta(record.counters, delta) };
+    return { ...this.#answer(), applied: true };
+  }
+
+  async store(before: CircuitRecord | null, next: NextRecord, expect?: Counters): Promise<WriteAnswer> {
+    const record = this.#record;
+    const matches = record?.revision === before?.revision && meetsExpectation(record?.counters ?? {}, expect);
+    if (!matches) return { ...this.#answer(), applied: false };
+    this.#record = stamped(next, record, this.#now(), this.#stamp());
+    return { ...this.#answer(), applied: true };
+  }
+
+  transition(transition: Transition): Promise<WriteAnswer> {
+    return this.store(transition.before, transition.next, transition.expect);
+  }
+
+  /** Notes an outcome that never reached the store, for its totals; only under the fence that the store last had. */
+  keepForTotals(fence: Fence, outcome: Outcome): void {
+    if (!sameFence(fence, this.#fence)) return;
+    if (outcome.slow) this.#unsent.slow += 1;
+    if (outcome.kind === 'ignored') this.#unsent.ignored += 1;
+    else if (outcome.kind === 'failure') this.#unsent.failures += 1;
+    else this.#unsent.successes += 1;
+  }
+
+  /**
+   * What to add to the record once the store is back: totals only. Consecutive failures, windows and trials are left
+   * out, or a worker that lost the store and the dependency together would trip everybody.
+   */
+  totalsFor(record: CircuitRecord): Delta | null {
+    if (record.state !== 'closed' || !isCurrent(this.#fence, record)) return null;
+    const { failures, successes, ignored, slow } = this.#unsent;
+    if (failures + successes + ignored === 0) return null;
+    const sums = [
+      [counter.totalFailures, failures],
+      [counter.totalSuccesses, successes],
+      [counter.totalIgnored, ignored],
+      [counter.totalSlow, slow],
+    ] as const;
+    return { add: Object.fromEntries(sums.filter(([, value]) => value > 0)) };
+  }
+
+  #answer(): Answer {
+    return { record: this.#record, now: this.#now() };
+  }
+}

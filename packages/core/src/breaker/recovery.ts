@@ -1,0 +1,37 @@
+import type { Circuit } from './circuit.js';
+import type { LocalPort } from './local-port.js';
+import type { Services } from './services.js';
+import type { StoreClient } from './store-client.js';
+
+/**
+ * The store is back: every circuit's own machine is thrown away, its transitions with it, and what it counted under a
+ * fence that still holds is added to the store's totals, one circuit after another.
+ */
+export function reconcile<Context>(services: Services<Context>, client: StoreClient<Context>): void {
+  const waiting: [Circuit<Context>, LocalPort][] = [];
+  for (const circuit of services.circuits.values()) {
+    // One whose own record is unusable goes on alone.
+    if (circuit.local === null || circuit.health?.isFailing === true) continue;
+    waiting.push([circuit, circuit.local]);
+    circuit.local = null;
+  }
+  void addTotals(waiting, client);
+}
+
+async function addTotals<Context>(waiting: readonly [Circuit<Context>, LocalPort][], client: StoreClient<Context>): Promise<void> {
+  for (const [circuit, local] of waiting) {
+    try {
+      let { record } = await circuit.reads.read();
+      // Once more if the record changed in between; then it is left: totals are for people.
+      for (let tries = 0; tries < 2 && record !== null; tries += 1) {
+        const delta = local.totalsFor(record);
+        if (delta === null) break;
+        const answer = await client.apply(circuit, record, delta);
+        if (answer.applied) break;
+        ({ record } = answer);
+      }
+    } catch {
+      // Down again: these totals are lost, and the outage's next events say so.
+    }
+  }
+}

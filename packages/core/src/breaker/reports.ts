@@ -1,0 +1,74 @@
+import type { Logger, LogFields, LogLevel } from '../logging/logger.js';
+import { silentLogger } from '../logging/logger.js';
+import type { FactoryEvents, FactoryListener, FaultySetting } from '../settings/events.js';
+
+/** Tells events and log lines. User code behind it may throw: that is told too, once, and goes no further. */
+export class Reports<Context> {
+  readonly #logger: Logger;
+  readonly #listeners = new Map<keyof FactoryEvents<Context>, Set<(event: never) => void>>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Adds a listener; the answer removes it. */
+  on<Event extends keyof FactoryEvents<Context>>(event: Event, listener: FactoryListener<Context, Event>): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(event) === listeners) this.#listeners.delete(event);
+    };
+  }
+
+  /** Whether anybody listens: asked before an event is put together on a hot path. */
+  isHeard(event: keyof FactoryEvents<Context>): boolean {
+    return this.#listeners.has(event);
+  }
+
+  emit<Event extends keyof FactoryEvents<Context>>(event: Event, payload: FactoryEvents<Context>[Event]): void {
+    const listeners = this.#listeners.get(event);
+    if (listeners === undefined) return;
+    for (const listener of [...listeners]) {
+      const onFault = (error: unknown): void => {
+        // A listener for faults that throws itself would be told of itself for ever.
+        if (event === 'fault') this.log('error', 'A listener for faults threw', { error });
+        else this.fault('listener', error, null);
+      };
+      callSafely(listener as (event: FactoryEvents<Context>[Event]) => unknown, payload, onFault);
+    }
+  }
+
+  /** User code threw, or answered nonsense. Bound, so that it can be handed on by itself. */
+  readonly fault = (setting: FaultySetting, error: unknown, name: string | null): void => {
+    if (setting !== 'logger') {
+      this.log('error', `The setting ${setting} failed; the circuit goes on without its answer`, { circuit: name, error });
+    }
+    this.emit('fault', { setting, error, name });
+  };
+
+  /** Whether log lines go anywhere. */
+  get isLogging(): boolean {
+    return this.#logger !== silentLogger;
+  }
+
+  log(level: LogLevel, message: string, fields: LogFields): void {
+    try {
+      this.#logger[level](message, fields);
+    } catch (error) {
+      this.fault('logger', error, null);
+    }
+  }
+}
+
+/** Calls user code; hears of what it throws, now or later. */
+export function callSafely<T>(callback: (argument: T) => unknown, argument: T, onFault: (error: unknown) => void): void {
+  try {
+    const answer = callback(argument);
+    // An async listener's rejection must not end the process.
+    if (answer instanceof Promise) answer.catch(onFault);
+  } catch (error) {
+    onFault(error);
+  }
+}

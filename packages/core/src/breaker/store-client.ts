@@ -1,0 +1,211 @@
+import { checkRecord } from '../contract/check-record.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import type { Change, Reading } from '../contract/storage.js';
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import { StorageError, type InvalidNameError } from '../errors/storage-errors.js';
+import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
+import type { Transition } from '../machine/transition.js';
+import { ttlOf } from '../machine/ttl.js';
+import { announce, noteObserved, settleUnconfirmed } from './announcements.js';
+import type { Circuit } from './circuit.js';
+import { Deadlines } from './deadlines.js';
+import { Health } from './health.js';
+import type { Answer, Port, WriteAnswer } from './port.js';
+import type { Services } from './services.js';
+
+type Verb = 'retrieve' | 'apply' | 'store';
+
+/** Hears that the store answers again. */
+type OnRecovered = () => void;
+
+/**
+ * Every call to the store goes through here: bounded in time, its answer checked, its errors made ours, its news taken
+ * into the circuit's view. It knows whether the store is down, and then refuses without asking, but for one caller now
+ * and again.
+ */
+export class StoreClient<Context> {
+  readonly #services: Services<Context>;
+  readonly #deadlines: Deadlines;
+  readonly #health: Health;
+  readonly #onRecovered: OnRecovered;
+  #order = 0;
+
+  constructor(services: Services<Context>, onRecovered: OnRecovered) {
+    const { clock, random, storageTimeout } = services.settings;
+    this.#services = services;
+    this.#deadlines = new Deadlines(clock, storageTimeout);
+    this.#health = new Health(clock, random);
+    this.#onRecovered = onRecovered;
+  }
+
+  /** Whether the store is known to be down. */
+  get isDown(): boolean {
+    return this.#health.isFailing;
+  }
+
+  /** @param insist ask even while the store is known to be down: an operator wants the truth. */
+  retrieve(circuit: Circuit<Context>, insist = false): Promise<Answer> {
+    return this.#ask(circuit, 'retrieve', insist, (signal) => this.#services.backend.retrieve(circuit.name, { signal }));
+  }
+
+  apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
+    const ttl = ttlOf(base, this.#services.time.now(), circuit.rules, delta);
+    const { backend } = this.#services;
+    return this.#ask(circuit, 'apply', false, (signal) => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));
+  }
+
+  store(circuit: Circuit<Context>, before: CircuitRecord | null, next: NextRecord, expect?: Counters): Promise<WriteAnswer> {
+    return this.#store(circuit, before, this.#stamped(next, before), expect, false);
+  }
+
+  /** Stores a transition. If it wins it is announced; if nobody answers, its `by` is looked for from then on. */
+  async transition(circuit: Circuit<Context>, transition: Transition, insist = false): Promise<WriteAnswer> {
+    const record = this.#stamped(transition.next, transition.before);
+    try {
+      const answer = await this.#store(circuit, transition.before, record, transition.expect, insist);
+      if (answer.applied) announce(this.#services, circuit, transition, answer.now);
+      return answer;
+    } catch (error) {
+      if (isAmbiguous(error)) {
+        circuit.unconfirmed ??= new Map();
+        circuit.unconfirmed.set(record.by, { transition, after: this.#order });
+      }
+      throw error;
+    }
+  }
+
+  /** The store as the one circuit's port. */
+  portOf(circuit: Circuit<Context>): Port {
+    return {
+      retrieve: () => circuit.reads.read(),
+      apply: (base, delta) => this.apply(circuit, base, delta),
+      store: (before, next, expect) => this.store(circuit, before, next, expect),
+      transition: (transition) => this.transition(circuit, transition),
+    };
+  }
+
+  /** A stamp for a store call. */
+  stamp(): Stamp {
+    return { chance: this.#services.settings.random(), by: this.#services.by() };
+  }
+
+  close(): void {
+    this.#deadlines.close();
+  }
+
+  #stamped(next: NextRecord, before: CircuitRecord | null): CircuitRecord {
+    return stamped(next, before, this.#services.time.now(), this.stamp());
+  }
+
+  #store(circuit: Circuit<Context>, before: CircuitRecord | null, record: CircuitRecord, expect: Counters | undefined, insist: boolean): Promise<WriteAnswer> {
+    const ttl = ttlOf(record, this.#services.time.now(), circuit.rules);
+    const revision = before?.revision ?? null;
+    const condition = expect === undefined ? {} : { expect };
+    const { backend } = this.#services;
+    return this.#ask(circuit, 'store', insist, (signal) => backend.store(circuit.name, revision, record, { ttl, signal, ...condition }));
+  }
+
+  async #ask(
+    circuit: Circuit<Context>,
+    verb: Verb,
+    insist: boolean,
+    send: (signal: AbortSignal) => Promise<Reading | Change>,
+  ): Promise<WriteAnswer> {
+    if (circuit.nameFault !== null) throw this.#badName(circuit, circuit.nameFault);
+    if (!insist) {
+      const refusal = this.#health.isFailing ? this.#health.refusal() : (circuit.health?.refusal() ?? null);
+      if (refusal !== null) throw refusal;
+    }
+    const { settings, time } = this.#services;
+    this.#order += 1;
+    const order = this.#order;
+    const at = settings.clock.now();
+    let answer: Reading | Change;
+    try {
+      answer = await this.#deadlines.run(send, () => tooLate(circuit.name, verb, settings.storageTimeout));
+      if (answer.record !== null) checkRecord(circuit.name, answer.record);
+    } catch (error) {
+      throw this.#failed(circuit, verb, error);
+    }
+    this.#storeAnswered();
+    if (circuit.health !== null) this.#recordIsUsable(circuit, circuit.health);
+    const now = time.observe(answer.now);
+    if (circuit.see(answer.record, order, at)) noteObserved(this.#services, circuit, now);
+    if (circuit.unconfirmed !== null) settleUnconfirmed(this.#services, circuit, answer.record, order, now);
+    return { record: answer.record, now, applied: (answer as Change).applied === true };
+  }
+
+  #storeAnswered(): void {
+    const downFor = this.#health.succeeded();
+    if (downFor === null) return;
+    const { reports } = this.#services;
+    reports.log('info', 'The store of the circuits answers again', { downFor });
+    reports.emit('storageRecovered', { scope: 'store', downFor, name: null });
+    this.#onRecovered();
+  }
+
+  #recordIsUsable(circuit: Circuit<Context>, health: Health): void {
+    const { reports } = this.#services;
+    const downFor = health.succeeded() ?? 0;
+    circuit.health = null;
+    reports.log('info', "The circuit's record can be used again", { circuit: circuit.name, downFor });
+    reports.emit('storageRecovered', { scope: 'circuit', downFor, name: circuit.name });
+    this.#onRecovered();
+  }
+
+  #failed(circuit: Circuit<Context>, verb: Verb, thrown: unknown): CircuitryError {
+    const error = asOurs(circuit.name, verb, thrown);
+    if (isCircuitryError(error, 'ERR_STORAGE')) {
+      this.#tellFailure(circuit, error, 'store', this.#health.failed(error));
+    } else {
+      // The store answered: only this circuit's record is unusable.
+      this.#storeAnswered();
+      this.#tellFailure(circuit, error, 'circuit', this.#healthOf(circuit).failed(error));
+    }
+    return error;
+  }
+
+  /** Nothing is asked under such a name, so it is told once, and never gets better. */
+  #badName(circuit: Circuit<Context>, error: InvalidNameError): InvalidNameError {
+    const health = this.#healthOf(circuit);
+    if (!health.isFailing) this.#tellFailure(circuit, error, 'circuit', health.failed(error));
+    return error;
+  }
+
+  #healthOf(circuit: Circuit<Context>): Health {
+    circuit.health ??= new Health(this.#services.settings.clock, this.#services.settings.random);
+    return circuit.health;
+  }
+
+  #tellFailure(circuit: Circuit<Context>, error: CircuitryError, scope: 'store' | 'circuit', isNews: boolean): void {
+    const { reports, settings } = this.#services;
+    const policy = settings.onStorageFailure;
+    if (isNews) reports.log('warn', error.message, { circuit: circuit.name, policy, error });
+    reports.emit('storageFailure', { error, scope, policy, name: circuit.name });
+  }
+}
+
+/** What an unanswered question is told, and a question that a stranger's backend failed in its own words. */
+function asOurs(name: string, verb: Verb, thrown: unknown): CircuitryError {
+  for (const code of ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_INVALID_NAME'] as const) {
+    if (isCircuitryError(thrown, code)) return thrown;
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new StorageError(
+    `The backend failed to ${verb} circuit ${JSON.stringify(name)}: ${message}. See the cause; the circuit follows onStorageFailure meanwhile.`,
+    { cause: thrown, ambiguous: verb !== 'retrieve' },
+  );
+}
+
+function tooLate(name: string, verb: Verb, timeout: number): StorageError {
+  return new StorageError(
+    `The store did not answer in time (storageTimeout ${timeout} ms) when asked to ${verb} circuit ${JSON.stringify(name)}. ` +
+      'Check that it is up and near; raise storageTimeout if it is only slow.',
+    { ambiguous: verb !== 'retrieve' },
+  );
+}
+
+/** Whether a failed write may have happened. */
+export function isAmbiguous(error: unknown): boolean {
+  return isCircuitryError(error, 'ERR_STORAGE') && (error as StorageError).ambiguous;
+}

@@ -1,0 +1,1 @@
+export interface SuccessBuffer { readonly placeholder: never }

@@ -1,0 +1,51 @@
+import { CircuitryError, nameErrorClass } from './circuitry-error.js';
+
+/** One wrong setting. */
+export interface SettingsProblem {
+  /** `'allowAfter'`, `'trip.policies[1].threshold'`, … */
+  readonly name: string;
+  /** What was given. */
+  readonly value: unknown;
+  /** What would have been right. */
+  readonly expected: string;
+}
+
+/** Settings that make no circuit breaker. It lists every fault at once. */
+export class InvalidSettingsError extends CircuitryError {
+  readonly code = 'ERR_INVALID_SETTINGS';
+  readonly problems: readonly SettingsProblem[];
+
+  constructor(problems: readonly SettingsProblem[]) {
+    const lines = problems.map(({ name, value, expected }) => `  ${name}: expected ${expected}, got ${show(value)}`);
+    const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
+    super(`${count} wrong; nothing was made:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Two sets of settings that both give one setting: which of them holds must be somebody's decision. */
+export class SettingsConflictError extends CircuitryError {
+  readonly code = 'ERR_SETTINGS_CONFLICT';
+  /** The names of the settings that both give, `'errorMatchers.send-mail'` for one entry of a map. */
+  readonly settings: readonly string[];
+
+  constructor(settings: readonly string[]) {
+    super(`Both sets of settings give ${settings.join(', ')}: merging refuses to override silently. Take one of the two out.`);
+    this.settings = settings;
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'function') return `a function${value.name === '' ? '' : ` (${value.name})`}`;
+  if (typeof value === 'bigint' || typeof value === 'symbol') return value.toString();
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined || typeof value === 'number') return String(value);
+    return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  } catch {
+    return 'an object';
+  }
+}
+
+nameErrorClass(InvalidSettingsError, 'InvalidSettingsError');
+nameErrorClass(SettingsConflictError, 'SettingsConflictError');

@@ -1,0 +1,179 @@
+import { applyDelta } from '../contract/counters.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import { verdictOf } from './closing.js';
+import { counter } from './counter-names.js';
+import { fenceOf } from './fence.js';
+import { informationOf, type Information } from './information.js';
+import type { Outcome } from './outcome.js';
+import type { Rules } from './rules.js';
+import { trips, type Tally } from './trip.js';
+import { prefixOf, staleElsewhere, Window, type WindowSpec, type WindowSums } from './windows.js';
+
+/** A run: what was added since the counter was last reset, if it was. */
+interface Run {
+  wasReset: boolean;
+  added: number;
+}
+
+/**
+ * Outcomes merged over one record: what the record would be, and the delta that makes it so.
+ *
+ * It holds sums, never a list, so that a buffer of a million successes is as small as one of three.
+ */
+export class Draft implements Tally {
+  readonly #record: CircuitRecord | null;
+  readonly #rules: Rules;
+  readonly #halfOpen: boolean;
+  readonly #failures: Run = { wasReset: false, added: 0 };
+  readonly #successes: Run = { wasReset: false, added: 0 };
+  readonly #windows: readonly Window[];
+  readonly #now: number;
+  #totalFailures = 0;
+  #totalSuccesses = 0;
+  #ignored = 0;
+  #slow = 0;
+  #trialsSucceeded = 0;
+  #trialsFailed = 0;
+
+  /** @param record what the outcomes are counted onto; null: a circuit that has no record yet. */
+  constructor(record: CircuitRecord | null, now: number, rules: Rules) {
+    this.#record = record;
+    this.#rules = rules;
+    this.#now = now;
+    this.#halfOpen = fenceOf(record).state === 'half-open';
+    // Trials are counted by the round, not by a window: minimum calls don't apply to them.
+    this.#windows = this.#halfOpen ? [] : rules.windows.map((spec) => new Window(spec, record?.counters ?? {}, now));
+  }
+
+  /**
+   * Counts one outcome.
+   *
+   * @param keepFailures leave the run of failures alone: a success that waited in a buffer must not wipe failures
+   *   that came after it.
+   */
+  add(outcome: Outcome, keepFailures = false): void {
+    if (outcome.kind === 'ignored') {
+      this.#ignored += 1;
+      return;
+    }
+    if (outcome.slow) this.#slow += 1;
+    if (outcome.kind === 'success') {
+      this.#totalSuccesses += 1;
+      this.#successes.added += 1;
+      if (!keepFailures) reset(this.#failures);
+    } else {
+      this.#totalFailures += 1;
+      this.#failures.added += 1;
+      reset(this.#successes);
+    }
+    if (this.#halfOpen) {
+      if (outcome.kind === 'failure' || (outcome.slow && this.#rules.slowTrialsFail)) this.#trialsFailed += 1;
+      else this.#trialsSucceeded += 1;
+    }
+    for (const window of this.#windows) window.add(outcome);
+  }
+
+  /** How many outcomes are in it. */
+  get size(): number {
+    return this.#totalFailures + this.#totalSuccesses + this.#ignored;
+  }
+
+  /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
+  isDecided(): boolean {
+    if (this.#record !== null && this.#record.override !== null) return false;
+    if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
+    return fenceOf(this.#record).state === 'closed' && trips(this.#rules.trip, this);
+  }
+
+  get consecutiveFailures(): number {
+    return this.#failures.added + (this.#failures.wasReset ? 0 : this.#base(counter.consecutiveFailures));
+  }
+
+  get total(): number {
+    const before = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
+    return before + this.#totalFailures + this.#totalSuccesses;
+  }
+
+  windowSums(spec: WindowSpec): WindowSums {
+    const index = this.#rules.windows.findIndex((each) => prefixOf(each) === prefixOf(spec));
+    return (this.#windows[index] as Window).sumsAsOfNewest(this.#now);
+  }
+
+  information(): Information {
+    return informationOf(this.#asRecord(), this.#now, this.#rules);
+  }
+
+  /** The change to the record's counters; the same whichever record of the same fence it is applied to. */
+  delta(): Delta {
+    const add: Record<string, number> = {};
+    const set: Record<string, number> = {};
+    putRun(counter.consecutiveFailures, this.#failures, add, set);
+    putRun(counter.consecutiveSuccesses, this.#successes, add, set);
+    put(add, counter.totalFailures, this.#totalFailures);
+    put(add, counter.totalSuccesses, this.#totalSuccesses);
+    put(add, counter.totalIgnored, this.#ignored);
+    put(add, counter.totalSlow, this.#slow);
+    if (this.#halfOpen) {
+      put(add, counter.trialsSucceeded, this.#trialsSucceeded);
+      put(add, counter.trialsFailed, this.#trialsFailed);
+      // An ignored trial gives its ticket back.
+      put(add, counter.trialsStarted, -this.#ignored);
+    }
+    const drop = this.#drop(add);
+    return { add, set, ...(drop.length > 0 ? { drop } : {}) };
+  }
+
+  #drop(add: Record<string, number>): string[] {
+    if (this.#windows.length === 0) return [];
+    const drop = new Set(staleElsewhere(this.#rules.windows, this.#record?.counters ?? {}, this.#now));
+    for (const window of this.#windows) {
+      for (const name of window.stale) drop.add(name);
+      for (const [name, amount] of window.added) put(add, name, amount);
+    }
+    for (const name of Object.keys(add)) drop.delete(name);
+    return [...drop];
+  }
+
+  #trialCounters(): Counters {
+    return {
+      [counter.trialsSucceeded]: this.#base(counter.trialsSucceeded) + this.#trialsSucceeded,
+      [counter.trialsFailed]: this.#base(counter.trialsFailed) + this.#trialsFailed,
+    };
+  }
+
+  #base(name: string): number {
+    return this.#record?.counters[name] ?? 0;
+  }
+
+  #asRecord(): CircuitRecord {
+    const record = this.#record ?? emptyRecord;
+    return { ...record, counters: applyDelta(record.counters, this.delta()) };
+  }
+}
+
+/** How a circuit without a record reads: closed ever since. */
+const emptyRecord: CircuitRecord = Object.freeze({
+  revision: 0,
+  state: 'closed',
+  generation: 0,
+  openings: 0,
+  since: 0,
+  expiresAt: null,
+  override: null,
+  by: '',
+  counters: Object.freeze({}),
+});
+
+function reset(run: Run): void {
+  run.wasReset = true;
+  run.added = 0;
+}
+
+function put(counters: Record<string, number>, name: string, value: number): void {
+  if (value !== 0) counters[name] = value;
+}
+
+function putRun(name: string, run: Run, add: Record<string, number>, set: Record<string, number>): void {
+  if (run.wasReset) set[name] = run.added;
+  else put(add, name, run.added);
+}

@@ -1,0 +1,104 @@
+import type { CircuitRecord, CircuitState, Override } from '../contract/record.js';
+import { counter } from './counter-names.js';
+import type { Rules } from './rules.js';
+import { flatten } from './trip.js';
+import { Window, type WindowSpec } from './windows.js';
+
+/** Counts and rates over the window of the first rate rule. */
+export interface WindowInformation {
+  readonly calls: number;
+  readonly failures: number;
+  readonly slow: number;
+  /** failures / calls, 0 to 1; 0 without calls. */
+  readonly failureRate: number;
+  /** slow / calls, 0 to 1; 0 without calls. */
+  readonly slowRate: number;
+}
+
+/** A circuit as a person, a log line or a trip function sees it. */
+export interface Information {
+  /** Under an override the effective one: `'open'` or `'closed'`. */
+  readonly state: CircuitState;
+  readonly generation: number;
+  /** 0 while the store has no record of this circuit. */
+  readonly revision: number;
+  /** How often it opened in a row without closing. */
+  readonly openings: number;
+  readonly consecutiveFailures: number;
+  readonly consecutiveSuccesses: number;
+  /** Settled calls that were not ignored, since the counts were last cleared. */
+  readonly total: number;
+  readonly totalFailures: number;
+  readonly totalSuccesses: number;
+  readonly totalIgnored: number;
+  readonly totalSlow: number;
+  /** Null without a rate rule. */
+  readonly window: WindowInformation | null;
+  /** Tickets of this half-open round; null in another state. */
+  readonly trials: { readonly started: number; readonly limit: number } | null;
+  /** When this state or round began, ms since the epoch; 0: closed ever since it was first seen. */
+  readonly since: number;
+  /** When this state, round or override ends by itself; null: it does not. */
+  readonly expiresAfter: Date | null;
+  readonly override: Override | null;
+}
+
+/** The information in a record as it stands; expiry is the caller's to apply first (`effectiveRecord`). */
+export function informationOf(record: CircuitRecord | null, now: number, rules: Rules): Information {
+  const counters = record?.counters ?? {};
+  const count = (name: string): number => counters[name] ?? 0;
+  const state = effectiveState(record);
+  const end = endOf(record);
+  return {
+    state,
+    generation: record?.generation ?? 0,
+    revision: record?.revision ?? 0,
+    openings: record?.openings ?? 0,
+    consecutiveFailures: count(counter.consecutiveFailures),
+    consecutiveSuccesses: count(counter.consecutiveSuccesses),
+    total: count(counter.totalFailures) + count(counter.totalSuccesses),
+    totalFailures: count(counter.totalFailures),
+    totalSuccesses: count(counter.totalSuccesses),
+    totalIgnored: count(counter.totalIgnored),
+    totalSlow: count(counter.totalSlow),
+    window: windowInformation(record, now, rules),
+    trials:
+      state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
+    since: record?.since ?? 0,
+    expiresAfter: end === null ? null : new Date(end),
+    override: record?.override ?? null,
+  };
+}
+
+/** The state that callers meet: an override wins over what is stored. */
+export function effectiveState(record: CircuitRecord | null): CircuitState {
+  return record === null ? 'closed' : (record.override?.state ?? record.state);
+}
+
+/** When the record's state, round or override ends by itself, ms since the epoch; null: it does not. */
+export function endOf(record: CircuitRecord | null): number | null {
+  if (record === null) return null;
+  if (record.override !== null) return record.override.until;
+  if (record.state !== 'half-open') return record.expiresAt;
+  return Math.max(record.expiresAt ?? 0, record.counters[counter.trialsDeadline] ?? 0);
+}
+
+function windowInformation(record: CircuitRecord | null, now: number, rules: Rules): WindowInformation | null {
+  const spec = firstRateWindow(rules);
+  if (spec === null) return null;
+  const { calls, failures, slow } = new Window(spec, record?.counters ?? {}, now).sumsAt(now);
+  return {
+    calls,
+    failures,
+    slow,
+    failureRate: calls === 0 ? 0 : failures / calls,
+    slowRate: calls === 0 ? 0 : slow / calls,
+  };
+}
+
+function firstRateWindow(rules: Rules): WindowSpec | null {
+  for (const rule of flatten(rules.trip)) {
+    if (rule.kind === 'failure-rate' || rule.kind === 'slow-call-rate') return rule.window;
+  }
+  return null;
+}

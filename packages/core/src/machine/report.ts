@@ -1,0 +1,82 @@
+import { applyDelta } from '../contract/counters.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import { counter } from './counter-names.js';
+import { Draft } from './draft.js';
+import type { Outcome } from './outcome.js';
+import type { NextRecord } from './revision.js';
+import type { Rules } from './rules.js';
+import { isClearDue, nextClear } from './transition.js';
+
+/** The one write that carries outcomes to the store. */
+export type ReportWrite =
+  | { readonly kind: 'apply'; readonly revision: number; readonly delta: Delta }
+  /** The first end of a circuit creates its record; an end after a due cyclic clear stores the cleared one. */
+  | {
+      readonly kind: 'store';
+      readonly reason: 'created' | 'cleared' | 'period-adopted';
+      readonly next: NextRecord;
+      readonly expect?: Counters;
+    };
+
+/** Merges outcomes from the first on, and stops behind the one that decides a transition. Answers how many it took. */
+export function mergeOutcomes(draft: Draft, outcomes: readonly Outcome[]): number {
+  let taken = 0;
+  for (const outcome of outcomes) {
+    draft.add(outcome);
+    taken += 1;
+    if (draft.isDecided()) break;
+  }
+  return taken;
+}
+
+/**
+ * How to write merged outcomes onto `record`, whose fence they have.
+ *
+ * @param mayAdopt whether a record made before `cyclicClearAfter` was configured may get its period now. The store
+ *   carries all counters over and loses against any concurrent apply: whoever lost once applies instead.
+ */
+export function reportWrite(
+  record: CircuitRecord | null,
+  draft: Draft,
+  now: number,
+  rules: Rules,
+  mayAdopt: boolean,
+): ReportWrite {
+  const delta = draft.delta();
+  if (record === null) {
+    return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
+  }
+  if (isClearDue(record, now)) return { kind: 'store', reason: 'cleared', next: clearedRecord(record, delta, now, rules) };
+  if (mayAdopt && lacksPeriod(record, rules)) {
+    const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
+    return { kind: 'store', reason: 'period-adopted', next, expect: { ...missingAsZero(delta), ...record.counters } };
+  }
+  return { kind: 'apply', revision: record.revision, delta };
+}
+
+/** With `counting: 'failures'`: whether an outcome has to be written at all, given the record last seen. */
+export function mattersToFailures(outcome: Outcome, record: CircuitRecord | null): boolean {
+  if (outcome.kind === 'failure') return true;
+  if (record === null) return false;
+  return record.state === 'half-open' || (record.counters[counter.consecutiveFailures] ?? 0) > 0;
+}
+
+function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord {
+  const expiresAt = nextClear(now, rules);
+  return { state: 'closed', generation: 0, openings: 0, since: 0, expiresAt, override: null, counters };
+}
+
+/** Counts start afresh with these outcomes alone. `since` stays: calls in flight still count. */
+function clearedRecord(record: CircuitRecord, delta: Delta, now: number, rules: Rules): NextRecord {
+  const counters = applyDelta({}, { ...delta, drop: [] });
+  return { ...record, generation: record.generation + 1, expiresAt: nextClear(now, rules), counters };
+}
+
+function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
+  const isPlain = record.state === 'closed' && record.override === null && record.expiresAt === null;
+  return isPlain && rules.cyclicClearAfter !== null;
+}
+
+function missingAsZero(delta: Delta): Counters {
+  return Object.fromEntries([...Object.keys(delta.add ?? {}), ...Object.keys(delta.set ?? {})].map((name) => [name, 0]));
+}

@@ -1,0 +1,25 @@
+import { InvalidNameError } from '../errors/storage-errors.js';
+
+/**
+ * One circuit name out of several parts: `circuitName('send-mail', 'acme')` is `'send-mail/acme'`.
+ *
+ * Parts are escaped (`%` as `%25`, `/` as `%2F`; an empty part as `%00`), so two different lists of parts never give one
+ * name: a tenant can't choose an id that is another's circuit.
+ *
+ * @throws {@link InvalidNameError} without parts, or for a part that is neither a string nor a finite number: an
+ *   undefined tenant must not become the circuit of all undefined tenants.
+ */
+export function circuitName(...parts: readonly (string | number)[]): string {
+  if (parts.length === 0) throw new InvalidNameError('circuitName needs at least one part.');
+  return parts.map(escapePart).join('/');
+}
+
+function escapePart(part: unknown, index: number): string {
+  if (typeof part !== 'string' && !(typeof part === 'number' && Number.isFinite(part))) {
+    throw new InvalidNameError(
+      `circuitName takes strings and numbers; its part ${index + 1} is ${part === null ? 'null' : typeof part === 'number' ? String(part) : `of type ${typeof part}`}.`,
+    );
+  }
+  // A raw %00 can't come out of the escapes below: they turn each % of a part into %25.
+  return part === '' ? '%00' : String(part).replace(/[%/]/g, (character) => (character === '%' ? '%25' : '%2F'));
+}

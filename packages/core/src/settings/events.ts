@@ -1,0 +1,80 @@
+import type { CircuitState } from '../contract/record.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
+import type { Information } from '../machine/information.js';
+import type { OutcomeKind } from '../machine/outcome.js';
+import type { TransitionReason } from '../machine/transition.js';
+import type { StorageFailurePolicy } from './options.js';
+
+/** Which circuit an event is about. */
+export interface Subject<Context> {
+  /** In the store. */
+  readonly name: string;
+  /** As given to `breakerFor`. */
+  readonly circuit: string;
+  readonly context: Context;
+}
+
+/** A transition that this process made, told once in the whole fleet. */
+export interface StateChange<Context> extends Subject<Context> {
+  /** Effective states, never the same. */
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  readonly reason: TransitionReason;
+  /** The counts that led to it, the tripping outcome included. */
+  readonly information: Information;
+}
+
+/** Who decided a call: the store, a view of it that was fresh enough, this process alone, or nobody (`'allow'`). */
+export type DecidedBy = 'store' | 'view' | 'local' | 'allow';
+
+/** User code that threw, or answered nonsense. */
+export type FaultySetting =
+  | 'nameFor'
+  | 'trip'
+  | 'allowAfter'
+  | 'errorMatcher'
+  | 'resultMatcher'
+  | 'onStateChange'
+  | 'listener'
+  | 'logger';
+
+/** What `factory.on` can be asked for. */
+export interface FactoryEvents<Context> {
+  stateChange: StateChange<Context>;
+  /** A call was refused. */
+  refused: Subject<Context> & { readonly error: CircuitryError };
+  /** A call ended and was reported. */
+  settled: Subject<Context> & {
+    readonly outcome: OutcomeKind;
+    readonly slow: boolean;
+    /** How long the work took, ms. */
+    readonly duration: number;
+    readonly decidedBy: DecidedBy;
+  };
+  /** An outcome whose state or round was over: it changed nothing. */
+  lateOutcome: Subject<Context> & { readonly outcome: OutcomeKind; readonly information: Information };
+  /** A call to the store failed; or one circuit's record or name is unusable (`scope: 'circuit'`). */
+  storageFailure: {
+    readonly error: CircuitryError;
+    readonly scope: 'store' | 'circuit';
+    readonly policy: StorageFailurePolicy;
+    /** In the store; null where the call concerned no single circuit. */
+    readonly name: string | null;
+  };
+  /** The store (or the one circuit's record) answers again; once per outage. */
+  storageRecovered: {
+    readonly scope: 'store' | 'circuit';
+    /** ms since it was first seen failing. */
+    readonly downFor: number;
+    readonly name: string | null;
+  };
+  /** A record newer than the one last seen, whoever stored it: clears and new rounds too. */
+  observed: { readonly name: string; readonly information: Information };
+  /** User code that threw. Told here once per occurrence, and logged; the call that met it goes on. */
+  fault: { readonly setting: FaultySetting; readonly error: unknown; readonly name: string | null };
+}
+
+/** A listener. One that throws is reported as a fault and hurts nobody. */
+export type FactoryListener<Context, Event extends keyof FactoryEvents<Context>> = (
+  event: FactoryEvents<Context>[Event],
+) => void;

@@ -1,0 +1,41 @@
+import { InvalidSettingsError } from '../errors/settings-errors.js';
+import { parseDuration, type Duration } from '../time/duration.js';
+
+/** How `exponential` grows. */
+export interface ExponentialOptions {
+  /** What each opening multiplies the pause by; at least 1. Default 2. */
+  readonly factor?: number;
+  /** The longest pause. Default `'1h'`. */
+  readonly max?: Duration;
+  /** Takes a random part of up to a half off, so that circuits that broke together are not tried together. Default false. */
+  readonly jitter?: boolean;
+}
+
+/** A growing `allowAfter`: a function of how often the circuit has opened in a row, 1 at the first. */
+export type AllowAfterFunction = (openings: number, random: () => number) => Duration;
+
+/**
+ * A pause that grows with each opening in a row: `initial`, `initial × factor`, … up to `max`.
+ *
+ * @throws {@link InvalidSettingsError}
+ */
+export function exponential(initial: Duration, options: ExponentialOptions = {}): AllowAfterFunction {
+  const { factor = 2, max = '1h', jitter = false } = options;
+  const first = parseDuration(initial);
+  const longest = parseDuration(max);
+  const problems = [];
+  if (first === null || first < 1 || first === Infinity) {
+    problems.push({ name: 'exponential(initial)', value: initial, expected: 'a duration from 1 ms' });
+  }
+  if (!(Number.isFinite(factor) && factor >= 1)) {
+    problems.push({ name: 'exponential(…, { factor })', value: factor, expected: 'a number from 1' });
+  }
+  if (longest === null || longest === Infinity || longest < (first ?? 0)) {
+    problems.push({ name: 'exponential(…, { max })', value: max, expected: 'a duration from the initial one' });
+  }
+  if (first === null || longest === null || problems.length > 0) throw new InvalidSettingsError(problems);
+  return (openings, random) => {
+    const grown = Math.min(longest, first * factor ** (Math.max(1, openings) - 1));
+    return Math.ceil(jitter ? grown * (1 - random() / 2) : grown);
+  };
+}

@@ -1,0 +1,85 @@
+import type { StorageBackend } from '../contract/storage.js';
+import type { Logger } from '../logging/logger.js';
+import type { OutcomeKind } from '../machine/outcome.js';
+import type { Clock } from '../time/clock.js';
+import type { Duration } from '../time/duration.js';
+import type { StateChange } from './events.js';
+import type { AllowAfterFunction } from './exponential.js';
+import type { TripFunction, TripPolicy } from './trip-policy.js';
+
+/** What decides whether an error counts. The first answer that is one of the three holds; others are logged. */
+export type ErrorMatcher = (error: unknown) => OutcomeKind;
+/** What decides whether a value counts: an HTTP 503 that did not throw. */
+export type ResultMatcher = (value: unknown) => OutcomeKind;
+/** How the name in the store comes about. */
+export type NameFunction<Context> = (circuit: string, context: Context) => string;
+/** What happens while the store can't be reached. */
+export type StorageFailurePolicy = 'local' | 'allow' | 'throw';
+/** How fresh a decision must be. */
+export type Consistency = 'strict' | { readonly maxStaleness: Duration };
+
+/** What a factory takes. Every option but `backend` has a default. Durations: ms, or `'250ms'`, `'30s'`, `'5m'`, `'12h'`, `'7d'`. */
+export interface FactoryOptions<Context = DefaultContext> {
+  /** Where circuits live. */
+  readonly backend: StorageBackend;
+  /** The circuit's name in the store. Default: its own name. Use `circuitName` to join parts. */
+  readonly nameFor?: NameFunction<Context>;
+  /** The Nth consecutive failure opens the circuit (>=); an integer from 1. Default 5. Not together with `trip`. */
+  readonly failureCountThreshold?: number;
+  /** When the circuit opens, instead of `failureCountThreshold`. */
+  readonly trip?: TripPolicy<Context> | TripFunction<Context>;
+  /**
+   * Trials per half-open round, and successes in a row that close it; an integer from 1. Or a sample with a success
+   * rate, decided once the trials that are missing can't change the answer. Default 1.
+   */
+  readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
+  /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
+  readonly allowAfter?: Duration | AllowAfterFunction;
+  /** Counts start afresh that long after the closed state began or was last cleared, from 1 ms. Default: never. */
+  readonly cyclicClearAfter?: Duration;
+  /** A trial whose worker has not renewed it for so long is given up, from 10 ms. Default `'60s'`. */
+  readonly trialLease?: Duration;
+  /** A living worker's hung trial is given up then; at least `trialLease`. Default 20 × `trialLease`. */
+  readonly longestTrial?: Duration;
+  /** For every circuit without one of its own. Default: expected errors succeed, the caller's abort is ignored, all else fails. */
+  readonly errorMatcher?: ErrorMatcher;
+  /** By circuit (its own name, not the one in the store); wins over `errorMatcher`. */
+  readonly errorMatchers?: Readonly<Record<string, ErrorMatcher>>;
+  /** Default: every value is a success. */
+  readonly resultMatcher?: ResultMatcher;
+  /** A call that takes strictly longer is slow, from 1 ms. Default: none is. */
+  readonly slowCallAfter?: Duration;
+  /** Aborts the work's signal, rejects, and counts as a failure, from 1 ms. Default: none. */
+  readonly workTimeout?: Duration;
+  /** `'strict'`: each start reads the store. Or how old a view may be that decides alone, from 1 ms. Default `'strict'`. */
+  readonly consistency?: Consistency;
+  /** `'local'`: this process's own machine; `'allow'`: unprotected; `'throw'`: refused with the storage error. Default `'local'`. */
+  readonly onStorageFailure?: StorageFailurePolicy;
+  /** How long one call to the store may take, from 1 ms. Default `'1s'`. It may get a tenth less: calls share timers. */
+  readonly storageTimeout?: Duration;
+  /** How long a record outlives the end of its state, from `'1m'`. Default `'24h'`. */
+  readonly retention?: Duration;
+  /** One job at a time per circuit in the whole fleet, by a lease of the backend. `true`: lease `'30s'`, wait `'10s'`. Default false. */
+  readonly exclusive?: boolean | { readonly lease?: Duration; readonly wait?: Duration };
+  /** Once in the whole fleet per transition, after the store has it. */
+  readonly onStateChange?: (change: StateChange<Context>) => void;
+  /** Default: silent. `console`, or see `pinoLogger` and `winstonLogger`. */
+  readonly logger?: Logger;
+  /**
+   * `'failures'`: a success is written only if the record last seen has consecutive failures or is half-open, so a
+   * healthy circuit has no record at all. Not together with a rate rule or a function. Default `'all'`.
+   */
+  readonly counting?: 'all' | 'failures';
+  /** Adds up to this share to `retryAfter`, 0 to 1, so that refused jobs don't all come back at once. Default 0.1. */
+  readonly retryJitter?: number;
+  /** Default `systemClock`. */
+  readonly clock?: Clock;
+  /** 0 to 1, 1 excluded. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Circuits whose state this process remembers, least recently used first out; an integer from 1. Default 10,000. */
+  readonly maxCircuits?: number;
+}
+
+/** What circuits are told apart by, where nobody says: anything. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- so that an unannotated nameFor may read context.tenantId
+export type DefaultContext = Record<string, any>;

@@ -1,0 +1,75 @@
+import type { Rules } from '../machine/rules.js';
+import { flatten, type TripRule } from '../machine/trip.js';
+import { prefixOf, type WindowSpec } from '../machine/windows.js';
+import { parseDuration } from '../time/duration.js';
+import type { FaultySetting } from './events.js';
+import type { Settings } from './parse-settings.js';
+import type { ParsedTrip } from './parse-trip.js';
+import type { TripSubject } from './trip-policy.js';
+
+/** Hears of user code that threw or answered nonsense. */
+export type ReportFault = (setting: FaultySetting, error: unknown, name: string | null) => void;
+
+/** How long a circuit stays open when `allowAfter` can't say, ms. */
+const defaultAllowAfter = 60_000;
+
+/** The machine's rules for one circuit: user code bound to it, and made total. */
+export function rulesFor<Context>(settings: Settings<Context>, subject: TripSubject<Context>, report: ReportFault): Rules {
+  const trip = bindTrip(settings.trip, subject, report);
+  const rules = flatten(trip);
+  return {
+    trip,
+    windows: distinctWindows(rules),
+    slowTrialsFail: rules.some(({ kind }) => kind === 'slow-call-rate'),
+    closing: settings.closing,
+    allowAfter: bindAllowAfter(settings, subject.name, report),
+    cyclicClearAfter: settings.cyclicClearAfter,
+    trialLease: settings.trialLease,
+    retention: settings.retention,
+  };
+}
+
+/** Whether the rules depend on the circuit: otherwise all circuits of a factory share one object. */
+export function asksUserCode<Context>(settings: Settings<Context>): boolean {
+  const hasFunction = (trip: ParsedTrip<Context>): boolean =>
+    trip.kind === 'function' || (trip.kind === 'any-of' && trip.rules.some(hasFunction));
+  return typeof settings.allowAfter === 'function' || hasFunction(settings.trip);
+}
+
+function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Context>, report: ReportFault): TripRule {
+  if (trip.kind === 'any-of') return { kind: 'any-of', rules: trip.rules.map((each) => bindTrip(each, subject, report)) };
+  if (trip.kind !== 'function') return trip;
+  return {
+    kind: 'custom',
+    trips: (information) => {
+      try {
+        return trip.function(information, subject) === true;
+      } catch (error) {
+        report('trip', error, subject.name);
+        return false;
+      }
+    },
+  };
+}
+
+function bindAllowAfter<Context>(settings: Settings<Context>, name: string, report: ReportFault): (openings: number) => number {
+  const { allowAfter, random } = settings;
+  if (typeof allowAfter === 'number') return () => allowAfter;
+  return (openings) => {
+    try {
+      const answer = allowAfter(openings, random);
+      const ms = parseDuration(answer);
+      if (ms !== null && ms >= 1 && Number.isFinite(ms)) return ms;
+      report('allowAfter', new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`), name);
+    } catch (error) {
+      report('allowAfter', error, name);
+    }
+    return defaultAllowAfter;
+  };
+}
+
+function distinctWindows(rules: readonly TripRule[]): readonly WindowSpec[] {
+  const windows = new Map<string, WindowSpec>();
+  for (const rule of rules) if ('window' in rule) windows.set(prefixOf(rule.window), rule.window);
+  return [...windows.values()];
+}
