@@ -10,7 +10,7 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'b08a143a0991f6c2aca5189348413c4d3d19ee09',
+  sha1: 'b8e43ef4344ffd1cbc7dc4c503aa3077deb45a12',
   lua: `
 local function answer(outcome)
   local now = redis.call('TIME')
@@ -24,6 +24,9 @@ local function isInteger(text)
 end
 local function isCount(text)
   return isInteger(text) and string.byte(text) ~= 45
+end
+local function isNote(value)
+  return value == cjson.null or type(value) == 'string'
 end
 local record, readable = nil, true
 do
@@ -46,6 +49,8 @@ do
       local decoded, override = pcall(cjson.decode, record.override)
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
+        and isNote(override.reason) and isNote(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
     end
   end
 end
@@ -109,7 +114,7 @@ return answer('0')`,
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'ddf7b393246208514da0a0debe70271e8626a08b',
+  sha1: 'c983e4594a5e56f76dff2edeafeb147bff741d5b',
   lua: `
 local function answer(outcome)
   local now = redis.call('TIME')
@@ -123,6 +128,9 @@ local function isInteger(text)
 end
 local function isCount(text)
   return isInteger(text) and string.byte(text) ~= 45
+end
+local function isNote(value)
+  return value == cjson.null or type(value) == 'string'
 end
 local record, readable = nil, true
 do
@@ -145,6 +153,8 @@ do
       local decoded, override = pcall(cjson.decode, record.override)
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
+        and isNote(override.reason) and isNote(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
     end
   end
 end

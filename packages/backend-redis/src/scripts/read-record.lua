@@ -12,6 +12,10 @@ local function isCount(text)
   return isInteger(text) and string.byte(text) ~= 45
 end
 
+local function isNote(value)
+  return value == cjson.null or type(value) == 'string'
+end
+
 local record, readable = nil, true
 do
   local fields = redis.call('HGETALL', KEYS[1])
@@ -34,6 +38,8 @@ do
       local decoded, override = pcall(cjson.decode, record.override)
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
+        and isNote(override.reason) and isNote(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
     end
   end
 end

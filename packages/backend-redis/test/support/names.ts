@@ -1,5 +1,5 @@
 /** Circuit names that a careless key layout, pattern or protocol would trip over. */
-export const circuitryNames = [
+export const circuitryNames: readonly string[] = [
   'plain',
   ' ',
   '\n',

@@ -5,7 +5,7 @@ import { redisServer, startRedis, type RedisServer } from '../../../../tooling/s
 import { RedisBackend, type RedisBackendOptions } from '../../src/index.js';
 
 /** Why no server can be started here; null where one can. */
-export const noServer = ((): string | null => {
+export const noServer: string | null = (() => {
   const found = redisServer();
   return 'missing' in found ? found.missing : null;
 })();
