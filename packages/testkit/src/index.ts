@@ -7,3 +7,6 @@ export { runConformance, type ConformanceOptions } from './conformance/run-confo
 export type { CheckResult, ConformanceReport } from './conformance/report.js';
 export { describeStorageBackend, type DescribeOptions } from './faces/describe-storage-backend.js';
 export { VirtualClock } from '@circuitry/core/testing';
+export { FaultyBackend } from './faults/faulty-backend.js';
+export type { FaultyBackendOptions } from './faults/store-conditions.js';
+export type { Fault, FaultRates, FaultRecord, PlannedFault, Verb } from './faults/fault.js';

@@ -5,7 +5,9 @@ import { corruption } from './corruption.js';
 import { deleting } from './deleting.js';
 import { endings } from './endings.js';
 import { expiry } from './expiry.js';
+import { linearizable } from './histories.js';
 import { listing } from './listing.js';
+import { lockWaiting } from './lock-waiting.js';
 import { locking } from './locking.js';
 import { naming } from './naming.js';
 import { outages } from './outages.js';
@@ -16,11 +18,13 @@ import { watching } from './watching.js';
 /** Every check of the suite, as plain data, in the order of the contract. */
 export const checks: readonly Check[] = [
   ...reading,
+  ...linearizable,
   ...applying,
   ...storing,
   ...expiry,
   ...naming,
   ...locking,
+  ...lockWaiting,
   ...deleting,
   ...listing,
   ...watching,

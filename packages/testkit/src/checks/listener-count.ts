@@ -2,8 +2,8 @@
 export function countListeners(): { readonly signal: AbortSignal; readonly count: () => number } {
   const { signal } = new AbortController();
   const listeners = new Set<unknown>();
-  const add = signal.addEventListener.bind(signal) as EventTarget['addEventListener'];
-  const remove = signal.removeEventListener.bind(signal) as EventTarget['removeEventListener'];
+  const add: EventTarget['addEventListener'] = signal.addEventListener.bind(signal);
+  const remove: EventTarget['removeEventListener'] = signal.removeEventListener.bind(signal);
   Object.defineProperties(signal, {
     addEventListener: {
       value: (...args: Parameters<EventTarget['addEventListener']>): void => {

@@ -47,10 +47,10 @@ export const locking: readonly Check[] = [
     await a.lock('left', { lease: 250 });
     const shortened = await a.lock('shortened', long);
     await shortened.extend(250);
-    const extended = await a.lock('extended', { lease: 1_500 });
+    const extended = await a.lock('extended', { lease: 1_000 });
     const began = now();
     await extended.extend(60_000);
-    const inTime = now() - began < 1_400;
+    const inTime = now() - began < 900;
     const [left, freed] = await Promise.all([taken('left', patience), taken('shortened', patience)]);
     must(left, {
       did: 'a lease of 250 ms was left alone; another caller waited for it',
@@ -64,9 +64,9 @@ export const locking: readonly Check[] = [
       seen: 'it was refused',
       cause,
     });
-    await pause(Math.max(0, 1_700 - (now() - began)));
+    await pause(Math.max(0, 1_150 - (now() - began)));
     must(!inTime || !(await taken('extended', 0)), {
-      did: 'a lease of 1.5 s was extended to now + 60 s; 1.7 s later another caller tried',
+      did: 'a lease of 1 s was extended to now + 60 s; 1.15 s later another caller tried',
       expected: 'it is refused',
       seen: 'it got the lock',
       cause,
@@ -186,81 +186,6 @@ export const locking: readonly Check[] = [
       cause,
     });
   }),
-
-  check('L6', 'waiting for a lock obeys wait and signal', async ({ handles }) => {
-    const [a, b] = (await handles(2)) as [Handle, Handle];
-    const cause = '`wait` or `signal` is ignored, or looked at only between long retries.';
-    await a.lock('circuit', long);
-    for (const wait of [undefined, 0, 200]) {
-      const began = now();
-      const did = `the lock is held; tried with wait ${wait ?? 'left out'}`;
-      await mustRejectWith(
-        'ERR_LOCK_TIMEOUT',
-        () => b.lock('circuit', { ...long, ...(wait !== undefined && { wait }) }),
-        { did, cause },
-      );
-      const took = now() - began;
-      must(took >= (wait ?? 0) - 25 && took < (wait ?? 0) + 3_000, {
-        did,
-        expected: `a rejection after about ${wait ?? 0} ms`,
-        seen: `after ${took} ms`,
-        cause,
-      });
-    }
-    const controller = new AbortController();
-    const reason = new Error('the job was cancelled');
-    const began = now();
-    const waiting = b.lock('circuit', { ...long, wait: 60_000, signal: controller.signal }).then(
-      () => 'it got the lock',
-      (error: unknown) => error,
-    );
-    await pause(50);
-    controller.abort(reason);
-    const outcome = await waiting;
-    must(outcome === reason && now() - began < 5_000, {
-      did: 'the lock is held; waited 60 s for it and aborted the signal after 50 ms',
-      expected: 'a prompt rejection with the signal’s reason',
-      seen: `${show(outcome)} after ${now() - began} ms`,
-      cause,
-    });
-  }),
-
-  check(
-    'L6',
-    'a waiter gets the lock as soon as it is free, and one that gave up takes nothing',
-    async ({ handles }) => {
-      const [a, b] = (await handles(2)) as [Handle, Handle];
-      const held = await a.lock('circuit', long);
-      const other = await a.lock('given up', long);
-      const controller = new AbortController();
-      const waiting = b.lock('circuit', { ...long, wait: 30_000 });
-      const gaveUp = [
-        b.lock('given up', { ...long, wait: 30_000, signal: controller.signal }),
-        b.lock('given up', { ...long, wait: 100 }),
-      ].map((lock) => lock.catch(() => null));
-      await pause(200);
-      controller.abort(new Error('the job was cancelled'));
-      const began = now();
-      await held.release();
-      const lease = await waiting.catch(() => null);
-      must(lease !== null && now() - began < 6_000, {
-        did: 'B waited for up to 30 s; A released the lock',
-        expected: 'B gets it within moments',
-        seen: lease === null ? 'B was refused' : `after ${now() - began} ms`,
-        cause: 'The lock is tried once, or again only after a long pause.',
-      });
-      const leases = await Promise.all(gaveUp);
-      for (const taken of [other, ...leases]) await taken?.release();
-      await pause(50);
-      const free = await a.lock('given up', { ...long, wait: 2_000 }).catch(() => null);
-      must(free !== null, {
-        did: 'callers waited for a held lock and gave up, by signal and by wait; then its holder released it and another tried',
-        expected: 'it gets the lock',
-        seen: 'it was refused: one that gave up has it',
-        cause: 'The request that waits in the store is not withdrawn when its caller gives up.',
-      });
-    },
-  ),
 
   check('L7', 'locks of different names are independent', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];

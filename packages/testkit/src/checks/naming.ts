@@ -2,139 +2,36 @@ import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { show } from '../conformance/show.js';
+import { counterNames, distinctNames, invalidNames } from './odd-names.js';
 import { countersOf, longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';
-
-/** Names that some store somewhere folds, cuts, joins, escapes or reads as something else; each close to another. */
-const names: readonly string[] = [
-  ...['a', 'A', 'a ', ' a', 'ａ', 'a\n', 'a\r\n', 'a\t', 'a\u0000', 'a\u0000b', 'a\u200b'],
-  ...[
-    'a:b',
-    'a',
-    'a/b',
-    'a/b/',
-    '/a/b',
-    'a//b',
-    'a/../b',
-    '..',
-    '.',
-    'a.b',
-    'a|b',
-    'a\\b',
-    'a#b',
-    'a,b',
-    'a%2Fb',
-    'a%2fb',
-    'a+b',
-    'a b',
-  ],
-  ...[
-    '{a}b',
-    '{a}c',
-    '{}',
-    '{',
-    '[a]',
-    'a*',
-    'a?',
-    '*',
-    '$a',
-    '@a',
-    '"a"',
-    "'a'",
-    '`a`',
-    'a;--',
-    '\\u0061',
-    '&amp;',
-    '<a>',
-  ],
-  ...['é', 'e\u0301', 'ß', 'ss', 'ſ', 'İ', 'i', 'I', 'ı', 'Å', 'Å', '🚀', '👩‍🚀', '\ufeffa', '\u202ea'],
-  ...[
-    '0',
-    '00',
-    '-0',
-    '1e3',
-    '1000',
-    'null',
-    'undefined',
-    'true',
-    'NaN',
-    '__proto__',
-    'constructor',
-    'toString',
-    'hasOwnProperty',
-    '__proto__ ',
-  ],
-  'x'.repeat(1_024),
-  `${'x'.repeat(1_023)}y`,
-  'x'.repeat(1_023),
-  '🚀'.repeat(256),
-  `${'🚀'.repeat(255)}🛰`,
-];
-const distinct = [...new Set(names)];
-
-const counterNames = [
-  ...[
-    'a',
-    'A',
-    'a ',
-    'a:b',
-    'a.b',
-    'a/b',
-    'a#b',
-    '#a',
-    ':a',
-    '$a',
-    'a\nb',
-    'a\u0000b',
-    '',
-    ' ',
-    'é',
-    'e\u0301',
-    '🚀',
-    '{a}',
-    '"a"',
-    '1',
-    '01',
-    '-1',
-  ],
-  ...['revision', 'state', 'since', 'by', 'counters', 'ttl', 'expiresAt', 'override', 'generation', 'length'],
-  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'x'.repeat(200), `${'x'.repeat(199)}y`],
-];
-
-const invalid: readonly (readonly [string, string])[] = [
-  ['an empty name', ''],
-  ['a name of 1,025 bytes', 'x'.repeat(1_025)],
-  ['a name of 513 characters and 1,026 bytes', 'é'.repeat(513)],
-  ['a name with the first half of a surrogate pair', 'a\ud83d'],
-  ['a name with the second half of a surrogate pair', '\ude80a'],
-];
 
 export const naming: readonly Check[] = [
   check('N1', 'any name works, unnormalised, and two different names never meet', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const cause =
       'Names are folded, trimmed, normalised, truncated, joined with a separator, used as a path or pattern, or kept in a plain object.';
-    for (const [index, name] of distinct.entries()) {
+    for (const [index, name] of distinctNames.entries()) {
       const record = recordOf(index + 1, { by: `name ${index}` });
       const change = await a.store(name, null, record, longTtl);
       must(change.applied, {
-        did: `stored ${distinct.length} different names, each from null; now number ${index}, ${show(name, 60)}`,
+        did: `stored ${distinctNames.length} different names, each from null; now number ${index}, ${show(name, 60)}`,
         expected: 'applied: no record of that name',
-        seen: `not applied: there is one, by ${show(change.record?.by)}, which is ${show(distinct[(change.record?.revision ?? 0) - 1], 60)}`,
+        seen: `not applied: there is one, by ${show(change.record?.by)}, which is ${show(distinctNames[(change.record?.revision ?? 0) - 1], 60)}`,
         cause,
       });
     }
-    for (const [index, name] of distinct.entries()) {
+    for (const [index, name] of distinctNames.entries()) {
       const record = recordOf(index + 1, { by: `name ${index}` });
       mustEqual(record, (await b.retrieve(name)).record, {
-        did: `stored ${distinct.length} different names, retrieved ${show(name, 60)}`,
+        did: `stored ${distinctNames.length} different names, retrieved ${show(name, 60)}`,
         cause,
       });
     }
     const listed = new Map((await b.list()).map((entry) => [entry.name, entry.record.revision]));
-    const lost = distinct.filter((name, index) => listed.get(name) !== index + 1);
-    must(lost.length === 0 && listed.size === distinct.length, {
-      did: `stored ${distinct.length} different names, then listed`,
+    const lost = distinctNames.filter((name, index) => listed.get(name) !== index + 1);
+    must(lost.length === 0 && listed.size === distinctNames.length, {
+      did: `stored ${distinctNames.length} different names, then listed`,
       expected: 'exactly these names, each with its own record',
       seen: `${listed.size} names; missing or with another’s record: ${show(lost, 300)}`,
       cause,
@@ -233,7 +130,7 @@ export const naming: readonly Check[] = [
 
   check('N3', 'an invalid name is refused with InvalidNameError', async ({ handles }) => {
     const [a] = (await handles(1)) as [Handle];
-    for (const [what, name] of invalid) await mustRefuse(a, what, name);
+    for (const [what, name] of invalidNames) await mustRefuse(a, what, name);
   }),
 
   check(
@@ -243,7 +140,7 @@ export const naming: readonly Check[] = [
       const session = await open();
       const a = await session.connect();
       await session.beginOutage();
-      for (const [what, name] of invalid) await mustRefuse(a, `the store is down; ${what}`, name);
+      for (const [what, name] of invalidNames) await mustRefuse(a, `the store is down; ${what}`, name);
       await session.endOutage();
     },
     ['outage'],

@@ -44,10 +44,10 @@ export const outages: readonly Check[] = [
       const session = await open();
       const a = await session.connect();
       await a.store('circuit', null, recordOf(3, { counters: { n: 0 } }), longTtl);
-      const bound = abortAfter(timeout);
       let applied = 0;
       let ambiguous = 0;
       const count = async (): Promise<void> => {
+        const bound = abortAfter(timeout);
         try {
           if ((await a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal: bound.signal })).applied)
             applied += 1;
@@ -55,12 +55,12 @@ export const outages: readonly Check[] = [
           const doubtful = !isCircuitryError(error, 'ERR_STORAGE') || (error as unknown as StorageError).ambiguous;
           if (doubtful) ambiguous += 1;
         }
+        bound.cancel();
       };
       const before = range(20).map(() => count());
       const beginning = session.beginOutage();
       const during = range(20).map(() => count());
       await Promise.all([...before, beginning, ...during]);
-      bound.cancel();
       await session.endOutage();
       const n = await counterAfter(a);
       must(n <= applied + ambiguous, {
