@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startRedis, type RedisServer } from '../../../tooling/servers/redis.mjs';
+import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
+import { RedisBackend } from '../src/index.js';
+import { aRecord, minute, rejectionOf } from './support/records.js';
+import { describeWithServer, uniquePrefix, usePlainRedis } from './support/servers.js';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const lost = { code: 'ERR_LEASE_LOST', circuitName: 'a' };
+
+describeWithServer('Locks on a real Redis', () => {
+  const redis = usePlainRedis();
+
+  test('A lock has one holder at a time, whoever asks', async () => {
+    const prefix = uniquePrefix();
+    const backends = [1, 2, 3].map(() => redis.backend({ prefix }));
+    let holders = 0;
+    let most = 0;
+    const work = backends.flatMap((backend) =>
+      [1, 2, 3].map(async () => {
+        const lease = await backend.lock('a', { lease: 5_000, wait: 30_000 });
+        holders += 1;
+        most = Math.max(most, holders);
+        await pause(5);
+        holders -= 1;
+        await lease.release();
+        return lease.token;
+      }),
+    );
+    const tokens = await Promise.all(work);
+    expect(most).toBe(1);
+    expect(new Set(tokens).size).toBe(9);
+  });
+
+  test('The tokens of successive holders strictly increase, also after the counter was lost', async () => {
+    const backend = redis.backend();
+    const tokens: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const lease = await backend.lock('a', { lease: 5_000 });
+      tokens.push(lease.token);
+      await lease.release();
+    }
+    expect(tokens).toEqual([...new Set(tokens)].sort((one, other) => one - other));
+
+    const prefix = uniquePrefix();
+    const flushed = redis.backend({ prefix });
+    const before = await flushed.lock('a', { lease: 5_000 });
+    await redis.client().del(`${prefix}:{a}:fence`, `${prefix}:{a}:lock`);
+    const after = await flushed.lock('a', { lease: 5_000 });
+    expect(after.token).toBeGreaterThan(before.token);
+  });
+
+  test('A token counter that is ahead of the clock goes on by one', async () => {
+    const prefix = uniquePrefix();
+    const ahead = 9_000_000_000_000_000;
+    await redis.client().set(`${prefix}:{a}:fence`, ahead);
+    const lease = await redis.backend({ prefix }).lock('a', { lease: 5_000 });
+    expect(lease.token).toBe(ahead + 1);
+  });
+
+  test('Without waiting a held lock is refused at once, and with waiting after that time', async () => {
+    const backend = redis.backend();
+    await backend.lock('a', { lease: 60_000 });
+    const refused = { code: 'ERR_LOCK_TIMEOUT', circuitName: 'a' };
+    expect(await rejectionOf(backend.lock('a', { lease: 1_000 }))).toMatchObject({ ...refused, waited: 0 });
+    expect(await rejectionOf(backend.lock('a', { lease: 1_000, wait: 50 }))).toMatchObject({ ...refused, waited: 50 });
+  });
+
+  test('Waiting ends with the signal, and with its reason', async () => {
+    const backend = redis.backend();
+    await backend.lock('a', { lease: 60_000 });
+    const controller = new AbortController();
+    const reason = new Error('no longer');
+    const waiting = backend.lock('a', { lease: 1_000, wait: 60_000, signal: controller.signal });
+    await pause(30);
+    controller.abort(reason);
+    const error = await rejectionOf(waiting);
+    expect([error, error.cause]).toContain(reason);
+  });
+
+  test('A lease that nobody extends ends by itself, and its holder can do no harm any more', async () => {
+    const backend = redis.backend();
+    const first = await backend.lock('a', { lease: 60 });
+    const second = await backend.lock('a', { lease: 60_000, wait: 20_000 });
+    expect(second.token).toBeGreaterThan(first.token);
+    expect(await rejectionOf(first.extend(1_000))).toMatchObject(lost);
+    expect(await rejectionOf(first.release())).toMatchObject(lost);
+    await second.extend(60_000);
+    await second.release();
+    expect(await rejectionOf(second.release())).toMatchObject(lost);
+    expect(await rejectionOf(second.extend(1_000))).toMatchObject(lost);
+  });
+
+  test('Extending moves the end, also nearer, and extensions may overlap', async () => {
+    const prefix = uniquePrefix();
+    const backend = redis.backend({ prefix });
+    const left = (): Promise<number> => redis.client().pttl(`${prefix}:{a}:lock`);
+    const lease = await backend.lock('a', { lease: 1_000 });
+    await Promise.all([lease.extend(50_000), lease.extend(100_000)]);
+    expect(await left()).toBeGreaterThan(50_000);
+    await lease.extend(2_000);
+    expect(await left()).toBeLessThanOrEqual(2_000);
+    await lease.release();
+    expect(await left()).toBe(-2);
+  });
+
+  test('A lease whose key somebody deleted is lost, promptly and without repeated asking', async () => {
+    const prefix = uniquePrefix();
+    const backend = redis.backend({ prefix });
+    for (const use of ['extend', 'release'] as const) {
+      const lease = await backend.lock('a', { lease: 60_000 });
+      await redis.client().del(`${prefix}:{a}:lock`);
+      const other = await backend.lock('a', { lease: 60_000 });
+      expect(await rejectionOf(use === 'extend' ? lease.extend(1_000) : lease.release())).toMatchObject(lost);
+      await other.release();
+    }
+  });
+
+  test('A lock and the record of the same name have nothing to do with one another', async () => {
+    const backend = redis.backend();
+    const lease = await backend.lock('a', { lease: 60_000 });
+    expect((await backend.retrieve('a')).record).toBeNull();
+    await backend.store('a', null, aRecord(), minute);
+    await backend.delete('a');
+    await lease.extend(60_000);
+    await lease.release();
+  });
+
+  test('A lock that was granted after its caller had given up is given back', async () => {
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const prefix = uniquePrefix();
+    const client = new Redis({ port: proxy.port, disconnectTimeout: 0 });
+    const slow = new RedisBackend({ client, prefix });
+    await slow.retrieve('a');
+    proxy.delay(40);
+    const error = await rejectionOf(slow.lock('a', { lease: 60_000, signal: AbortSignal.timeout(60) }));
+    expect(error).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
+    const lease = await redis.backend({ prefix }).lock('a', { lease: 1_000, wait: 20_000 });
+    await lease.release();
+    await slow.close();
+    client.disconnect();
+    await proxy.stop();
+  });
+});
+
+describeWithServer('Locks on a quorum of independent servers', () => {
+  const redis = usePlainRedis();
+  let servers: RedisServer[];
+  let clients: Redis[];
+  beforeAll(async () => {
+    servers = await Promise.all([1, 2, 3].map(() => startRedis()));
+    clients = servers.map(({ port }) => new Redis({ port, maxRetriesPerRequest: 0, disconnectTimeout: 0 }));
+    for (const client of clients) client.on('error', () => {});
+    await Promise.all(clients.map((client) => client.ping()));
+  });
+  afterAll(async () => {
+    for (const client of clients) client.disconnect();
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
+  test('The lock is on every server, and the token counter where the circuits are', async () => {
+    const prefix = uniquePrefix();
+    const lease = await redis.backend({ prefix, lockClients: clients }).lock('a', { lease: 5_000 });
+    for (const client of clients) expect(await client.exists(`${prefix}:{a}:lock`)).toBe(1);
+    expect(await redis.client().exists(`${prefix}:{a}:lock`)).toBe(0);
+    expect(await redis.client().exists(`${prefix}:{a}:fence`)).toBe(1);
+    await lease.release();
+    for (const client of clients) expect(await client.exists(`${prefix}:{a}:lock`)).toBe(0);
+  });
+
+  test('A minority that another holds is overruled, and a majority is not; what was got meanwhile is given back', async () => {
+    const prefix = uniquePrefix();
+    const backend = redis.backend({ prefix, lockClients: clients });
+    const key = `${prefix}:{a}:lock`;
+    await clients[0]?.set(key, 'somebody', 'PX', 60_000);
+    const lease = await backend.lock('a', { lease: 5_000 });
+    await lease.extend(5_000);
+    await lease.release();
+    await clients[1]?.set(key, 'somebody', 'PX', 60_000);
+    expect(await rejectionOf(backend.lock('a', { lease: 5_000 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    expect(await clients[2]?.exists(key)).toBe(0);
+  });
+
+  test('An even number of lock clients, on which redlock would hang at a split vote, is refused', () => {
+    const [one, two] = clients as [Redis, Redis];
+    expect(() => redis.backend({ lockClients: [one, two] })).toThrow('odd number');
+    expect(() => redis.backend({ lockClients: [] })).toThrow('odd number');
+    expect(() => redis.backend({ lockClients: [one, one, two] })).toThrow('different');
+  });
+
+  test('A frozen minority costs nothing but its vote; a frozen majority ends with the lease, never later', async () => {
+    const backend = redis.backend({ lockClients: clients });
+    await servers[0]?.kill('SIGSTOP');
+    const lease = await backend.lock('a', { lease: 5_000 });
+    await lease.release();
+    await servers[1]?.kill('SIGSTOP');
+    expect(await rejectionOf(backend.lock('a', { lease: 200 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    const aborted = await rejectionOf(backend.lock('a', { lease: 60_000, signal: AbortSignal.timeout(100) }));
+    expect(aborted).toMatchObject({ code: 'ERR_STORAGE' });
+    for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');
+    const again = await backend.lock('b', { lease: 5_000, wait: 20_000 });
+    await servers[0]?.kill('SIGSTOP');
+    await servers[1]?.kill('SIGSTOP');
+    expect(await rejectionOf(again.extend(60_000))).toMatchObject({ code: 'ERR_LEASE_LOST' });
+    for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');
+  }, 60_000);
+
+  test('A majority that is down is a StorageError, not a lock that somebody holds', async () => {
+    const backend = redis.backend({ lockClients: clients });
+    const lease = await backend.lock('a', { lease: 60_000 });
+    await servers[1]?.kill();
+    await servers[2]?.kill();
+    expect(await rejectionOf(backend.lock('b', { lease: 5_000, wait: 100 }))).toMatchObject({ code: 'ERR_STORAGE' });
+    expect(await rejectionOf(lease.extend(5_000))).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
+    expect(await rejectionOf(lease.release())).toMatchObject({ code: 'ERR_STORAGE' });
+  }, 60_000);
+});
