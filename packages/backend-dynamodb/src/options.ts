@@ -1,6 +1,5 @@
-import { systemClock, type Clock } from '@circuitry/core';
+import { InvalidSettingsError, systemClock, type Clock, type SettingsProblem } from '@circuitry/core';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { invalidOptions, type OptionProblem } from './invalid-options.js';
 import { counterSigil, reservedAttributes } from './item/attributes.js';
 import { escapePrefix } from './item/key.js';
 
@@ -53,7 +52,7 @@ const longestPrefix = 512;
  * @throws InvalidSettingsError that lists every fault at once
  */
 export function parseOptions(options: DynamoDBBackendOptions): BackendSettings {
-  const problems: OptionProblem[] = [];
+  const problems: SettingsProblem[] = [];
   const layout = layoutOf(options, problems);
   const { client, prefix = 'circuitry', serverTime = true, capacityCircuits = 1_000, clock = systemClock } = options;
   if (typeof (client as DynamoDBClient | undefined)?.send !== 'function') {
@@ -67,7 +66,7 @@ export function parseOptions(options: DynamoDBBackendOptions): BackendSettings {
   if (!Number.isSafeInteger(capacityCircuits) || capacityCircuits < 0) {
     problems.push({ name: 'capacityCircuits', value: capacityCircuits, expected: 'an integer from 0' });
   }
-  if (problems.length > 0) throw invalidOptions(problems);
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
   return Object.freeze({ ...layout, client, prefix, serverTime, capacityCircuits, clock });
 }
 
@@ -77,13 +76,13 @@ export function parseOptions(options: DynamoDBBackendOptions): BackendSettings {
  * @throws InvalidSettingsError that lists every fault at once
  */
 export function parseLayout(options: TableLayoutOptions): TableLayout {
-  const problems: OptionProblem[] = [];
+  const problems: SettingsProblem[] = [];
   const layout = layoutOf(options, problems);
-  if (problems.length > 0) throw invalidOptions(problems);
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
   return Object.freeze(layout);
 }
 
-function layoutOf(options: TableLayoutOptions, problems: OptionProblem[]): TableLayout {
+function layoutOf(options: TableLayoutOptions, problems: SettingsProblem[]): TableLayout {
   const { tableName = 'circuitry', partitionKey = 'id', sortKey = null, ttlAttribute = 'ttl' } = options;
   if (typeof tableName !== 'string' || tableName === '') {
     problems.push({ name: 'tableName', value: tableName, expected: 'the name or the ARN of a table' });

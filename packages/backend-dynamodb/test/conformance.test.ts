@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { describeStorageBackend } from '@circuitry/testkit';
-import { startProxy } from './support/proxy.js';
+import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
 import { describeOnEachServer } from './support/servers.js';
 import { makeTable, variants } from './support/tables.js';
 
@@ -12,14 +12,14 @@ describeOnEachServer('DynamoDBBackend', (server, kind) => {
         async open() {
           const table = await makeTable(server(), variant);
           // An endpoint elsewhere can't be put behind a relay of ours: its outages are not tried.
-          const proxy = kind === 'endpoint' ? undefined : await startProxy(server().port);
+          const proxy = kind === 'endpoint' ? undefined : await startTcpProxy(server().port);
           return {
             connect: () => table.connect({}, proxy?.port),
-            ...(proxy === undefined ? {} : { outage: { begin: () => proxy.cut(), end: () => proxy.mend() } }),
+            ...(proxy === undefined ? {} : { outage: { begin: () => proxy.refuse(), end: () => proxy.refuse(false) } }),
             corrupt: (name) => table.damage(name, 'state', { S: 'ajar' }),
             async close() {
               await table.drop();
-              await proxy?.close();
+              await proxy?.stop();
             },
           };
         },

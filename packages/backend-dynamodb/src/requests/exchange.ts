@@ -11,6 +11,8 @@ export interface Exchange {
   pending: boolean;
   /** One of them failed in a way that leaves open whether it happened. */
   unknown: boolean;
+  /** What the last of them failed with, before the SDK wraps it; undefined: none did. */
+  failure?: unknown;
 }
 
 /**
@@ -41,9 +43,10 @@ export function watchExchange(
       try {
         return await next(args);
       } catch (error) {
+        exchange.failure = error;
         if (exchange.pending && mayHaveHappened(error)) {
           exchange.unknown = true;
-          if (!repeatable) throw new UnknownOutcome(error);
+          if (!repeatable) throw new UnknownOutcome();
         }
         throw error;
       } finally {

@@ -1,5 +1,4 @@
 import { CircuitryError, isCircuitryError, StorageError } from '@circuitry/core';
-import { UnknownOutcome } from './unknown-outcome.js';
 
 /** What the words of an error need to know. */
 export interface FailedRequest {
@@ -19,13 +18,16 @@ interface Advice {
 /** This library's error for a failure of the SDK, of the network or of DynamoDB, with a word on what to do. */
 export function explain(failure: unknown, request: FailedRequest): CircuitryError {
   if (isCircuitryError(failure)) return failure;
-  const cause = failure instanceof UnknownOutcome ? failure.failure : failure;
-  const { what, retriable } = adviceFor(cause, request);
+  const { what, retriable } = adviceFor(failure, request);
   const after = request.ambiguous
     ? ' Whether the write happened is not known; it was not sent again, because a second one could count twice.'
     : '';
   const where = `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region}`;
-  return new StorageError(`${where} failed: ${what}${after}`, { cause, retriable, ambiguous: request.ambiguous });
+  return new StorageError(`${where} failed: ${what}${after}`, {
+    cause: failure,
+    retriable,
+    ambiguous: request.ambiguous,
+  });
 }
 
 /** This library's error for a request that its caller gave up, before an answer came. */

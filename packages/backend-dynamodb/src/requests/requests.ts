@@ -1,4 +1,4 @@
-import { withSignal, type Clock } from '@circuitry/core';
+import { isCircuitryError, withSignal, type Clock } from '@circuitry/core';
 import {
   DeleteItemCommand,
   GetItemCommand,
@@ -16,7 +16,6 @@ import type { CapacityMeter } from './capacity.js';
 import { watchExchange, type Exchange } from './exchange.js';
 import { explain, explainAbort, type FailedRequest } from './explain.js';
 import type { ServerTime } from './server-time.js';
-import { UnknownOutcome } from './unknown-outcome.js';
 
 /** One call's circumstances. */
 export interface Call {
@@ -152,8 +151,11 @@ export class Requests {
         throw new ConditionFailed(error.Item);
       }
       this.#meter.add(name, { requests: exchange.attempts });
+      if (isCircuitryError(error)) throw error;
+      // What the SDK makes of a failure may hide it; a failure before anything was sent is the SDK's own.
+      const failure = exchange.failure ?? error;
       // What the signal cut short is no fault of the network's.
-      throw isAbort(error) ? explainAbort(signal.reason, failed()) : explain(error, failed());
+      throw isAbort(failure) ? explainAbort(signal.reason, failed()) : explain(failure, failed());
     }
   }
 
@@ -193,10 +195,8 @@ function isConditionFailure(error: unknown): error is { readonly Item?: Item } {
   return (error as { name?: unknown } | null)?.name === 'ConditionalCheckFailedException';
 }
 
-/** What the SDK makes of an aborted signal. */
 function isAbort(error: unknown): boolean {
-  const failure = error instanceof UnknownOutcome ? error.failure : error;
-  return (failure as { name?: unknown } | null)?.name === 'AbortError';
+  return (error as { name?: unknown } | null)?.name === 'AbortError';
 }
 
 async function regionOf(client: DynamoDBClient): Promise<string> {

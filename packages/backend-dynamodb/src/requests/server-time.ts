@@ -18,6 +18,7 @@ export class ServerTime {
   #least = -Infinity;
   #most = Infinity;
   #correction = 0;
+  #corrected = false;
 
   constructor(clock: Clock, enabled: boolean) {
     this.#clock = clock;
@@ -29,9 +30,12 @@ export class ServerTime {
     return this.#clock.now() + this.#correction;
   }
 
-  /** DynamoDB's clock, where it is known to differ from this worker's; else undefined: ours is no worse (clause C1). */
+  /**
+   * DynamoDB's clock, once it was ever known to differ from this worker's (clause C1). Until then undefined: ours is no
+   * worse. From then on always, so that whoever goes by it hears of it when this worker's clock is put right.
+   */
   storeNow(): number | undefined {
-    return this.#correction === 0 ? undefined : this.now();
+    return this.#corrected ? this.now() : undefined;
   }
 
   /**
@@ -53,5 +57,6 @@ export class ServerTime {
     this.#least = agrees ? Math.max(this.#least, least) : least;
     this.#most = agrees ? Math.min(this.#most, most) : most;
     this.#correction = Math.round(Math.min(Math.max(0, this.#least), this.#most));
+    if (this.#correction !== 0) this.#corrected = true;
   }
 }

@@ -1,14 +1,11 @@
 /**
  * A write went out and nobody can say whether it happened. It is not one of the SDK's errors, so the SDK does not send
- * the write again. The failure is not its `cause`, for the SDK looks through causes for something to retry.
+ * the write again. What failed is not its `cause`, for the SDK looks through causes for something to retry.
  */
 export class UnknownOutcome extends Error {
-  readonly failure: unknown;
-
-  constructor(failure: unknown) {
+  constructor() {
     super('The outcome of this write is not known.');
     this.name = 'UnknownOutcome';
-    this.failure = failure;
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalidOptions } from '../invalid-options.js';
+import { InvalidSettingsError } from '@circuitry/core';
 import { parseLayout, type TableLayoutOptions } from '../options.js';
 
 /** How a table for circuits is made. */
@@ -38,7 +38,7 @@ export function circuitTableDefinition(options: CircuitTableOptions = {}): Circu
   if ((billingMode === 'PROVISIONED') !== (throughput !== undefined)) {
     const expected =
       billingMode === 'PROVISIONED' ? 'read and write units for a provisioned table' : 'none for an on-demand table';
-    throw invalidOptions([{ name: 'provisionedThroughput', value: throughput, expected }]);
+    throw new InvalidSettingsError([{ name: 'provisionedThroughput', value: throughput, expected }]);
   }
   const key = [{ AttributeName: partitionKey, KeyType: 'HASH' as const }];
   const schema = sortKey === null ? key : [...key, { AttributeName: sortKey, KeyType: 'RANGE' as const }];

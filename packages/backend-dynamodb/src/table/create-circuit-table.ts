@@ -40,7 +40,7 @@ const pause = 1_000;
  *
  * @throws StorageError where the table has another key or deletes by another attribute, and for every failure of AWS's,
  *   with a word on what to do
- * @throws TypeError that lists every fault of the options
+ * @throws InvalidSettingsError that lists every fault of the options
  */
 export async function createCircuitTable(
   client: DynamoDBClient,
