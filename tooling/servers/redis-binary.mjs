@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** @returns {string | null} where `name` stands in PATH */
 export function which(name) {
@@ -51,4 +53,59 @@ function install(name) {
     run('update');
     run(...packages);
   }
+}
+
+/**
+ * Valkey's program: CIRCUITRY_VALKEY_SERVER, else `valkey-server` from PATH, else Debian 12's backport, which is
+ * unpacked (not installed) under node_modules/.cache, once.
+ *
+ * @returns {{ path: string } | { missing: string }} or why there is none
+ */
+export function valkeyServer() {
+  const chosen = process.env.CIRCUITRY_VALKEY_SERVER;
+  if (chosen)
+    return existsSync(chosen) ? { path: chosen } : { missing: `CIRCUITRY_VALKEY_SERVER: there is no ${chosen}` };
+  const found = which('valkey-server');
+  if (found !== null) return { path: found };
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/circuitry/valkey', import.meta.url));
+  const path = join(cache, 'usr/bin/valkey-server');
+  if (existsSync(path)) return { path };
+  if (!/bookworm/.test(isDebian() ? readFileSync('/etc/os-release', 'utf8') : '')) {
+    return { missing: 'there is no valkey-server in PATH, and this is not the Debian 12 whose backports have one' };
+  }
+  try {
+    unpackBackport(['valkey-server', 'valkey-tools'], cache);
+  } catch (error) {
+    return { missing: `there is no valkey-server in PATH, and its package could not be had: ${firstLine(error)}` };
+  }
+  return existsSync(path) ? { path } : { missing: 'the package valkey-tools holds no valkey-server' };
+}
+
+/** Downloads packages with lists and settings of its own: the machine's apt stays as it is. */
+function unpackBackport(packages, target) {
+  const work = mkdtempSync(join(tmpdir(), 'circuitry-backport-'));
+  try {
+    mkdirSync(join(work, 'lists/partial'), { recursive: true });
+    writeFileSync(join(work, 'sources.list'), 'deb http://deb.debian.org/debian bookworm-backports main\n');
+    const own = {
+      'Dir::Etc::SourceList': `${work}/sources.list`,
+      'Dir::Etc::SourceParts': '/dev/null',
+      'Dir::State::Lists': `${work}/lists`,
+    };
+    const options = Object.entries(own).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+    const run = (program, ...words) => execFileSync(program, words, { cwd: work, stdio: 'pipe', timeout: 60_000 });
+    run('apt-get', ...options, '-qq', 'update');
+    run('apt-get', ...options, '-qq', 'download', ...packages);
+    // Whole or not at all: another process may be looking for it.
+    const unpacked = join(work, 'unpacked');
+    for (const file of readdirSync(work).filter((name) => name.endsWith('.deb'))) run('dpkg', '-x', file, unpacked);
+    mkdirSync(dirname(target), { recursive: true });
+    if (!existsSync(target)) cpSync(unpacked, target, { recursive: true, verbatimSymlinks: true });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function firstLine(error) {
+  return String(error.stderr || error.message).split('\n')[0];
 }

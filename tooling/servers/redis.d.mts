@@ -36,6 +36,7 @@ interface ServerOptions {
 }
 
 export function redisServer(): { readonly path: string } | { readonly missing: string };
+export function valkeyServer(): { readonly path: string } | { readonly missing: string };
 export function startRedis(options?: ServerOptions & { readonly port?: number }): Promise<RedisServer>;
 export function startCluster(
   options?: ServerOptions & { readonly masters?: number; readonly replicas?: number },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { redisServer } from './redis-binary.mjs';
 import { ask, until } from './resp.mjs';
 
-export { redisServer } from './redis-binary.mjs';
+export { redisServer, valkeyServer } from './redis-binary.mjs';
 export { ask, until } from './resp.mjs';
 
 const running = new Set();

@@ -1,0 +1,135 @@
+import { Cluster, Redis } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis-5';
+import { readFileSync } from 'node:fs';
+import { startCluster, startRedis, startSentinel } from '../../../../tooling/servers/redis.mjs';
+import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
+import type { RedisBackendOptions, RedisClient } from '../../src/index.js';
+import { uniquePrefix } from './servers.js';
+
+/** One kind of set-up that the whole contract must hold on: its servers, and how to connect to them. */
+export interface Setup {
+  /** A client whose connections go through the set-up's proxies. */
+  connect(prefix: string): Promise<RedisClient>;
+  /** More options of the backend. */
+  readonly options?: Partial<RedisBackendOptions>;
+  /** One that doesn't: for damaging records. */
+  readonly direct: RedisClient;
+  /** What stands between the clients and the servers. */
+  readonly proxies: readonly TcpProxy[];
+  newPrefix?(): string;
+  stop(): Promise<void>;
+}
+
+/** One server behind a proxy, with the client that `make` makes of the proxy's port. */
+export async function plainSetup(
+  make: (port: number) => Redis = (port) => new Redis({ port }),
+  settings: {
+    args?: readonly string[];
+    server?: string;
+    options?: Partial<RedisBackendOptions>;
+    newPrefix?: () => string;
+  } = {},
+): Promise<Setup> {
+  const { options = {}, newPrefix = uniquePrefix, ...serverOptions } = settings;
+  const server = await startRedis(serverOptions);
+  const proxy = await startTcpProxy(server.port);
+  const direct = new Redis({ port: server.port });
+  return {
+    connect: async () => quiet(make(proxy.port)),
+    options,
+    direct,
+    proxies: [proxy],
+    newPrefix,
+    async stop() {
+      direct.disconnect();
+      await proxy.stop();
+      await server.stop();
+    },
+  };
+}
+
+/** ioredis 5, which speaks RESP2. */
+export const ioredis5Setup = (): Promise<Setup> =>
+  plainSetup((port) => new Redis5({ port, disconnectTimeout: 0 }) as unknown as Redis);
+
+/** Locks on three servers of their own. */
+export async function quorumSetup(): Promise<Setup> {
+  const lockServers = await Promise.all([1, 2, 3].map(() => startRedis()));
+  const lockClients = lockServers.map(({ port }) => new Redis({ port, maxRetriesPerRequest: 0, disconnectTimeout: 0 }));
+  const plain = await plainSetup(undefined, { options: { lockClients } });
+  return {
+    ...plain,
+    async stop() {
+      for (const client of lockClients) client.disconnect();
+      await Promise.all(lockServers.map((server) => server.stop()));
+      await plain.stop();
+    },
+  };
+}
+
+/** A user with the rights that the documents name, and no others. */
+export async function aclSetup(): Promise<Setup> {
+  const plain = await plainSetup();
+  return {
+    ...plain,
+    async connect(prefix) {
+      const [acl, setuser, , ...rights] = aclLine(prefix);
+      await (plain.direct as Redis).call(acl, setuser as string, prefix, ...rights);
+      const [proxy] = plain.proxies as [TcpProxy];
+      return quiet(new Redis({ port: proxy.port, username: prefix, password: 'secret' }));
+    },
+  };
+}
+
+/** The line in docs/redis.md, for another prefix. */
+export function aclLine(prefix: string): [string, ...string[]] {
+  const text = readFileSync(new URL('../../../../docs/redis.md', import.meta.url), 'utf8');
+  const line = /^ACL SETUSER (?:.*\\\n)*.*$/m.exec(text)?.[0] ?? '';
+  const words = line.replaceAll('\\\n', ' ').replaceAll('circuitry:', `${prefix}:`).trim().split(/\s+/);
+  return words as [string, ...string[]];
+}
+
+export async function sentinelSetup(): Promise<Setup> {
+  const servers = await startSentinel({ replicas: 1 });
+  const proxy = await startTcpProxy(servers.primary.port);
+  const direct = new Redis({ port: servers.primary.port });
+  const sentinels = servers.sentinelPorts.map((port) => ({ host: '127.0.0.1', port }));
+  const natMap = { [`127.0.0.1:${servers.primary.port}`]: { host: '127.0.0.1', port: proxy.port } };
+  return {
+    connect: async () => quiet(new Redis({ sentinels, name: servers.name, natMap, disconnectTimeout: 0 })),
+    direct,
+    proxies: [proxy],
+    async stop() {
+      direct.disconnect();
+      await proxy.stop();
+      await servers.stop();
+    },
+  };
+}
+
+export async function clusterSetup(): Promise<Setup> {
+  const servers = await startCluster();
+  const proxies = await Promise.all(servers.ports.map((port) => startTcpProxy(port)));
+  const natMap = Object.fromEntries(
+    servers.ports.map((port, index) => [`127.0.0.1:${port}`, { host: '127.0.0.1', port: proxies[index]?.port ?? 0 }]),
+  );
+  const direct = new Cluster(servers.ports.map((port) => ({ host: '127.0.0.1', port })));
+  return {
+    connect: async () => {
+      const nodes = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
+      return quiet(new Cluster(nodes, { natMap, redisOptions: { disconnectTimeout: 0 } as object }));
+    },
+    direct,
+    proxies,
+    async stop() {
+      direct.disconnect();
+      await Promise.all(proxies.map((proxy) => proxy.stop()));
+      await servers.stop();
+    },
+  };
+}
+
+function quiet<C extends RedisClient>(client: C): C {
+  client.on('error', () => {});
+  return client;
+}
