@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { startDynamoDB } from '../servers/dynamodb.mjs';
+import { startRedis } from '../servers/redis.mjs';
+import { serversOf } from './marks.mjs';
+import { foldersFor } from './places.mjs';
+import { markPrinting, prelude, readPrinted, isAsSaid } from './printing.mjs';
+
+/** How long a program may take, ms. It must end by itself: one that doesn't has left something open. */
+const longestRun = 15_000;
+/** Programs that run at once. */
+const atOnce = 3;
+
+/**
+ * Runs every program, each in a process of its own. Settles with what is wrong with each, in the same order: a list of
+ * complaints, empty where it printed what its document says and ended by itself.
+ *
+ * @param outputs by program, the text fence that holds its whole output, where there is one
+ */
+export async function runPrograms(programs, outputs) {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'circuitry-docs-'));
+  const results = [];
+  const waiting = [...programs.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, fence] = next;
+      results[index] = await complaintsOf(fence, outputs.get(fence), join(folder, `${index}.mjs`)).catch((error) => [
+        String(error.message),
+      ]);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: atOnce }, worker));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+async function complaintsOf(fence, output, path) {
+  const servers = await startServers(serversOf(fence));
+  try {
+    const { marked, calls, orphans } = markPrinting(servers.fill(fence.code));
+    if (orphans.length > 0) return orphans.map((line) => `${at(fence, line)}: → behind no call of console`);
+    writeFileSync(path, await bundle(fence, marked));
+    const { code, text, late } = await run(path, servers.env);
+    const { whole, byCall } = readPrinted(text);
+    if (late) return [`did not end within ${longestRun} ms: something is still open. It printed:\n${whole}`];
+    if (code !== 0) return [`ended with code ${code}. It printed:\n${whole}`];
+    return [...differences(fence, calls, byCall), ...outputDifference(output, whole)];
+  } finally {
+    await servers.close();
+  }
+}
+
+/** One file with the packages' sources in it; what the registry gave us is imported from where it is installed. */
+async function bundle(fence, code) {
+  const loader = fence.language;
+  const places = foldersFor(fence.file);
+  const installed = {
+    name: 'installed',
+    setup(builder) {
+      builder.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === 'asked' || path.startsWith('node:')) return undefined;
+        const folders = resolveDir === '' || resolveDir === places[0] ? places : [resolveDir];
+        if (path.startsWith('@circuitry/')) {
+          for (const folder of folders) {
+            const found = await builder.resolve(path, { kind, resolveDir: folder, pluginData: 'asked' });
+            if (found.errors.length === 0) return found;
+          }
+          return undefined;
+        }
+        for (const folder of folders) {
+          const url = locate(path, folder);
+          if (url !== null) return { path: url, external: true };
+        }
+        return undefined;
+      });
+    },
+  };
+  const { outputFiles } = await build({
+    stdin: { contents: code, loader, resolveDir: places[0], sourcefile: `${fence.file}:${fence.line}` },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['@circuitry/source'],
+    banner: { js: prelude },
+    plugins: [installed],
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
+}
+
+function locate(name, folder) {
+  try {
+    const found = createRequire(join(folder, 'package.json')).resolve(name);
+    return found.startsWith('/') || found.includes('\\') ? pathToFileURL(found).href : found;
+  } catch {
+    return null;
+  }
+}
+
+function run(path, env) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path], {
+    env: { ...process.env, ...env, NODE_OPTIONS: '', FORCE_COLOR: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  let late = false;
+  const take = (chunk) => {
+    text += chunk;
+  };
+  child.stdout.setEncoding('utf8').on('data', take);
+  child.stderr.setEncoding('utf8').on('data', take);
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, longestRun);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, text, late });
+    });
+  });
+}
+
+/** Fresh servers for one program, in place of the addresses that documents show. */
+async function startServers(names) {
+  const started = [];
+  const env = {};
+  let fill = (code) => code;
+  if (names.includes('redis')) {
+    const server = await startRedis();
+    started.push(() => server.stop());
+    fill = (code) => code.replaceAll('localhost:6379', `127.0.0.1:${server.port}`);
+    Object.assign(env, { REDIS_URL: server.url });
+  }
+  if (names.includes('dynamodb')) {
+    const server = await startDynamoDB();
+    started.push(() => server.close());
+    const inner = fill;
+    fill = (code) => inner(code).replaceAll('http://localhost:8000', server.endpoint);
+    Object.assign(env, {
+      AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+  }
+  return { env, fill, close: async () => Promise.all(started.map((stop) => stop())) };
+}
+
+function differences(fence, calls, byCall) {
+  return calls.flatMap(({ expected, lastLine }, index) => {
+    const printed = byCall.get(index) ?? [];
+    if (expected === null || sameLines(expected, printed)) return [];
+    return [`${at(fence, lastLine)}: says\n  ${expected.join('\n  ')}\nbut printed\n  ${printed.join('\n  ')}`];
+  });
+}
+
+function outputDifference(output, whole) {
+  if (output === undefined) return [];
+  const printed = whole.trimEnd().split('\n');
+  const said = output.code.trimEnd().split('\n');
+  return sameLines(said, printed) ? [] : [`${output.file}:${output.line}: is not what it printed:\n${whole}`];
+}
+
+function sameLines(said, printed) {
+  return said.length === printed.length && said.every((line, index) => isAsSaid(line, printed[index]));
+}
+
+function at({ file, line }, offset) {
+  return `${file}:${line + 1 + offset}`;
+}

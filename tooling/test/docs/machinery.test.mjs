@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { fencesOf } from '../../docs/documents.mjs';
+import { brokenLinks } from '../../docs/links.mjs';
+import { wrongMark } from '../../docs/marks.mjs';
+import { wrongDiagram } from '../../docs/mermaid.mjs';
+import { runPrograms } from '../../docs/programs.mjs';
+import { wrongCommands } from '../../docs/shell.mjs';
+import { typeCheck } from '../../docs/type-check.mjs';
+
+// The documents pass the checks; these show that the checks can fail, each for its own reason.
+
+/** The fences of a document that says this and nothing else. */
+function fences(info, ...lines) {
+  return fencesOf('docs/made-up.md', ['# Made up', '', `\`\`\`${info}`, ...lines, '```', ''].join('\n'));
+}
+
+async function run(...lines) {
+  const [complaints] = await runPrograms(fences('ts', ...lines), new Map());
+  return complaints.join('\n');
+}
+
+describe('a program', () => {
+  it('that prints something else than it says is told by line', async () => {
+    expect(await run("console.log('closed'); // → open")).toMatch(
+      /docs\/made-up\.md:4: says\s+open\s+but printed\s+closed/,
+    );
+  });
+
+  it('that prints more often, or never, than it says is told', async () => {
+    expect(await run('for (const each of [1, 1]) console.log(each); // → 1')).toContain('but printed');
+    expect(await run('if (Date.now() < 0) console.log(1); // → 1')).toContain('but printed');
+  });
+
+  it('that prints what it says passes, several lines and … included', async () => {
+    expect(await run("console.log('a 17 ms');", '// → a … ms', "console.log('b\\nc'); // → b", '// → c')).toBe('');
+  });
+
+  it('that throws is told with what it threw', async () => {
+    expect(await run("throw new Error('broken example');")).toMatch(/ended with code 1[^]*broken example/);
+  });
+
+  it('that imports what nobody installed is told', async () => {
+    expect(await run("import 'no-such-package';")).toContain('no-such-package');
+  });
+
+  it('with an → behind no call of console is told', async () => {
+    expect(await run('const a = 1; // → 1')).toContain('docs/made-up.md:4: → behind no call of console');
+  });
+});
+
+describe('a fence', () => {
+  it('with a type error is told by the line of its document', () => {
+    const [errors] = typeCheck(fences('ts', "import { circuitName } from '@circuitry/core';", 'circuitName(true);'));
+    expect(errors).toEqual([expect.stringMatching(/^docs\/made-up\.md:5: .*boolean/)]);
+  });
+
+  it('that names an export that is not there is told', () => {
+    const [errors] = typeCheck(fences('ts', "import { nothing } from '@circuitry/core';"));
+    expect(errors).toEqual([expect.stringContaining('nothing')]);
+  });
+
+  it.each(['', 'cobol', 'ts chekc', 'ts check', 'sh no-run'])('marked "%s" is told', (info) => {
+    expect(fences(info, '1').map(wrongMark)).toEqual([expect.any(String)]);
+  });
+
+  it('that is never closed is told', () => {
+    expect(() => fencesOf('docs/made-up.md', '```ts\n')).toThrow('docs/made-up.md:1: this fence is never closed');
+  });
+
+  it.each(['npm run demmo', 'npm install @circuitry/cor', 'npx some-tool', 'rm -rf .', 'node no-such-file.mjs'])(
+    'with the command %s is told',
+    (command) => {
+      expect(fences('sh', command).flatMap(wrongCommands)).toEqual([expect.stringMatching(/^docs\/made-up\.md:4: /)]);
+    },
+  );
+
+  it.each([
+    ['stateDiagramm'],
+    ['stateDiagram-v2', 'closed -> open'],
+    ['stateDiagram-v2', 'closed --> open: a; b'],
+    ['stateDiagram-v2', 'state round {', 'a --> b'],
+    ['sequenceDiagram', 'worker->>store'],
+    ['flowchart LR', 'a --> b[unclosed'],
+  ])('with the diagram %s / %s is told', (...lines) => {
+    expect(fences('mermaid', ...lines).flatMap(wrongDiagram)).toHaveLength(1);
+  });
+});
+
+describe('a link', () => {
+  it.each(['no-such-file.md', '#no-such-heading', '../../outside.md', '../CONTRIBUTING.md#no-such-heading'])(
+    'to %s is told',
+    (target) => {
+      expect(brokenLinks('docs/made-up.md', `# Heading\n\n[there](${target})\n`)).toHaveLength(1);
+    },
+  );
+
+  it('to a file, to a heading of its own, or to another host passes; one in code is none', () => {
+    const text =
+      '# A heading: `code`, too\n\n[a](../README.md) [b](#a-heading-code-too) [c](https://example.com/x) `[d](e)`\n';
+    expect(brokenLinks('docs/made-up.md', text)).toEqual([]);
+  });
+});
