@@ -1,6 +1,7 @@
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { counter } from './counter-names.js';
 import { endOf } from './information.js';
+import { momentAfter } from './moment.js';
 import type { Rules } from './rules.js';
 import { dueTransition, type Transition } from './transition.js';
 
@@ -44,7 +45,7 @@ export const returnTicket: Delta = Object.freeze({ add: Object.freeze({ [counter
 
 /** Renews a trial's lease while its work runs. */
 export function renewLease(now: number, rules: Rules): Delta {
-  return { set: { [counter.trialsDeadline]: Math.floor(now) + rules.trialLease } };
+  return { set: { [counter.trialsDeadline]: momentAfter(now, rules.trialLease) } };
 }
 
 function takeTicket(now: number, rules: Rules): Delta {

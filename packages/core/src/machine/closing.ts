@@ -20,7 +20,7 @@ export function verdictOf(closing: ClosingPolicy, counters: Counters): Verdict {
     if (failed > 0) return 'reopen';
     return succeeded >= closing.successes ? 'close' : 'undecided';
   }
-  if (succeeded / closing.trials >= closing.successRate && succeeded > 0) return 'close';
+  if (succeeded / closing.trials >= closing.successRate) return 'close';
   return (closing.trials - failed) / closing.trials < closing.successRate ? 'reopen' : 'undecided';
 }
 

@@ -1,6 +1,6 @@
 /**
  * The names of the counters in a record: short, for they are stored once per circuit, and plain, for a person may
- * read them in the store. Windows name their own (`windows.ts`).
+ * read them in the store. Windows name their own (`window.ts`).
  */
 export const counter = {
   consecutiveFailures: 'consecutive.failures',

@@ -4,10 +4,12 @@ import { verdictOf } from './closing.js';
 import { counter } from './counter-names.js';
 import { fenceOf } from './fence.js';
 import { informationOf, type Information } from './information.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, OutcomeTotals } from './outcome.js';
 import type { Rules } from './rules.js';
 import { trips, type Tally } from './trip.js';
-import { prefixOf, staleElsewhere, Window, type WindowSpec, type WindowSums } from './windows.js';
+import { isClearDue } from './transition.js';
+import { isLeftOver, type WindowSpec } from './window-spec.js';
+import { Window, type WindowSums } from './window.js';
 
 /** A run: what was added since the counter was last reset, if it was. */
 interface Run {
@@ -22,6 +24,8 @@ interface Run {
  */
 export class Draft implements Tally {
   readonly #record: CircuitRecord | null;
+  /** What the outcomes are added to. */
+  readonly #counters: Counters;
   readonly #rules: Rules;
   readonly #halfOpen: boolean;
   readonly #failures: Run = { wasReset: false, added: 0 };
@@ -38,11 +42,13 @@ export class Draft implements Tally {
   /** @param record what the outcomes are counted onto; null: a circuit that has no record yet. */
   constructor(record: CircuitRecord | null, now: number, rules: Rules) {
     this.#record = record;
+    // Past a due cyclic clear nothing counts but these outcomes: the write that carries them stores the clear.
+    this.#counters = record === null || isClearDue(record, now) ? {} : record.counters;
     this.#rules = rules;
     this.#now = now;
     this.#halfOpen = fenceOf(record).state === 'half-open';
     // Trials are counted by the round, not by a window: minimum calls don't apply to them.
-    this.#windows = this.#halfOpen ? [] : rules.windows.map((spec) => new Window(spec, record?.counters ?? {}, now));
+    this.#windows = this.#halfOpen ? [] : rules.windows.map((spec) => new Window(spec, this.#counters, now));
   }
 
   /**
@@ -73,9 +79,15 @@ export class Draft implements Tally {
     for (const window of this.#windows) window.add(outcome);
   }
 
-  /** How many outcomes are in it. */
-  get size(): number {
-    return this.#totalFailures + this.#totalSuccesses + this.#ignored;
+  /** Counts a success of a closed circuit that is not slow and that no window counts; failures in a row are left alone. */
+  addPlainSuccess(): void {
+    this.#totalSuccesses += 1;
+    this.#successes.added += 1;
+  }
+
+  /** What is in it. */
+  get totals(): OutcomeTotals {
+    return { failures: this.#totalFailures, successes: this.#totalSuccesses, ignored: this.#ignored, slow: this.#slow };
   }
 
   /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
@@ -95,7 +107,7 @@ export class Draft implements Tally {
   }
 
   windowSums(spec: WindowSpec): WindowSums {
-    const index = this.#rules.windows.findIndex((each) => prefixOf(each) === prefixOf(spec));
+    const index = this.#rules.windows.findIndex(({ prefix }) => prefix === spec.prefix);
     return (this.#windows[index] as Window).sumsAsOfNewest(this.#now);
   }
 
@@ -124,8 +136,9 @@ export class Draft implements Tally {
   }
 
   #drop(add: Record<string, number>): string[] {
-    if (this.#windows.length === 0) return [];
-    const drop = new Set(staleElsewhere(this.#rules.windows, this.#record?.counters ?? {}, this.#now));
+    if (this.#halfOpen) return [];
+    const drop = new Set<string>();
+    for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.add(name);
     for (const window of this.#windows) {
       for (const name of window.stale) drop.add(name);
       for (const [name, amount] of window.added) put(add, name, amount);
@@ -142,12 +155,12 @@ export class Draft implements Tally {
   }
 
   #base(name: string): number {
-    return this.#record?.counters[name] ?? 0;
+    return this.#counters[name] ?? 0;
   }
 
   #asRecord(): CircuitRecord {
     const record = this.#record ?? emptyRecord;
-    return { ...record, counters: applyDelta(record.counters, this.delta()) };
+    return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }
 }
 

@@ -2,7 +2,8 @@ import type { CircuitRecord, CircuitState, Override } from '../contract/record.j
 import { counter } from './counter-names.js';
 import type { Rules } from './rules.js';
 import { flatten } from './trip.js';
-import { Window, type WindowSpec } from './windows.js';
+import type { WindowSpec } from './window-spec.js';
+import { Window } from './window.js';
 
 /** Counts and rates over the window of the first rate rule. */
 export interface WindowInformation {

@@ -9,3 +9,11 @@ export interface Outcome {
   /** When it settled, ms since the epoch by the store's clock as far as it is known. */
   readonly at: number;
 }
+
+/** Sums of settled calls. */
+export interface OutcomeTotals {
+  readonly failures: number;
+  readonly successes: number;
+  readonly ignored: number;
+  readonly slow: number;
+}

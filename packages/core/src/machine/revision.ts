@@ -1,4 +1,5 @@
 import type { CircuitRecord } from '../contract/record.js';
+import { momentOf } from './moment.js';
 
 /** A record before the shell stamps it: everything that the machine decides. */
 export type NextRecord = Omit<CircuitRecord, 'revision' | 'by'>;
@@ -28,5 +29,5 @@ export function stamped(next: NextRecord, previous: CircuitRecord | null, now: n
 
 /** When a new state begins: now, but always after the state before it, or an old outcome could pass the fence. */
 export function nextSince(previous: CircuitRecord | null, now: number): number {
-  return Math.max(Math.floor(now), (previous?.since ?? 0) + 1);
+  return Math.max(momentOf(now), (previous?.since ?? 0) + 1);
 }

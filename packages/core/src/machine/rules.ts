@@ -1,6 +1,6 @@
 import type { ClosingPolicy } from './closing.js';
 import type { TripRule } from './trip.js';
-import type { WindowSpec } from './windows.js';
+import type { WindowSpec } from './window-spec.js';
 
 /** The settings that the machine decides by: parsed, in ms, frozen. One object per circuit where a rule asks user code. */
 export interface Rules {

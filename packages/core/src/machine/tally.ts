@@ -3,7 +3,7 @@ import { counter } from './counter-names.js';
 import { informationOf } from './information.js';
 import type { Rules } from './rules.js';
 import type { Tally } from './trip.js';
-import { Window } from './windows.js';
+import { Window } from './window.js';
 
 /** A stored record, as the trip rules ask about it. */
 export function recordTally(record: CircuitRecord, now: number, rules: Rules): Tally {

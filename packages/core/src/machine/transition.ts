@@ -1,7 +1,8 @@
 import type { CircuitRecord, CircuitState, Counters } from '../contract/record.js';
 import { verdictOf, missingTrials } from './closing.js';
 import { counter } from './counter-names.js';
-import { effectiveState, endOf, informationOf } from './information.js';
+import { effectiveState, endOf, informationOf, type Information } from './information.js';
+import { momentAfter } from './moment.js';
 import { nextSince, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
 import { recordTally } from './tally.js';
@@ -75,17 +76,13 @@ export function decidedTransition(record: CircuitRecord, now: number, rules: Rul
   }
 }
 
-/** The record as callers meet it at `now`: due transitions applied, nothing stored, no ticket taken. */
+/** The record as callers meet it at `now`: what is due applied, nothing stored, no ticket taken. */
 export function effectiveRecord(record: CircuitRecord | null, now: number, rules: Rules): CircuitRecord | null {
-  let seen = record;
-  // A trip can be due, and a round behind it if allowAfter is tiny; no record has more than these ahead at one time.
-  for (let steps = 0; steps < 4; steps += 1) {
-    const due = dueTransition(seen, now, rules);
-    if (due === null || seen === null) break;
-    const counters = due.ticket ? { ...due.next.counters, [counter.trialsStarted]: 0 } : due.next.counters;
-    seen = { ...due.next, counters, revision: seen.revision, by: seen.by };
-  }
-  return seen;
+  // One is all: what a transition makes lasts at least 1 ms, and has no counts that decide anything.
+  const due = dueTransition(record, now, rules);
+  if (due === null || record === null) return record;
+  const counters = due.ticket ? { ...due.next.counters, [counter.trialsStarted]: 0 } : due.next.counters;
+  return { ...due.next, counters, revision: record.revision, by: record.by };
 }
 
 /** A closed state with no past: what every operator's call, every lapse and every close store. */
@@ -111,7 +108,7 @@ export function cleanClosed(
 
 /** When counts starting at `now` are cleared, ms since the epoch; null: never. */
 export function nextClear(now: number, rules: Rules): number | null {
-  return rules.cyclicClearAfter === null ? null : Math.floor(now) + rules.cyclicClearAfter;
+  return rules.cyclicClearAfter === null ? null : momentAfter(now, rules.cyclicClearAfter);
 }
 
 /** Whether the cyclic clear of a closed record is due. The end of a period is inclusive. */
@@ -132,7 +129,7 @@ function open(before: CircuitRecord, now: number, rules: Rules, reason: 'tripped
     generation: before.generation + (reason === 'tripped' ? 1 : 0),
     openings,
     since: nextSince(before, now),
-    expiresAt: Math.floor(now) + rules.allowAfter(openings),
+    expiresAt: momentAfter(now, rules.allowAfter(openings)),
     override: null,
     counters: {},
   };
@@ -153,7 +150,7 @@ const sample = [
 
 /** A round of trials, the first ticket taken for its own caller. */
 function beginRound(before: CircuitRecord, now: number, rules: Rules, reason: 'trial-round' | 'new-round'): Transition {
-  const deadline = Math.floor(now) + rules.trialLease;
+  const deadline = momentAfter(now, rules.trialLease);
   const carried: Record<string, number> = {};
   const expect: Record<string, number> = {};
   if (reason === 'new-round') {
@@ -183,6 +180,6 @@ function beginRound(before: CircuitRecord, now: number, rules: Rules, reason: 't
 }
 
 /** What `onStateChange` is told: the counts that led to the transition, as they were. */
-export function informationBefore(transition: Transition, now: number, rules: Rules): ReturnType<typeof informationOf> {
+export function informationBefore(transition: Transition, now: number, rules: Rules): Information {
   return informationOf(transition.before, now, rules);
 }

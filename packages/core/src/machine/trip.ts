@@ -1,5 +1,6 @@
 import type { Information } from './information.js';
-import type { WindowSpec, WindowSums } from './windows.js';
+import type { WindowSpec } from './window-spec.js';
+import type { WindowSums } from './window.js';
 
 /** When a closed circuit opens: data, so that it can be printed, compared and searched exhaustively. */
 export type TripRule =

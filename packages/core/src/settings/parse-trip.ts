@@ -1,5 +1,5 @@
 import type { TripRule } from '../machine/trip.js';
-import { callsWindow, timeWindow, type WindowSpec } from '../machine/windows.js';
+import { callsWindow, timeWindow, type WindowSpec } from '../machine/window-spec.js';
 import type { Problems } from './problems.js';
 import type { CountingPolicy, TripFunction, TripPolicy, WindowOption } from './trip-policy.js';
 

@@ -1,6 +1,6 @@
 import type { Rules } from '../machine/rules.js';
 import { flatten, type TripRule } from '../machine/trip.js';
-import { prefixOf, type WindowSpec } from '../machine/windows.js';
+import type { WindowSpec } from '../machine/window-spec.js';
 import { parseDuration } from '../time/duration.js';
 import type { FaultySetting } from './events.js';
 import type { Settings } from './parse-settings.js';
@@ -70,6 +70,6 @@ function bindAllowAfter<Context>(settings: Settings<Context>, name: string, repo
 
 function distinctWindows(rules: readonly TripRule[]): readonly WindowSpec[] {
   const windows = new Map<string, WindowSpec>();
-  for (const rule of rules) if ('window' in rule) windows.set(prefixOf(rule.window), rule.window);
+  for (const rule of rules) if ('window' in rule) windows.set(rule.window.prefix, rule.window);
   return [...windows.values()];
 }

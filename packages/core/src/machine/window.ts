@@ -1,0 +1,167 @@
+import { counterOf } from '../contract/counters.js';
+import type { Counters } from '../contract/record.js';
+import type { Outcome } from './outcome.js';
+import type { CallsWindowSpec, WindowSpec } from './window-spec.js';
+
+/** What a window holds. */
+export interface WindowSums {
+  readonly calls: number;
+  readonly failures: number;
+  readonly slow: number;
+}
+
+type Cell = { -readonly [Field in keyof WindowSums]: number };
+
+const fields = ['calls', 'failures', 'slow'] as const;
+const letters = { calls: 'c', failures: 'f', slow: 's' } as const;
+
+/**
+ * One window of one record while it is read or counted into.
+ *
+ * A window is a row of numbered cells, each three counters named `<prefix><number>.<letter>`. A time window's numbers
+ * count bucket lengths since the epoch, so that all workers agree on edges without a word; those of a window of calls
+ * count segments. Cells leave by age, never by step: an idle hour empties a time window (peers that rotate one bucket
+ * per call trip on outcomes that are hours apart).
+ */
+export class Window {
+  readonly #spec: WindowSpec;
+  readonly #cells = new Map<number, Cell>();
+  readonly #added = new Map<string, number>();
+  /** The newest cell; null in an empty window. */
+  #head: number | null = null;
+  readonly #sums = emptyCell();
+  readonly #stale: string[] = [];
+
+  /** @param now decides which cells are from a broken clock: more than a window ahead. */
+  constructor(spec: WindowSpec, counters: Counters, now: number) {
+    this.#spec = spec;
+    const newest = spec.kind === 'time' ? bucketAt(spec.bucketLength, now) + spec.buckets : Infinity;
+    for (const name in counters) {
+      if (name.startsWith(spec.prefix)) this.#read(name, counterOf(counters, name), newest);
+    }
+    this.#forgetOld();
+  }
+
+  /** Counts one outcome in: into bucket max(its time, newest bucket), or the newest segment that has room. */
+  add(outcome: Outcome): void {
+    const index = this.#indexFor(outcome.at);
+    this.#count(index, 'calls');
+    if (outcome.kind === 'failure') this.#count(index, 'failures');
+    if (outcome.slow) this.#count(index, 'slow');
+    const moved = index !== this.#head;
+    this.#head = index;
+    // A window of calls can also overflow within a segment, when other processes filled it too.
+    if (moved || this.#spec.kind === 'calls') this.#forgetOld();
+  }
+
+  /** What it holds at the time of its newest outcome, if that is still inside the window at `now`; else nothing. */
+  sumsAsOfNewest(now: number): WindowSums {
+    const spec = this.#spec;
+    if (this.#head === null || spec.kind === 'calls') return this.#sums;
+    return bucketAt(spec.bucketLength, now) - this.#head < spec.buckets ? this.#sums : nothing;
+  }
+
+  /** What it holds at `now`. */
+  sumsAt(now: number): WindowSums {
+    const spec = this.#spec;
+    if (spec.kind === 'calls') return this.#sums;
+    const oldest = bucketAt(spec.bucketLength, now) - spec.buckets + 1;
+    const sums = emptyCell();
+    for (const [index, cell] of this.#cells) {
+      if (index >= oldest) for (const field of fields) sums[field] += cell[field];
+    }
+    return sums;
+  }
+
+  /** The changes that `add` made, for a delta. */
+  get added(): ReadonlyMap<string, number> {
+    return this.#added;
+  }
+
+  /** Counters that a delta drops: out of the window, or of a broken clock. */
+  get stale(): readonly string[] {
+    return this.#stale;
+  }
+
+  #read(name: string, value: number, newest: number): void {
+    const start = this.#spec.prefix.length;
+    const dot = name.indexOf('.', start);
+    const index = Number(name.slice(start, dot));
+    const field = fields.find((each) => letters[each] === name.slice(dot + 1));
+    if (field === undefined || !Number.isSafeInteger(index) || index > newest) {
+      this.#stale.push(name);
+      return;
+    }
+    // Below 0 only by a stranger's hand: it must not take from what others counted.
+    const counted = Math.max(0, value);
+    this.#cellAt(index)[field] += counted;
+    this.#sums[field] += counted;
+    if (this.#head === null || index > this.#head) this.#head = index;
+  }
+
+  #count(index: number, field: keyof WindowSums): void {
+    const name = nameOf(this.#spec, index, field);
+    this.#cellAt(index)[field] += 1;
+    this.#sums[field] += 1;
+    this.#added.set(name, (this.#added.get(name) ?? 0) + 1);
+  }
+
+  #cellAt(index: number): Cell {
+    let cell = this.#cells.get(index);
+    if (cell === undefined) {
+      cell = emptyCell();
+      this.#cells.set(index, cell);
+    }
+    return cell;
+  }
+
+  #indexFor(at: number): number {
+    const spec = this.#spec;
+    const head = this.#head;
+    if (spec.kind === 'time') return Math.max(bucketAt(spec.bucketLength, at), head ?? -Infinity);
+    if (head === null) return 1;
+    return this.#cellAt(head).calls < spec.perSegment ? head : head + 1;
+  }
+
+  #forgetOld(): void {
+    const head = this.#head;
+    if (head === null) return;
+    const spec = this.#spec;
+    const oldest = spec.kind === 'time' ? head - spec.buckets + 1 : this.#oldestSegment(spec, head);
+    for (const [index, cell] of this.#cells) {
+      if (index >= oldest) continue;
+      this.#cells.delete(index);
+      for (const field of fields) {
+        const name = nameOf(spec, index, field);
+        this.#sums[field] -= cell[field];
+        this.#added.delete(name);
+        this.#stale.push(name);
+      }
+    }
+  }
+
+  /** Newest first, until the calls are enough. Segments that others filled twice make the row shorter, never longer. */
+  #oldestSegment(spec: CallsWindowSpec, head: number): number {
+    let calls = 0;
+    let oldest = head;
+    for (let index = head; index > head - spec.segments && calls < spec.calls; index -= 1) {
+      calls += this.#cells.get(index)?.calls ?? 0;
+      oldest = index;
+    }
+    return oldest;
+  }
+}
+
+const nothing: WindowSums = Object.freeze(emptyCell());
+
+function emptyCell(): Cell {
+  return { calls: 0, failures: 0, slow: 0 };
+}
+
+function nameOf(spec: WindowSpec, index: number, field: keyof WindowSums): string {
+  return `${spec.prefix}${index}.${letters[field]}`;
+}
+
+function bucketAt(bucketLength: number, at: number): number {
+  return Math.floor(at / bucketLength);
+}
