@@ -1,59 +1,83 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { admit, holdsTicket, returnTicket, type RefusalReason } from '../machine/admission.js';
-import { effectiveState, endOf, informationOf } from '../machine/information.js';
-import type { DecidedBy } from '../settings/events.js';
+import { endOf } from '../machine/information.js';
 import { Call } from './call.js';
 import type { Circuit } from './circuit.js';
 import { isStorageFault, type Fallback } from './fallback.js';
 import type { Answer, Port, WriteAnswer } from './port.js';
-import { refusalError, type CallRefusedError } from './refusals.js';
+import { Refusal } from './refusal.js';
 import type { Services } from './services.js';
-import type { StoreClient } from './store-client.js';
+import { keepTrialAlive } from './trials.js';
 
 /** What a start comes to. */
-export type Decision<Context> =
-  | { readonly kind: 'admitted'; readonly call: Call<Context> }
-  | { readonly kind: 'refused'; readonly error: CallRefusedError };
+export type Decision<Context> = Call<Context> | Refusal<Context>;
 
 /** Asks a circuit whether a call may run: the loop around the machine's `admit`. */
 export class Admission<Context> {
   readonly #services: Services<Context>;
-  readonly #client: StoreClient<Context>;
   readonly #fallback: Fallback<Context>;
 
-  constructor(services: Services<Context>, client: StoreClient<Context>, fallback: Fallback<Context>) {
+  constructor(services: Services<Context>, fallback: Fallback<Context>) {
     this.#services = services;
-    this.#client = client;
     this.#fallback = fallback;
   }
 
   /** Rejects only with a storage error, under `'throw'`. */
   async decide(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Decision<Context>> {
-    try {
-      return await this.#ask(circuit, this.#client.portOf(circuit), 'store', signal);
-    } catch (error) {
-      if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
+    let port = circuit.port;
+    for (;;) {
+      try {
+        return await this.#ask(circuit, port, await port.retrieve(), signal);
+      } catch (error) {
+        // A local port does no I/O: only the store's can fail so.
+        if (!isStorageFault(error) || this.#fallback.isThrowing) throw error;
+      }
+      const local = this.#fallback.portFor(circuit);
+      if (local === null) return new Call(circuit, circuit.view?.record ?? null, 'allow', false, this.#services.settings.clock.now(), signal);
+      port = local;
     }
-    const local = this.#fallback.portFor(circuit);
-    if (local !== null) return this.#ask(circuit, local, 'local', signal);
-    return admitted(new Call(circuit, circuit.view?.record ?? null, 'allow', false, signal));
   }
 
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
-  async peek(circuit: Circuit<Context>): Promise<CallRefusedError | null> {
-    const { record, now } = await circuit.reads.read();
+  async peek(circuit: Circuit<Context>): Promise<Refusal<Context> | null> {
+    const { record, now } = await circuit.port.retrieve();
     const answer = admit(record, now, circuit.rules);
-    return answer.kind === 'refuse' ? this.#refusal(circuit, record, answer.because, answer.until, now) : null;
+    return answer.kind === 'refuse' ? this.refuse(circuit, record, answer.because, answer.until, now) : null;
   }
 
-  async #ask(circuit: Circuit<Context>, port: Port, decidedBy: DecidedBy, signal: AbortSignal | undefined): Promise<Decision<Context>> {
-    let { record, now }: Answer = await port.retrieve();
+  /** A refusal, told to whoever listens. */
+  refuse(circuit: Circuit<Context>, record: CircuitRecord | null, because: RefusalReason, until: number | null, now: number): Refusal<Context> {
+    const { settings, reports } = this.#services;
+    const jitter = settings.retryJitter === 0 ? 1 : 1 + settings.retryJitter * settings.random();
+    const retryAfter = until === null ? null : Math.ceil(Math.max(0, until - now) * jitter);
+    const refusal = new Refusal(circuit, record, because, retryAfter, now);
+    if (reports.isHeard('refused')) {
+      reports.emit('refused', { name: circuit.name, circuit: circuit.circuit, context: circuit.context, error: refusal.error });
+    }
+    return refusal;
+  }
+
+  /** Synchronous in the two usual cases, closed and open: a promise that nobody waits for is still a promise. */
+  #ask(circuit: Circuit<Context>, port: Port, { record, now }: Answer, signal: AbortSignal | undefined): Decision<Context> | Promise<Decision<Context>> {
+    const answer = admit(record, now, circuit.rules);
+    if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, signal);
+    if (answer.kind === 'refuse') return this.refuse(circuit, record, answer.because, answer.until, now);
+    return this.#askWithWrites(circuit, port, record, now, signal);
+  }
+
+  async #askWithWrites(
+    circuit: Circuit<Context>,
+    port: Port,
+    first: CircuitRecord | null,
+    firstNow: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Decision<Context>> {
+    let record = first;
+    let now = firstNow;
     for (;;) {
       const answer = admit(record, now, circuit.rules);
-      if (answer.kind === 'admit') return admitted(new Call(circuit, record, decidedBy, false, signal));
-      if (answer.kind === 'refuse') {
-        return { kind: 'refused', error: this.#refusal(circuit, record, answer.because, answer.until, now) };
-      }
+      if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, signal);
+      if (answer.kind === 'refuse') return this.refuse(circuit, record, answer.because, answer.until, now);
       if (circuit.gate !== null) {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await circuit.gate.catch(() => {});
@@ -61,51 +85,39 @@ export class Admission<Context> {
         continue;
       }
       const base = record as CircuitRecord;
-      const written = await this.#throughGate(circuit, () =>
+      const written = await throughGate(circuit, () =>
         answer.kind === 'store' ? port.transition(answer.transition) : port.apply(base, answer.delta),
       );
       const takesTicket = answer.kind === 'ticket' || answer.transition.ticket;
       if (written.applied && takesTicket && written.record !== null) {
-        if (holdsTicket(written.record)) return admitted(new Call(circuit, written.record, decidedBy, true, signal));
+        if (holdsTicket(written.record)) return this.#admitted(circuit, port, written.record, true, signal);
         return this.#overtaken(circuit, port, written.record, written.now);
       }
       ({ record, now } = written);
     }
   }
 
+  #admitted(circuit: Circuit<Context>, port: Port, record: CircuitRecord | null, hasTicket: boolean, signal: AbortSignal | undefined): Call<Context> {
+    const decidedBy = port === circuit.port ? 'store' : 'local';
+    const call = new Call(circuit, record, decidedBy, hasTicket, this.#services.settings.clock.now(), signal);
+    if (hasTicket) call.trial = keepTrialAlive(this.#services, call, port);
+    return call;
+  }
+
   /** A ticket over the limit is given back, once, and the call refused. */
   async #overtaken(circuit: Circuit<Context>, port: Port, record: CircuitRecord, now: number): Promise<Decision<Context>> {
     // If it gets lost, the round's lease mends it.
     await port.apply(record, returnTicket).catch(() => {});
-    return { kind: 'refused', error: this.#refusal(circuit, record, 'trials', endOf(record), now) };
-  }
-
-  async #throughGate(circuit: Circuit<Context>, write: () => Promise<WriteAnswer>): Promise<WriteAnswer> {
-    const writing = write();
-    circuit.gate = writing;
-    try {
-      return await writing;
-    } finally {
-      if (circuit.gate === writing) circuit.gate = null;
-    }
-  }
-
-  #refusal(circuit: Circuit<Context>, record: CircuitRecord | null, because: RefusalReason, until: number | null, now: number): CallRefusedError {
-    const { settings, reports } = this.#services;
-    const jitter = 1 + settings.retryJitter * settings.random();
-    const error = refusalError(because, {
-      circuitName: circuit.name,
-      state: effectiveState(record),
-      retryAfter: until === null ? null : Math.ceil(Math.max(0, until - now) * jitter),
-      information: () => informationOf(record, now, circuit.rules),
-    });
-    if (reports.isHeard('refused')) {
-      reports.emit('refused', { name: circuit.name, circuit: circuit.circuit, context: circuit.context, error });
-    }
-    return error;
+    return this.refuse(circuit, record, 'trials', endOf(record), now);
   }
 }
 
-function admitted<Context>(call: Call<Context>): Decision<Context> {
-  return { kind: 'admitted', call };
+async function throughGate<Context>(circuit: Circuit<Context>, write: () => Promise<WriteAnswer>): Promise<WriteAnswer> {
+  const writing = write();
+  circuit.gate = writing;
+  try {
+    return await writing;
+  } finally {
+    if (circuit.gate === writing) circuit.gate = null;
+  }
 }

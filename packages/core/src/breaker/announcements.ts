@@ -1,6 +1,8 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { informationOf } from '../machine/information.js';
 import { informationBefore, type Transition } from '../machine/transition.js';
+import type { OutcomeKind } from '../machine/outcome.js';
+import type { Batch } from './batch.js';
 import { callSafely } from './reports.js';
 import type { Circuit } from './circuit.js';
 import type { Services } from './services.js';
@@ -53,4 +55,19 @@ export function settleUnconfirmed<Context>(
     if (record?.by === by) announce(services, circuit, transition, now);
   }
   if (circuit.unconfirmed?.size === 0) circuit.unconfirmed = null;
+}
+
+/** Outcomes that came too late: one event for each end, and one for what was merged in memory. */
+export function announceLate<Context>(services: Services<Context>, circuit: Circuit<Context>, batch: Batch<Context>, record: CircuitRecord | null): void {
+  const { reports, time } = services;
+  if (!reports.isHeard('lateOutcome')) return;
+  const { name, context } = circuit;
+  const tell = (outcome: OutcomeKind, count: number): void => {
+    const information = informationOf(record, time.now(), circuit.rules);
+    reports.emit('lateOutcome', { name, circuit: circuit.circuit, context, outcome, count, information });
+  };
+  for (const end of batch.ends) tell(end.outcome.kind, 1);
+  const merged = batch.ends.slice(0, batch.merged ?? 0).filter((end) => end.outcome.kind === 'success').length;
+  const waited = (batch.buffered?.totals.successes ?? 0) - merged;
+  if (waited > 0) tell('success', waited);
 }

@@ -77,33 +77,30 @@ export class CircuitBreaker<Context = unknown> {
    * did not run, with a CallRefusedError (see `retryAfter`), the storage error under `'throw'`, ERR_LOCK_TIMEOUT under
    * `exclusive`, or the reason of an aborted signal.
    */
-  async execute<T, Fallback = never>(work: Work<T>, options: ExecuteOptions<Fallback> = {}): Promise<T | Fallback> {
-    const settled = await this.settle(work, options);
-    if (settled.status === 'fulfilled') return settled.value;
-    if (settled.status === 'rejected') throw settled.reason;
-    const { error } = settled;
-    if (options.fallback !== undefined && options.signal?.aborted !== true && isCircuitryError(error)) return options.fallback(error);
-    throw error;
+  execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
+    if (options === undefined) {
+      const decided = this.#host.engine.beginAtOnce(this.#current());
+      if (decided !== null && decided.status === 'admitted') return this.#executeAtOnce(work, decided);
+    }
+    return this.#execute(work, options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
-  async settle<T>(work: Work<T>, options: StartOptions = {}): Promise<Settled<T>> {
-    let decision: Decision<Context>;
-    try {
-      decision = await this.#host.engine.begin(this.#current(), options.signal);
-    } catch (error) {
-      return { status: 'refused', error };
+  settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
+    if (options === undefined) {
+      const decided = this.#host.engine.beginAtOnce(this.#current());
+      if (decided !== null) return decided.status === 'admitted' ? this.#run(work, decided) : Promise.resolve(decided);
     }
-    return decision.kind === 'refused' ? { status: 'refused', error: decision.error } : this.#run(work, decision.call);
+    return this.#settle(work, options);
   }
 
   /**
    * The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run.
    */
   async start(options: StartOptions = {}): Promise<Permit<Context>> {
-    const decision = await this.#host.engine.begin(this.#current(), options.signal);
-    if (decision.kind === 'refused') throw decision.error;
-    return new Permit(this.#host.engine, decision.call);
+    const decision = await this.#begin(options.signal);
+    if (decision.status === 'refused') throw decision.error;
+    return new Permit(this.#host.engine, decision);
   }
 
   /** `fn` with the same arguments and `this`, protected. */
@@ -151,17 +148,61 @@ export class CircuitBreaker<Context = unknown> {
     return this.#known;
   }
 
-  async #run<T>(work: Work<T>, call: Call<Context>): Promise<Settled<T>> {
-    const { engine } = this.#host;
-    const { workTimeout, clock } = engine.services.settings;
+  #begin(signal: AbortSignal | undefined): Promise<Decision<Context>> {
+    return this.#host.engine.begin(this.#current(), signal);
+  }
+
+  async #execute<T, Fallback>(work: Work<T>, options: ExecuteOptions<Fallback> | undefined): Promise<T | Fallback> {
+    const settled = await this.settle(work, options);
+    if (settled.status === 'fulfilled') return settled.value;
+    if (settled.status === 'rejected') throw settled.reason;
+    const { error } = settled;
+    const fallback = options?.fallback;
+    if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(error)) return fallback(error);
+    throw error;
+  }
+
+  async #settle<T>(work: Work<T>, options: StartOptions | undefined): Promise<Settled<T>> {
+    let decision: Decision<Context>;
+    try {
+      decision = await this.#begin(options?.signal);
+    } catch (error) {
+      return { status: 'refused', error };
+    }
+    return decision.status === 'refused' ? decision : this.#run(work, decision);
+  }
+
+  /** The hot path: nothing is awaited but the work. */
+  async #executeAtOnce<T>(work: Work<T>, call: Call<Context>): Promise<T> {
     let value: T;
     try {
-      value = await (workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock));
+      value = await this.#work(work, call);
     } catch (reason) {
-      const outcome = isCircuitryError(reason, 'ERR_WORK_TIMEOUT') && reason === call.abortReason ? 'failure' : engine.judge.ofError(reason, call);
-      return { status: 'rejected', reason, ...(await this.#end(call, outcome)) };
+      await this.#fail(call, reason);
+      throw reason;
     }
-    return { status: 'fulfilled', value, ...(await this.#end(call, engine.judge.ofValue(value, call))) };
+    if (!this.#host.engine.succeedAtOnce(call, value)) await this.#end(call, this.#host.engine.judge.ofValue(value, call));
+    return value;
+  }
+
+  async #run<T>(work: Work<T>, call: Call<Context>): Promise<Settled<T>> {
+    let value: T;
+    try {
+      value = await this.#work(work, call);
+    } catch (reason) {
+      return { status: 'rejected', reason, ...(await this.#fail(call, reason)) };
+    }
+    return { status: 'fulfilled', value, ...(await this.#end(call, this.#host.engine.judge.ofValue(value, call))) };
+  }
+
+  #work<T>(work: Work<T>, call: Call<Context>): T | PromiseLike<T> {
+    const { workTimeout, clock } = this.#host.engine.services.settings;
+    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
+  }
+
+  #fail(call: Call<Context>, reason: unknown): Promise<SettledCircuit> {
+    const isTimeout = reason === call.abortReason && isCircuitryError(reason, 'ERR_WORK_TIMEOUT');
+    return this.#end(call, isTimeout ? 'failure' : this.#host.engine.judge.ofError(reason, call));
   }
 
   async #end(call: Call<Context>, outcome: OutcomeKind): Promise<SettledCircuit> {

@@ -13,6 +13,7 @@ export interface WorkContext {
 
 /** One admitted call, from its admission to its end: what its outcome presents. */
 export class Call<Context> implements WorkContext {
+  readonly status = 'admitted';
   readonly circuit: Circuit<Context>;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
@@ -24,8 +25,8 @@ export class Call<Context> implements WorkContext {
   trial: LiveTrial | null = null;
   /** The fleet-wide lock, where the factory is `exclusive`. */
   lease: HeldLease | null = null;
-  /** When its work began, ms by the process's clock. */
-  startedAt = 0;
+  /** When it was admitted and its work began, ms by the process's clock. */
+  readonly startedAt: number;
   readonly #callerSignal: AbortSignal | undefined;
   #controller: AbortController | null = null;
   #abortReason: unknown = undefined;
@@ -37,6 +38,7 @@ export class Call<Context> implements WorkContext {
     record: CircuitRecord | null,
     decidedBy: DecidedBy,
     hasTicket: boolean,
+    startedAt: number,
     callerSignal: AbortSignal | undefined,
   ) {
     this.circuit = circuit;
@@ -44,6 +46,7 @@ export class Call<Context> implements WorkContext {
     this.fence = fenceOf(record);
     this.decidedBy = decidedBy;
     this.hasTicket = hasTicket;
+    this.startedAt = startedAt;
     this.#callerSignal = callerSignal;
   }
 

@@ -1,21 +1,15 @@
 import type { CircuitRecord } from '../contract/record.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
+import type { Draft } from '../machine/draft.js';
+import type { Fence } from '../machine/fence.js';
 import type { Rules } from '../machine/rules.js';
 import type { Transition } from '../machine/transition.js';
 import type { Health } from './health.js';
 import type { LocalPort } from './local-port.js';
-import type { Answer } from './port.js';
+import type { Answer, Port } from './port.js';
 import type { PendingEnd } from './reporter.js';
 import { SharedReads } from './shared-reads.js';
-import type { SuccessBuffer } from './success-buffer.js';
-
-/** What a circuit is known by. */
-export interface CircuitSubject<Context> {
-  readonly name: string;
-  readonly circuit: string;
-  readonly context: Context;
-  readonly nameFault: InvalidNameError | null;
-}
+import type { StoreClient } from './store-client.js';
 
 /** What this process last saw of a circuit. */
 export interface View {
@@ -24,21 +18,45 @@ export interface View {
   readonly at: number;
 }
 
-/** What a process remembers of one circuit: its last view, and what is on its way to the store. No timer, no socket. */
-export class Circuit<Context> implements CircuitSubject<Context> {
-  readonly key: string;
+/** What a circuit is known by. */
+export interface CircuitSubject<Context> {
+  /** In the store. */
   readonly name: string;
   /** As given to `breakerFor`. */
   readonly circuit: string;
   readonly context: Context;
-  readonly rules: Rules;
-  readonly reads: SharedReads<Answer>;
   /** Why no store may be asked about this name; null: it is a good one. */
   readonly nameFault: InvalidNameError | null;
+}
+
+/** Successes merged in memory until the next flush. */
+export interface SuccessBuffer {
+  readonly fence: Fence;
+  /** The record that they were admitted by. */
+  readonly record: CircuitRecord | null;
+  readonly draft: Draft;
+}
+
+/** What a process remembers of one circuit: its last view, and what is on its way to the store. No timer, no socket. */
+export class Circuit<Context> implements CircuitSubject<Context> {
+  /** What it is remembered by: its name, or for a bad name something that no good name is. */
+  readonly key: string;
+  readonly name: string;
+  readonly circuit: string;
+  readonly context: Context;
+  readonly nameFault: InvalidNameError | null;
+  readonly rules: Rules;
+  readonly reads: SharedReads<Answer>;
+  /** The store. */
+  readonly port: Port;
   /** Nobody remembers it any more: whoever still holds it asks for its successor. */
   isForgotten = false;
   /** Null until something was seen. */
   view: View | null = null;
+  /** The record of which it is known that it admits calls, whatever the time: asking the machine again is needless. */
+  admitting: CircuitRecord | null = null;
+  /** The record of which it is known that successes change no decision. */
+  calm: CircuitRecord | null = null;
   /** A transition or ticket of this process on the wire: others wait for it, and look again. */
   gate: Promise<unknown> | null = null;
   /** Ends that wait for the write on the wire. */
@@ -47,7 +65,7 @@ export class Circuit<Context> implements CircuitSubject<Context> {
   draining: Promise<void> | null = null;
   /** Trials of this process whose work runs. */
   liveTrials = 0;
-  /** Successes that wait for the next flush; null: none. */
+  /** Null: no success waits. */
   buffer: SuccessBuffer | null = null;
   /** This process's own machine while the store is down. */
   local: LocalPort | null = null;
@@ -58,15 +76,15 @@ export class Circuit<Context> implements CircuitSubject<Context> {
   /** The order of the call that the view is from. */
   #seenBy = 0;
 
-  /** @param key what it is remembered by: its name, or for a bad name something that no good name is. */
-  constructor(key: string, subject: CircuitSubject<Context>, rules: Rules, read: (circuit: Circuit<Context>) => Promise<Answer>) {
+  constructor(key: string, subject: CircuitSubject<Context>, rules: Rules, client: StoreClient<Context>) {
     this.key = key;
     this.name = subject.name;
     this.circuit = subject.circuit;
     this.context = subject.context;
     this.nameFault = subject.nameFault;
     this.rules = rules;
-    this.reads = new SharedReads(() => read(this));
+    this.reads = new SharedReads((onSettled) => client.retrieve(this, false, onSettled));
+    this.port = client.portOf(this);
   }
 
   /**

@@ -1,11 +1,16 @@
 import type { Clock } from '../time/clock.js';
 
 /** Calls that began within one tenth of the timeout, and the signal and timer that they share. */
-interface Slice {
+export interface Slice {
+  readonly signal: AbortSignal;
+  /** Told when the time of their calls is over. Who is done takes itself out, then asks `leave`. */
+  readonly waiting: Set<() => void>;
+}
+
+interface OwnedSlice extends Slice {
   readonly controller: AbortController;
-  readonly pending: Set<() => void>;
-  /** Later calls open another slice, ms since the epoch. */
-  readonly openUntil: number;
+  /** When it was opened, ms. */
+  readonly openedAt: number;
   cancel: () => void;
 }
 
@@ -17,7 +22,7 @@ interface Slice {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeout: number;
-  #slice: Slice | null = null;
+  #slice: OwnedSlice | null = null;
 
   /** @param timeout ms */
   constructor(clock: Clock, timeout: number) {
@@ -25,58 +30,39 @@ export class Deadlines {
     this.#timeout = timeout;
   }
 
-  /** Makes the call and settles as it does, or rejects with `late()` when its time is over. */
-  run<T>(call: (signal: AbortSignal) => Promise<T>, late: () => Error): Promise<T> {
-    const slice = this.#currentSlice();
-    return new Promise<T>((resolve, reject) => {
-      const giveUp = (): void => reject(late());
-      const done = (): void => {
-        slice.pending.delete(giveUp);
-        if (slice !== this.#slice && slice.pending.size === 0) slice.cancel();
-      };
-      slice.pending.add(giveUp);
-      const fail = (error: unknown): void => {
-        done();
-        reject(error as Error);
-      };
-      try {
-        call(slice.controller.signal).then((value) => {
-          done();
-          resolve(value);
-        }, fail);
-      } catch (error) {
-        fail(error);
-      }
-    });
+  /** The slice of a call that begins at `now`: it puts itself among those who wait. */
+  enter(now: number): Slice {
+    const current = this.#slice;
+    // A clock that stepped back must not make a slice last.
+    if (current !== null && now >= current.openedAt && now < current.openedAt + this.#timeout / 10) return current;
+    return this.#open(now);
   }
 
-  /** Lets the timers go. Calls in flight are no longer bounded. */
+  /** A call of `slice` is done. Nobody's timer is kept. */
+  leave(slice: Slice): void {
+    if (slice !== this.#slice && slice.waiting.size === 0) (slice as OwnedSlice).cancel();
+  }
+
+  /** Lets the timer go. Calls in flight are no longer bounded. */
   close(): void {
     this.#slice?.cancel();
     this.#slice = null;
   }
 
-  #currentSlice(): Slice {
-    const now = this.#clock.now();
-    const current = this.#slice;
-    // A clock that stepped back must not make a slice last.
-    if (current !== null && now < current.openUntil && now >= current.openUntil - this.#timeout / 10) return current;
-    if (current !== null && current.pending.size === 0) current.cancel();
-    const slice: Slice = {
-      controller: new AbortController(),
-      pending: new Set(),
-      openUntil: now + this.#timeout / 10,
-      cancel: () => {},
-    };
+  #open(now: number): OwnedSlice {
+    const before = this.#slice;
+    const controller = new AbortController();
+    const slice: OwnedSlice = { controller, signal: controller.signal, waiting: new Set(), openedAt: now, cancel: () => {} };
     slice.cancel = this.#clock.after(this.#timeout, () => this.#expire(slice), { background: true });
     this.#slice = slice;
+    if (before !== null) this.leave(before);
     return slice;
   }
 
-  #expire(slice: Slice): void {
+  #expire(slice: OwnedSlice): void {
     if (this.#slice === slice) this.#slice = null;
-    if (slice.pending.size === 0) return;
+    if (slice.waiting.size === 0) return;
     slice.controller.abort(new DOMException('The time for this call to the store is over.', 'TimeoutError'));
-    for (const giveUp of [...slice.pending]) giveUp();
+    for (const giveUp of [...slice.waiting]) giveUp();
   }
 }

@@ -11,16 +11,23 @@ import type { Answer, Port } from './port.js';
 import { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
-import { giveTicketBack, keepTrialAlive } from './trials.js';
+import { giveTicketBack } from './trials.js';
+import { ViewMode } from './view-mode.js';
+import { watcherOf, type Watcher } from './watcher.js';
 
 /** One call's way through a factory: begin, then end or release. */
 export class Engine<Context> {
   readonly services: Services<Context>;
   readonly judge: Judge<Context>;
-  readonly reporter: Reporter<Context>;
   readonly #client: StoreClient<Context>;
   readonly #admission: Admission<Context>;
   readonly #exclusive: Exclusive<Context> | null;
+  readonly #reporter: Reporter<Context>;
+  readonly #watcher: Watcher;
+  /** Null: strict, or exclusive, which asks the store anyway. */
+  readonly #views: ViewMode<Context> | null;
+  /** Whether a success needs no look at its value or duration. */
+  readonly #isPlain: boolean;
   #isClosed = false;
 
   constructor(services: Services<Context>, client: StoreClient<Context>) {
@@ -29,42 +36,66 @@ export class Engine<Context> {
     this.services = services;
     this.#client = client;
     this.judge = new Judge(settings, services.reports);
-    this.reporter = new Reporter(services, client, fallback);
-    this.#admission = new Admission(services, client, fallback);
+    this.#reporter = new Reporter(services, fallback);
+    this.#admission = new Admission(services, fallback);
+    this.#watcher = watcherOf(services);
     this.#exclusive = settings.exclusive && new Exclusive(services, this.#admission, fallback, settings.exclusive);
+    const useViews = settings.maxStaleness !== null && this.#exclusive === null;
+    this.#views = useViews ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness) : null;
+    this.#isPlain = settings.resultMatcher === undefined && settings.slowCallAfter === Infinity;
+  }
+
+  /** Decides a call without I/O where a view may; null: it has to begin the long way. */
+  beginAtOnce(circuit: Circuit<Context>, signal?: AbortSignal): Decision<Context> | null {
+    return this.#views === null || this.#isClosed ? null : this.#views.decide(circuit, signal);
+  }
+
+  /** Ends a successful call without I/O where its outcome may wait; false: it has to end the long way. */
+  succeedAtOnce(call: Call<Context>, value: unknown): boolean {
+    if (this.#views === null || this.#isClosed) return false;
+    const { reports, settings } = this.services;
+    if (this.#isPlain && !reports.isHeard('settled')) return this.#views.keepSuccess(call, false);
+    if (this.judge.ofValue(value, call) !== 'success') return false;
+    const duration = settings.clock.now() - call.startedAt;
+    const slow = duration > settings.slowCallAfter;
+    if (!this.#views.keepSuccess(call, slow)) return false;
+    this.#tellSettled(call, 'success', slow, duration);
+    return true;
   }
 
   /**
    * Admits a call, or says why not. Rejects with the signal's reason, a storage error under `'throw'`, a lock's
    * time-out, or ERR_CLOSED; then nothing is held.
    */
-  async begin(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Decision<Context>> {
-    if (signal?.aborted === true) throw signal.reason;
-    if (this.#isClosed) throw new ClosedError('This CircuitBreakerFactory');
-    const deciding = (this.#exclusive ?? this.#admission).decide(circuit, signal);
-    const decision = signal === undefined ? await deciding : await this.#unlessAborted(deciding, signal);
-    if (decision.kind === 'refused') return decision;
-    const { call } = decision;
-    if (call.hasTicket) call.trial = keepTrialAlive(this.services, call, this.#portOf(call));
-    call.startedAt = this.services.settings.clock.now();
-    return decision;
+  begin(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Decision<Context>> {
+    if (this.#isClosed) return Promise.reject(new ClosedError('This CircuitBreakerFactory'));
+    if (signal === undefined) return (this.#exclusive ?? this.#admission).decide(circuit, signal);
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason, whatever it is
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const decided = this.beginAtOnce(circuit, signal);
+    if (decided !== null) return Promise.resolve(decided);
+    return this.#unlessAborted((this.#exclusive ?? this.#admission).decide(circuit, signal), signal);
   }
 
   /** Reports what the call came to. Answers the storage error that kept it from the store; null: none did. */
   async end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
     const { settings, time, reports } = this.services;
-    const duration = settings.clock.now() - call.startedAt;
+    const needsDuration = settings.slowCallAfter !== Infinity || reports.isHeard('settled');
+    const duration = needsDuration ? settings.clock.now() - call.startedAt : 0;
     const slow = outcome !== 'ignored' && duration > settings.slowCallAfter;
     call.finish();
+    if (outcome === 'success' && !this.#isClosed && this.#views?.keepSuccess(call, slow) === true) {
+      this.#tellSettled(call, outcome, slow, duration);
+      return null;
+    }
     try {
-      return await this.reporter.report(call, { kind: outcome, slow, at: time.now() });
+      // Only windows ask when an outcome came.
+      const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
+      return await this.#reporter.report(call, { kind: outcome, slow, at });
     } finally {
       call.trial?.stop();
       if (call.lease !== null) await call.lease.release();
-      if (reports.isHeard('settled')) {
-        const { name, circuit, context } = call.circuit;
-        reports.emit('settled', { name, circuit, context, outcome, slow, duration, decidedBy: call.decidedBy });
-      }
+      this.#tellSettled(call, outcome, slow, duration);
     }
   }
 
@@ -80,17 +111,37 @@ export class Engine<Context> {
   /** What the store holds now. Asked even while it is known to be down; rejects with ERR_STORAGE whatever the policy. */
   look(circuit: Circuit<Context>): Promise<Answer> {
     if (this.#isClosed) return Promise.reject(new ClosedError('This CircuitBreakerFactory'));
-    return this.#client.isDown ? this.#client.retrieve(circuit, true) : circuit.reads.read();
+    return this.#client.isDown || circuit.health !== null ? this.#client.retrieve(circuit, true) : circuit.reads.read();
   }
 
-  close(): void {
+  /** Begins to take in what the store pushes. */
+  watch(): void {
+    this.#watcher.begin();
+  }
+
+  /** Sends what waits in memory, and waits for what is on its way. */
+  async flush(): Promise<void> {
+    await this.#views?.flush();
+    await Promise.all([...this.services.circuits.values()].map((circuit) => this.#reporter.flush(circuit)));
+  }
+
+  async close(): Promise<void> {
     this.#isClosed = true;
+    await this.flush();
+    await this.#watcher.close();
+    this.#client.close();
+  }
+
+  #tellSettled(call: Call<Context>, outcome: OutcomeKind, slow: boolean, duration: number): void {
+    const { reports } = this.services;
+    if (!reports.isHeard('settled')) return;
+    const { name, circuit, context } = call.circuit;
+    reports.emit('settled', { name, circuit, context, outcome, slow, duration, decidedBy: call.decidedBy });
   }
 
   #portOf(call: Call<Context>): Port {
     const { circuit } = call;
-    const store = this.#client.portOf(circuit);
-    return call.decidedBy === 'local' ? (circuit.local ?? store) : store;
+    return call.decidedBy === 'local' ? (circuit.local ?? circuit.port) : circuit.port;
   }
 
   async #unlessAborted(deciding: Promise<Decision<Context>>, signal: AbortSignal): Promise<Decision<Context>> {
@@ -104,7 +155,7 @@ export class Engine<Context> {
       return await Promise.race([deciding, aborted]);
     } catch (error) {
       // The caller has left: a call that is admitted after that runs nothing and holds nothing.
-      deciding.then((decision) => (decision.kind === 'admitted' ? this.release(decision.call) : undefined)).catch(() => {});
+      deciding.then((decision) => (decision.status === 'admitted' ? this.release(decision) : undefined)).catch(() => {});
       throw error;
     } finally {
       stop();

@@ -45,19 +45,17 @@ export class Exclusive<Context> {
       throw error;
     }
     if (lease === null) return decision;
-    if (decision.kind === 'refused') {
+    if (decision.status === 'refused') {
       await lease.release().catch(() => {});
       return decision;
     }
-    const { call } = decision;
-    call.lease = new HeldLease(circuit.name, lease, this.#length, grantedAt, this.#services.settings.clock, (error) => call.abort(error));
+    decision.lease = new HeldLease(circuit.name, lease, this.#length, grantedAt, this.#services.settings.clock, (error) => decision.abort(error));
     return decision;
   }
 
   async #peek(circuit: Circuit<Context>): Promise<Decision<Context> | null> {
     try {
-      const error = await this.#admission.peek(circuit);
-      return error === null ? null : { kind: 'refused', error };
+      return await this.#admission.peek(circuit);
     } catch (error) {
       if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
       return null;

@@ -63,19 +63,19 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
 
   /** Adds a listener; the answer removes it. */
   on<Event extends keyof FactoryEvents<Context>>(event: Event, listener: FactoryListener<Context, Event>): () => void {
+    // What others store is seen at once where the store pushes; without it, when this process next asks.
+    if (event === 'observed') this.#engine.watch();
     return this.#services.reports.on(event, listener);
   }
 
   /** Sends what waits in memory. */
   async flush(): Promise<void> {
-    await this.#engine.reporter.idle();
+    await this.#engine.flush();
   }
 
   /** Sends what waits in memory, then lets every timer and listener go. Calls after it reject with ERR_CLOSED. The backend stays open: it is yours. */
   async close(): Promise<void> {
-    this.#engine.close();
-    await this.flush();
-    this.#client.close();
+    await this.#engine.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -109,7 +109,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     const key = subject.nameFault === null ? subject.name : `\uD800${subject.name}`;
     return this.#services.circuits.use(key, () => {
       const rules = this.#sharedRules ?? rulesFor(this.#settings, subject, this.#services.reports.fault);
-      return new Circuit(key, subject, rules, (circuit) => this.#client.retrieve(circuit));
+      return new Circuit(key, subject, rules, this.#client);
     });
   }
 

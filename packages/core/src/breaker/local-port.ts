@@ -1,7 +1,7 @@
 import { applyDelta, meetsExpectation } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/fence.js';
-import type { Outcome } from '../machine/outcome.js';
+import type { OutcomeTotals } from '../machine/outcome.js';
 import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
 import type { Transition } from '../machine/transition.js';
 import { counter } from '../machine/counter-names.js';
@@ -19,7 +19,7 @@ export class LocalPort implements Port {
   readonly #now: () => number;
   readonly #stamp: () => Stamp;
   #record: CircuitRecord | null;
-  readonly #unsent = { failures: 0, successes: 0, ignored: 0, slow: 0 };
+  #unsent: OutcomeTotals = { failures: 0, successes: 0, ignored: 0, slow: 0 };
 
   constructor(record: CircuitRecord | null, now: () => number, stamp: () => Stamp) {
     this.#record = record;
@@ -51,13 +51,16 @@ export class LocalPort implements Port {
     return this.store(transition.before, transition.next, transition.expect);
   }
 
-  /** Notes an outcome that never reached the store, for its totals; only under the fence that the store last had. */
-  keepForTotals(fence: Fence, outcome: Outcome): void {
+  /** Notes outcomes that never reached the store, for its totals; only under the fence that the store last had. */
+  keepForTotals(fence: Fence, more: OutcomeTotals): void {
     if (!sameFence(fence, this.#fence)) return;
-    if (outcome.slow) this.#unsent.slow += 1;
-    if (outcome.kind === 'ignored') this.#unsent.ignored += 1;
-    else if (outcome.kind === 'failure') this.#unsent.failures += 1;
-    else this.#unsent.successes += 1;
+    const { failures, successes, ignored, slow } = this.#unsent;
+    this.#unsent = {
+      failures: failures + more.failures,
+      successes: successes + more.successes,
+      ignored: ignored + more.ignored,
+      slow: slow + more.slow,
+    };
   }
 
   /**

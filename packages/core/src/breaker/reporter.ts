@@ -2,17 +2,18 @@ import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { StorageError } from '../errors/storage-errors.js';
 import { Draft } from '../machine/draft.js';
-import { isCurrent, sameFence } from '../machine/fence.js';
-import { informationOf } from '../machine/information.js';
+import { isCurrent } from '../machine/fence.js';
 import type { Outcome } from '../machine/outcome.js';
-import { mattersToFailures, mergeOutcomes, reportWrite } from '../machine/report.js';
+import { mattersToFailures, mergeOutcomes, reportWrite, type ReportWrite } from '../machine/report.js';
 import { decidedTransition } from '../machine/transition.js';
+import { announceLate } from './announcements.js';
+import { nextBatch, totalsOf, type Batch } from './batch.js';
 import type { Call } from './call.js';
 import type { Circuit } from './circuit.js';
 import { isStorageFault, type Fallback } from './fallback.js';
 import type { Port, WriteAnswer } from './port.js';
 import type { Services } from './services.js';
-import { isAmbiguous, type StoreClient } from './store-client.js';
+import { isAmbiguous } from './store-client.js';
 
 /** An outcome on its way to the store. */
 export interface PendingEnd<Context> {
@@ -32,12 +33,10 @@ const mostRebases = 32;
  */
 export class Reporter<Context> {
   readonly #services: Services<Context>;
-  readonly #client: StoreClient<Context>;
   readonly #fallback: Fallback<Context>;
 
-  constructor(services: Services<Context>, client: StoreClient<Context>, fallback: Fallback<Context>) {
+  constructor(services: Services<Context>, fallback: Fallback<Context>) {
     this.#services = services;
-    this.#client = client;
     this.#fallback = fallback;
   }
 
@@ -46,37 +45,33 @@ export class Reporter<Context> {
    * in this process's own machine or nowhere; or nowhere because it came too late.
    */
   report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> {
-    if (call.decidedBy === 'allow') return Promise.resolve(null);
     const { circuit } = call;
-    if (this.#services.settings.counting === 'failures' && !this.#mustWrite(call, outcome)) return Promise.resolve(null);
+    if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return Promise.resolve(null);
     return new Promise((resolve, reject) => {
       circuit.ends.push({ call, outcome, resolve, reject });
       circuit.draining ??= this.#drain(circuit);
     });
   }
 
-  /** Resolves once nothing is on its way. */
-  async idle(): Promise<void> {
-    for (const circuit of this.#services.circuits.values()) {
-      while (circuit.draining !== null) await circuit.draining;
+  /** Sends the successes that wait in memory. Resolves once nothing of the circuit is on its way. */
+  async flush(circuit: Circuit<Context>): Promise<void> {
+    while (circuit.buffer !== null || circuit.draining !== null) {
+      circuit.draining ??= this.#drain(circuit);
+      await circuit.draining;
     }
   }
 
   #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
-    return call.hasTicket || mattersToFailures(outcome, call.circuit.view?.record ?? call.record);
+    if (this.#services.settings.counting === 'all' || call.hasTicket) return true;
+    return mattersToFailures(outcome, call.circuit.view?.record ?? call.record);
   }
 
   async #drain(circuit: Circuit<Context>): Promise<void> {
-    while (circuit.ends.length > 0) {
-      const batch = takeBatch(circuit.ends);
+    for (let batch = nextBatch(circuit); batch !== null; batch = nextBatch(circuit)) {
       try {
-        if (isLocalTrial((batch[0] as PendingEnd<Context>).call)) {
-          await this.#endLocalTrials(circuit, batch);
-          continue;
-        }
-        const taken = await this.#send(batch, this.#client.portOf(circuit), null);
-        // What a cut left over goes first again: its order holds.
-        if (taken < batch.length) circuit.ends.unshift(...batch.slice(taken));
+        // A trial that this process allowed itself has no ticket in the store: there it must never count.
+        if (batch.isLocalTrial) await this.#sendAll(circuit, batch, circuit.local, null);
+        else this.#putBack(circuit, batch, await this.#send(circuit, batch, circuit.port, null));
       } catch (error) {
         await this.#withoutStore(circuit, batch, error);
       }
@@ -84,46 +79,37 @@ export class Reporter<Context> {
     circuit.draining = null;
   }
 
-  /** Writes the batch, or as much of it as one write may carry, and what it decides. Answers how many it took. */
-  async #send(batch: readonly PendingEnd<Context>[], port: Port, error: CircuitryError | null): Promise<number> {
-    const first = batch[0] as PendingEnd<Context>;
-    const { circuit, fence } = first.call;
-    const outcomes = batch.map((end) => end.outcome);
-    let base = this.#baseFor(first.call);
+  /** What a cut left over goes first again: its order holds. */
+  #putBack(circuit: Circuit<Context>, batch: Batch<Context>, taken: number): void {
+    if (taken < batch.ends.length) circuit.ends.unshift(...batch.ends.slice(taken));
+  }
+
+  /** Writes the batch, or as much of it as one write may carry, and what it decides. Answers how many ends it took. */
+  async #send(circuit: Circuit<Context>, batch: Batch<Context>, port: Port, error: CircuitryError | null): Promise<number> {
+    const { fence, ends } = batch;
+    const outcomes = ends.map((end) => end.outcome);
+    let base = baseFor(circuit, batch);
     for (let tries = 0; tries < mostRebases; tries += 1) {
+      // What waited in memory is merged already, and goes onto another record as it is.
       const now = this.#services.time.now();
-      const draft = new Draft(base, now, circuit.rules);
-      const taken = mergeOutcomes(draft, outcomes);
-      const answer = await this.#write(port, circuit, base, draft, tries === 0);
+      const draft = batch.buffered ?? new Draft(base, now, circuit.rules);
+      const taken = batch.merged ?? mergeOutcomes(draft, outcomes);
+      if (batch.buffered !== null) batch.merged = taken;
+      const answer = await write(port, reportWrite(base, draft, now, circuit.rules, tries === 0), base);
       if (answer.applied) {
         await this.#settleTransition(circuit, port, answer);
-        for (let index = 0; index < taken; index += 1) (batch[index] as PendingEnd<Context>).resolve(error);
+        for (let index = 0; index < taken; index += 1) ends[index]?.resolve(error);
         return taken;
       }
       if (!isCurrent(fence, answer.record)) {
-        for (const end of batch) this.#dropLate(end, answer.record, error);
-        return batch.length;
+        this.#dropLate(circuit, batch, answer.record, error);
+        return ends.length;
       }
       base = answer.record;
     }
     throw new StorageError(
       `Circuit ${JSON.stringify(circuit.name)} changed ${mostRebases} times while outcomes were written to it: they were given up.`,
     );
-  }
-
-  /**
-   * The record to write on: the one last seen if the outcome still counts there. Otherwise the call's own, whose
-   * revision is over: only the answer to a write made for this outcome may call it late, never a view.
-   */
-  #baseFor(call: Call<Context>): CircuitRecord | null {
-    const { view } = call.circuit;
-    return view !== null && isCurrent(call.fence, view.record) ? view.record : call.record;
-  }
-
-  #write(port: Port, circuit: Circuit<Context>, base: CircuitRecord | null, draft: Draft, mayAdopt: boolean): Promise<WriteAnswer> {
-    const write = reportWrite(base, draft, this.#services.time.now(), circuit.rules, mayAdopt);
-    if (write.kind === 'store') return port.store(base, write.next, write.expect);
-    return port.apply(base as CircuitRecord, write.delta);
   }
 
   /** Stores what the outcomes decided, until it is stored or another worker's record decides otherwise. */
@@ -145,53 +131,47 @@ export class Reporter<Context> {
     }
   }
 
-  async #withoutStore(circuit: Circuit<Context>, batch: readonly PendingEnd<Context>[], error: unknown): Promise<void> {
+  async #withoutStore(circuit: Circuit<Context>, batch: Batch<Context>, error: unknown): Promise<void> {
     if (!isStorageFault(error)) {
-      for (const end of batch) end.reject(error);
+      for (const end of batch.ends) end.reject(error);
       return;
     }
     const port = this.#fallback.portFor(circuit);
     if (port === null) {
-      for (const end of batch) end.resolve(error);
+      for (const end of batch.ends) end.resolve(error);
       return;
     }
     // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
-    if (!isAmbiguous(error)) for (const { call, outcome } of batch) port.keepForTotals(call.fence, outcome);
-    await this.#sendAll(batch, port, error);
+    if (!isAmbiguous(error)) port.keepForTotals(batch.fence, totalsOf(batch));
+    await this.#sendAll(circuit, batch, port, error);
   }
 
-  /** A trial that this process allowed itself has no ticket in the store: there it must never count. */
-  async #endLocalTrials(circuit: Circuit<Context>, batch: readonly PendingEnd<Context>[]): Promise<void> {
-    if (circuit.local !== null) await this.#sendAll(batch, circuit.local, null);
-    else for (const end of batch) this.#dropLate(end, circuit.view?.record ?? null, null);
-  }
-
-  async #sendAll(batch: readonly PendingEnd<Context>[], port: Port, error: CircuitryError | null): Promise<void> {
+  /** Without a port, the machine that allowed a local trial is gone: it came too late. */
+  async #sendAll(circuit: Circuit<Context>, batch: Batch<Context>, port: Port | null, error: CircuitryError | null): Promise<void> {
+    if (port === null) return this.#dropLate(circuit, batch, circuit.view?.record ?? null, error);
     let left = batch;
-    while (left.length > 0) left = left.slice(await this.#send(left, port, error));
+    do {
+      const taken = await this.#send(circuit, left, port, error);
+      left = { ...left, ends: left.ends.slice(taken), buffered: null, merged: null };
+    } while (left.ends.length > 0);
   }
 
-  #dropLate({ call, outcome, resolve }: PendingEnd<Context>, record: CircuitRecord | null, error: CircuitryError | null): void {
-    const { reports, time } = this.#services;
-    const { name, circuit, context, rules } = call.circuit;
-    if (reports.isHeard('lateOutcome')) {
-      const information = informationOf(record, time.now(), rules);
-      reports.emit('lateOutcome', { name, circuit, context, outcome: outcome.kind, information });
-    }
-    resolve(error);
+  #dropLate(circuit: Circuit<Context>, batch: Batch<Context>, record: CircuitRecord | null, error: CircuitryError | null): void {
+    announceLate(this.#services, circuit, batch, record);
+    for (const end of batch.ends) end.resolve(error);
   }
 }
 
-/** The longest run of ends, from the first on, that may share a write. */
-function takeBatch<Context>(ends: PendingEnd<Context>[]): PendingEnd<Context>[] {
-  const { call: first } = ends[0] as PendingEnd<Context>;
-  const fits = ({ call }: PendingEnd<Context>): boolean =>
-    sameFence(first.fence, call.fence) && isLocalTrial(first) === isLocalTrial(call);
-  let count = 1;
-  while (count < ends.length && fits(ends[count] as PendingEnd<Context>)) count += 1;
-  return ends.splice(0, count);
+/**
+ * The record to write on: the one last seen if the outcomes still count there. Otherwise the calls' own, whose revision
+ * is over: only the answer to a write made for these outcomes may call them late, never a view.
+ */
+function baseFor<Context>(circuit: Circuit<Context>, batch: Batch<Context>): CircuitRecord | null {
+  const seen = circuit.view;
+  return seen !== null && isCurrent(batch.fence, seen.record) ? seen.record : batch.record;
 }
 
-function isLocalTrial<Context>(call: Call<Context>): boolean {
-  return call.decidedBy === 'local' && call.hasTicket;
+function write(port: Port, planned: ReportWrite, base: CircuitRecord | null): Promise<WriteAnswer> {
+  if (planned.kind === 'store') return port.store(base, planned.next, planned.expect);
+  return port.apply(base as CircuitRecord, planned.delta);
 }

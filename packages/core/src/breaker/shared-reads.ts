@@ -1,3 +1,6 @@
+/** Sends a read; calls `onSettled` just before its promise settles. */
+export type SendRead<T> = (onSettled: () => void) => Promise<T>;
+
 /**
  * One read on the wire at a time, shared by those who began before it was sent.
  *
@@ -5,11 +8,14 @@
  * would be admitted by a state that was over when it asked.
  */
 export class SharedReads<T> {
-  readonly #send: () => Promise<T>;
+  readonly #send: SendRead<T>;
+  readonly #free = (): void => {
+    this.#onWire = null;
+  };
   #onWire: Promise<T> | null = null;
   #next: Promise<T> | null = null;
 
-  constructor(send: () => Promise<T>) {
+  constructor(send: SendRead<T>) {
     this.#send = send;
   }
 
@@ -19,26 +25,22 @@ export class SharedReads<T> {
     if (this.#next === null) {
       const follow = (): Promise<T> => {
         this.#next = null;
-        return this.#start();
+        // One on the wire by now was sent after everybody here began.
+        return this.#onWire ?? this.#start();
       };
       this.#next = this.#onWire.then(follow, follow);
     }
     return this.#next;
   }
 
-  /** Whether one is on the wire or will be. */
+  /** Whether one is on the wire. */
   get isBusy(): boolean {
     return this.#onWire !== null;
   }
 
   #start(): Promise<T> {
-    const read = this.#send();
+    const read = this.#send(this.#free);
     this.#onWire = read;
-    const done = (): void => {
-      if (this.#onWire === read) this.#onWire = null;
-    };
-    // Registered before any follower's, so that the wire is free when a follower sends.
-    read.then(done, done);
     return read;
   }
 }

@@ -43,9 +43,10 @@ export class StoreClient<Context> {
     return this.#health.isFailing;
   }
 
-  /** @param insist ask even while the store is known to be down: an operator wants the truth. */
-  retrieve(circuit: Circuit<Context>, insist = false): Promise<Answer> {
-    return this.#ask(circuit, 'retrieve', insist, (signal) => this.#services.backend.retrieve(circuit.name, { signal }));
+  /** A read of its own, not shared. @param insist ask even while the store is known to be down: an operator wants the truth. */
+  retrieve(circuit: Circuit<Context>, insist = false, onSettled?: () => void): Promise<Answer> {
+    const { backend } = this.#services;
+    return this.#ask(circuit, 'retrieve', insist, (signal) => backend.retrieve(circuit.name, { signal }), onSettled);
   }
 
   apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
@@ -105,34 +106,74 @@ export class StoreClient<Context> {
     return this.#ask(circuit, 'store', insist, (signal) => backend.store(circuit.name, revision, record, { ttl, signal, ...condition }));
   }
 
-  async #ask(
+  #ask(
     circuit: Circuit<Context>,
     verb: Verb,
     insist: boolean,
     send: (signal: AbortSignal) => Promise<Reading | Change>,
+    onSettled?: () => void,
   ): Promise<WriteAnswer> {
-    if (circuit.nameFault !== null) throw this.#badName(circuit, circuit.nameFault);
-    if (!insist) {
-      const refusal = this.#health.isFailing ? this.#health.refusal() : (circuit.health?.refusal() ?? null);
-      if (refusal !== null) throw refusal;
-    }
-    const { settings, time } = this.#services;
-    this.#order += 1;
-    const order = this.#order;
-    const at = settings.clock.now();
-    let answer: Reading | Change;
-    try {
-      answer = await this.#deadlines.run(send, () => tooLate(circuit.name, verb, settings.storageTimeout));
-      if (answer.record !== null) checkRecord(circuit.name, answer.record);
-    } catch (error) {
-      throw this.#failed(circuit, verb, error);
-    }
+    const { settings } = this.#services;
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal(circuit, insist);
+      if (refusal !== null) {
+        onSettled?.();
+        reject(refusal);
+        return;
+      }
+      this.#order += 1;
+      const order = this.#order;
+      const at = settings.clock.now();
+      const slice = this.#deadlines.enter(at);
+      const done = (): void => {
+        slice.waiting.delete(giveUp);
+        this.#deadlines.leave(slice);
+        onSettled?.();
+      };
+      const fail = (thrown: unknown): void => {
+        // An answer after the deadline was given up is nobody's any more.
+        if (!slice.waiting.has(giveUp)) return;
+        done();
+        reject(this.#failed(circuit, verb, thrown));
+      };
+      const giveUp = (): void => fail(tooLate(circuit.name, verb, settings.storageTimeout));
+      const succeed = (answer: Reading | Change): void => {
+        if (!slice.waiting.has(giveUp)) return;
+        try {
+          // The very record that was seen last has been checked.
+          if (answer.record !== null && answer.record !== circuit.view?.record) checkRecord(circuit.name, answer.record);
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        done();
+        resolve(this.#take(circuit, answer, order, at));
+      };
+      slice.waiting.add(giveUp);
+      try {
+        send(slice.signal).then(succeed, fail);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  /** Why the store is not asked at all. */
+  #refusal(circuit: Circuit<Context>, insist: boolean): CircuitryError | null {
+    if (circuit.nameFault !== null) return this.#badName(circuit, circuit.nameFault);
+    if (insist) return null;
+    return this.#health.isFailing ? this.#health.refusal() : (circuit.health?.refusal() ?? null);
+  }
+
+  /** Takes an answer's news into the circuit's view. */
+  #take(circuit: Circuit<Context>, answer: Reading | Change, order: number, at: number): WriteAnswer {
     this.#storeAnswered();
     if (circuit.health !== null) this.#recordIsUsable(circuit, circuit.health);
-    const now = time.observe(answer.now);
-    if (circuit.see(answer.record, order, at)) noteObserved(this.#services, circuit, now);
-    if (circuit.unconfirmed !== null) settleUnconfirmed(this.#services, circuit, answer.record, order, now);
-    return { record: answer.record, now, applied: (answer as Change).applied === true };
+    const { record } = answer;
+    const now = this.#services.time.observe(answer.now);
+    if (circuit.see(record, order, at)) noteObserved(this.#services, circuit, now);
+    if (circuit.unconfirmed !== null) settleUnconfirmed(this.#services, circuit, record, order, now);
+    return { record, now, applied: (answer as Change).applied === true };
   }
 
   #storeAnswered(): void {

@@ -22,7 +22,7 @@ export class MemoryLocks {
     this.#clock = clock;
   }
 
-  /** The token of a new lease; null while another holds it (L1) or others wait for it. */
+  /** The token of a new lease; null while another holds it (L1). Whoever asks first once it is free has it. */
   tryAcquire(name: string, lease: number): number | null {
     if (this.#isHeld(name)) return null;
     this.#lastToken += 1;
@@ -49,7 +49,11 @@ export class MemoryLocks {
   /**
    * Waits for a turn: up to `wait` ms, or until `cancel` is called. Resolves with a token, or null when time is over.
    */
-  wait(name: string, lease: number, wait: number): { readonly turn: Promise<number | null>; readonly cancel: () => void } {
+  wait(
+    name: string,
+    lease: number,
+    wait: number,
+  ): { readonly turn: Promise<number | null>; readonly cancel: () => void } {
     let finish: (token: number | null) => void = () => {};
     const turn = new Promise<number | null>((resolve) => (finish = resolve));
     const waiter: Waiter = {

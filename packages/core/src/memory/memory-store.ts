@@ -17,6 +17,8 @@ const sweptPerWrite = 2;
 export class MemoryStore {
   readonly clock: Clock;
   readonly locks: MemoryLocks;
+  /** Whether a test has damaged records: then each is checked when it is read. */
+  hasDamage = false;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<WatchListener>();
   #sweep: Iterator<[string, Entry]> = this.#entries.entries();
@@ -33,8 +35,9 @@ export class MemoryStore {
   }
 
   put(name: string, record: CircuitRecord, ttl: number): void {
-    this.#entries.set(name, { record, endsAt: this.clock.now() + ttl });
-    this.#sweepSome();
+    const now = this.clock.now();
+    this.#entries.set(name, { record, endsAt: now + ttl });
+    this.#sweepSome(now);
   }
 
   delete(name: string): void {
@@ -57,16 +60,17 @@ export class MemoryStore {
   /** Tells the watchers, each in a turn of its own: a slow or throwing one must not reach into the writer's call. */
   announce(event: WatchEvent): void {
     for (const listener of this.#listeners) {
-      void Promise.resolve().then(() => {
-        if (this.#listeners.has(listener)) listener(event);
-      }).catch(() => {
-        // A watcher that throws is its owner's fault; the store goes on (WatchListener).
-      });
+      void Promise.resolve()
+        .then(() => {
+          if (this.#listeners.has(listener)) listener(event);
+        })
+        .catch(() => {
+          // A watcher that throws is its owner's fault; the store goes on (WatchListener).
+        });
     }
   }
 
-  #sweepSome(): void {
-    const now = this.clock.now();
+  #sweepSome(now: number): void {
     for (let looked = 0; looked < sweptPerWrite; looked += 1) {
       const step = this.#sweep.next();
       if (step.done === true) {

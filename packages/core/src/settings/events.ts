@@ -29,14 +29,7 @@ export type DecidedBy = 'store' | 'view' | 'local' | 'allow';
 
 /** User code that threw, or answered nonsense. */
 export type FaultySetting =
-  | 'nameFor'
-  | 'trip'
-  | 'allowAfter'
-  | 'errorMatcher'
-  | 'resultMatcher'
-  | 'onStateChange'
-  | 'listener'
-  | 'logger';
+  'nameFor' | 'trip' | 'allowAfter' | 'errorMatcher' | 'resultMatcher' | 'onStateChange' | 'listener' | 'logger';
 
 /** What `factory.on` can be asked for. */
 export interface FactoryEvents<Context> {
@@ -52,7 +45,12 @@ export interface FactoryEvents<Context> {
     readonly decidedBy: DecidedBy;
   };
   /** An outcome whose state or round was over: it changed nothing. */
-  lateOutcome: Subject<Context> & { readonly outcome: OutcomeKind; readonly information: Information };
+  lateOutcome: Subject<Context> & {
+    readonly outcome: OutcomeKind;
+    /** How many: 1, but for successes that were merged in memory under bounded staleness. */
+    readonly count: number;
+    readonly information: Information;
+  };
   /** A call to the store failed; or one circuit's record or name is unusable (`scope: 'circuit'`). */
   storageFailure: {
     readonly error: CircuitryError;

@@ -1,1 +1,0 @@
-export interface SuccessBuffer { readonly placeholder: never }

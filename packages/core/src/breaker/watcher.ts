@@ -1,0 +1,51 @@
+import type { Unwatch, WatchEvent } from '../contract/storage.js';
+import { noteObserved } from './announcements.js';
+import type { Services } from './services.js';
+
+/**
+ * Takes in what the store pushes, where it does: a trip is then known at once, not when a view is too old. Nothing
+ * depends on it. It begins with the first need, so that a process that only makes breakers opens nothing.
+ */
+export class Watcher {
+  readonly #watch: () => Promise<Unwatch> | undefined;
+  readonly #onError: (error: unknown) => void;
+  #unwatch: Promise<Unwatch | undefined> | null = null;
+
+  constructor(watch: () => Promise<Unwatch> | undefined, onError: (error: unknown) => void) {
+    this.#watch = watch;
+    this.#onError = onError;
+  }
+
+  /** Begins, once. If the store can't, the next need tries again. */
+  begin(): void {
+    if (this.#unwatch !== null) return;
+    const watching = this.#watch();
+    if (watching === undefined) return;
+    this.#unwatch = watching.catch((error: unknown) => {
+      this.#onError(error);
+      this.#unwatch = null;
+      return undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    const unwatch = await this.#unwatch;
+    // A store that is away has forgotten us already.
+    await unwatch?.().catch(() => {});
+  }
+}
+
+/** The watcher of a factory. */
+export function watcherOf<Context>(services: Services<Context>): Watcher {
+  const { backend, settings, circuits, reports, time } = services;
+  const onEvent = (event: WatchEvent): void => {
+    if (event.type === 'missed') {
+      for (const circuit of circuits.values()) circuit.distrustView();
+      return;
+    }
+    const circuit = circuits.get(event.name);
+    if (circuit?.push(event.record, settings.clock.now()) === true) noteObserved(services, circuit, time.now());
+  };
+  const onError = (error: unknown): void => reports.log('warn', 'The store could not be watched; its changes are seen a little later', { error });
+  return new Watcher(() => backend.watch?.(onEvent), onError);
+}
