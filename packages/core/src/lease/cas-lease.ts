@@ -27,7 +27,8 @@ const remembered = 7 * 86_400_000;
  * token, `by` the holder. Taking, extending and releasing are compare-and-set. The record stays when it is released,
  * so that tokens go on; it is forgotten a week after its last use.
  *
- * Without a store's clock, leases are compared by the callers' clocks: they must agree to well within a lease.
+ * Without a store's clock, leases are compared by the callers' clocks: they must agree to well within a lease. The lock's
+ * own name counts too: with the default prefix a name may have up to 1,018 bytes.
  */
 export function casLease(
   backend: Pick<StorageBackend, 'retrieve' | 'store'>,
@@ -48,10 +49,18 @@ class CasLock {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #holder: string;
-  /** The record as this holder last stored it. */
-  #held: CircuitRecord | null = null;
+  /** The fencing token while the lease is held; null before and after. */
+  #token: number | null = null;
+  /** The last change that was asked for: the next one waits for it. */
+  #last: Promise<void> = Promise.resolve();
 
-  constructor(backend: Pick<StorageBackend, 'retrieve' | 'store'>, key: string, name: string, clock: Clock, random: () => number) {
+  constructor(
+    backend: Pick<StorageBackend, 'retrieve' | 'store'>,
+    key: string,
+    name: string,
+    clock: Clock,
+    random: () => number,
+  ) {
     this.#backend = backend;
     this.#key = key;
     this.#name = name;
@@ -78,29 +87,46 @@ class CasLock {
   }
 
   #asLease(record: CircuitRecord): Lease {
-    this.#held = record;
+    this.#token = record.generation;
     return {
       token: record.generation,
-      extend: (ms) => this.#move(ms),
-      release: () => this.#move(0),
+      extend: (ms) => this.#inTurn(() => this.#move(ms)),
+      release: () => this.#inTurn(() => this.#move(0)),
     };
+  }
+
+  /** One change at a time: a release must not lose against its own holder's renewal. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const mine = this.#last.then(change);
+    this.#last = mine.catch(() => {});
+    return mine;
   }
 
   /** Moves the end of the held lease; 0 ends it. */
   async #move(ms: number): Promise<void> {
-    const held = this.#held;
-    if (held === null) throw new LeaseLostError(this.#name, 'it had been released');
+    if (this.#token === null) throw new LeaseLostError(this.#name, 'it had been released');
     const { record, now = this.#clock.now() } = await this.#backend.retrieve(this.#key);
-    if (record?.revision !== held.revision || record.by !== held.by) throw new LeaseLostError(this.#name, 'another worker took it');
+    // Not by its revision: an earlier change whose answer was lost moved that, and the lease is still this holder's.
+    const isOwn = record?.by === this.#holder && record.generation === this.#token;
+    if (!isOwn) throw new LeaseLostError(this.#name, 'another worker took it');
     if ((record.expiresAt ?? 0) <= now) throw new LeaseLostError(this.#name, 'its time was over');
     const change = await this.#store(record, now + ms, ms, {}, record.generation);
     if (!change.applied) throw new LeaseLostError(this.#name, 'another worker took it');
-    this.#held = ms === 0 ? null : change.record;
+    if (ms === 0) this.#token = null;
   }
 
-  #store(before: CircuitRecord | null, endsAt: number, ms: number, call: { signal?: AbortSignal }, token?: number): ReturnType<StorageBackend['store']> {
+  #store(
+    before: CircuitRecord | null,
+    endsAt: number,
+    ms: number,
+    call: { signal?: AbortSignal },
+    token?: number,
+  ): ReturnType<StorageBackend['store']> {
     const next: CircuitRecord = {
-      revision: Math.max((before?.revision ?? 0) + 1, Math.floor(this.#clock.now()) * 1_024 + Math.floor(this.#random() * 1_024)),
+      revision: Math.max(
+        (before?.revision ?? 0) + 1,
+        Math.floor(this.#clock.now()) * 1_024 + Math.floor(this.#random() * 1_024),
+      ),
       state: 'closed',
       generation: token ?? Math.max((before?.generation ?? 0) + 1, Math.floor(this.#clock.now())),
       openings: 0,
@@ -115,15 +141,16 @@ class CasLock {
 
   #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const jittered = Math.max(1, ms * (0.5 + this.#random() / 2));
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const stop = (): void => {
         cancel();
         signal?.removeEventListener('abort', stop);
-        if (signal?.aborted === true) reject(signal.reason as Error);
-        else resolve();
+        resolve();
       };
       const cancel = this.#clock.after(jittered, stop);
       signal?.addEventListener('abort', stop);
+      // It may have been aborted while the backend was asked; the loop looks at it again.
+      if (signal?.aborted === true) stop();
     });
   }
 }
