@@ -19,7 +19,8 @@ type Fault = readonly [field: string, found: string];
 function firstFault(value: unknown): Fault | null {
   if (typeof value !== 'object' || value === null) return ['record', `is ${show(value)}, not an object`];
   const record = value as CircuitRecord;
-  if (!isCount(record.revision) || record.revision === 0) return wrong('revision', record.revision, 'a positive integer');
+  if (!isCount(record.revision) || record.revision === 0)
+    return wrong('revision', record.revision, 'a positive integer');
   if (record.state !== 'closed' && record.state !== 'open' && record.state !== 'half-open') {
     return wrong('state', record.state, "'closed', 'open' or 'half-open'");
   }
@@ -27,7 +28,11 @@ function firstFault(value: unknown): Fault | null {
   if (!isCount(record.openings)) return wrong('openings', record.openings, 'an integer from 0');
   if (!isCount(record.since)) return wrong('since', record.since, 'ms since the epoch');
   if (record.expiresAt === null ? record.state !== 'closed' : !isCount(record.expiresAt)) {
-    return wrong('expiresAt', record.expiresAt, record.state === 'closed' ? 'ms since the epoch or null' : 'ms since the epoch');
+    return wrong(
+      'expiresAt',
+      record.expiresAt,
+      record.state === 'closed' ? 'ms since the epoch or null' : 'ms since the epoch',
+    );
   }
   if (typeof record.by !== 'string') return wrong('by', record.by, 'a string');
   return faultOfOverride(record.override) ?? faultOfCounters(record.counters);
@@ -39,7 +44,13 @@ function faultOfOverride(override: Override | null): Fault | null {
   if (override.state !== 'open' && override.state !== 'closed') {
     return wrong('override.state', override.state, "'open' or 'closed'");
   }
-  if (override.until !== null && !isCount(override.until)) return wrong('override.until', override.until, 'ms since the epoch or null');
+  for (const field of ['reason', 'by'] as const) {
+    const value: unknown = override[field];
+    if (value !== null && typeof value !== 'string') return wrong(`override.${field}`, value, 'a string or null');
+  }
+  if (override.until !== null && !isCount(override.until)) {
+    return wrong('override.until', override.until, 'ms since the epoch or null');
+  }
   return null;
 }
 

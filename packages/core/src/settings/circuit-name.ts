@@ -4,7 +4,7 @@ import { InvalidNameError } from '../errors/storage-errors.js';
  * One circuit name out of several parts: `circuitName('send-mail', 'acme')` is `'send-mail/acme'`.
  *
  * Parts are escaped (`%` as `%25`, `/` as `%2F`; an empty part as `%00`), so two different lists of parts never give one
- * name: a tenant can't choose an id that is another's circuit.
+ * name: a tenant can't choose an id that is another's circuit. A number counts as its text.
  *
  * @throws {@link InvalidNameError} without parts, or for a part that is neither a string nor a finite number: an
  *   undefined tenant must not become the circuit of all undefined tenants.

@@ -23,13 +23,17 @@ export function expected(error: unknown): ExpectedError {
   return new ExpectedError(error);
 }
 
-/** Whether an error, or one that it names as its cause, says of itself that it was expected. */
+/** Whether an error, or one that it names as its cause, says of itself that it was expected. Never throws. */
 export function isExpected(error: unknown): boolean {
   let each = error;
-  for (let depth = 0; depth < deepestCause && typeof each === 'object' && each !== null; depth += 1) {
-    const { isExpected: says, cause } = each as { isExpected?: unknown; cause?: unknown };
-    if (typeof says === 'function' && says.call(each) === true) return true;
-    each = cause;
+  try {
+    for (let depth = 0; depth < deepestCause && typeof each === 'object' && each !== null; depth += 1) {
+      const { isExpected: says, cause } = each as { isExpected?: unknown; cause?: unknown };
+      if (typeof says === 'function' && says.call(each) === true) return true;
+      each = cause;
+    }
+  } catch {
+    // An error that throws when it is asked about itself was not expected.
   }
   return false;
 }

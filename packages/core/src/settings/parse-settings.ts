@@ -4,6 +4,7 @@ import type { ClosingPolicy } from '../machine/closing.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import type { StateChange } from './events.js';
 import type { AllowAfterFunction } from './exponential.js';
+import { optionNames } from './option-names.js';
 import type { ErrorMatcher, FactoryOptions, NameFunction, ResultMatcher, StorageFailurePolicy } from './options.js';
 import { flattenTrip, parseTrip, type ParsedTrip } from './parse-trip.js';
 import { Problems } from './problems.js';
@@ -39,15 +40,6 @@ export interface Settings<Context> {
   readonly maxCircuits: number;
 }
 
-/** The names of all options: an unknown one is a typing error that would silently be a default. */
-const known: Readonly<Record<keyof FactoryOptions, true>> = {
-  backend: true, nameFor: true, failureCountThreshold: true, trip: true, closeThreshold: true, allowAfter: true,
-  cyclicClearAfter: true, trialLease: true, longestTrial: true, errorMatcher: true, errorMatchers: true,
-  resultMatcher: true, slowCallAfter: true, workTimeout: true, consistency: true, onStorageFailure: true,
-  storageTimeout: true, retention: true, exclusive: true, onStateChange: true, logger: true, counting: true,
-  retryJitter: true, clock: true, random: true, maxCircuits: true,
-};
-
 const storageMethods = ['retrieve', 'apply', 'store', 'lock', 'delete', 'list'] as const;
 const minute = 60_000;
 
@@ -62,9 +54,7 @@ export function parseSettings<Context>(options: FactoryOptions<Context>): Settin
     problems.add('options', options, 'an object with at least a backend');
     problems.throwIfAny();
   }
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) problems.add(name, (options as unknown as Record<string, unknown>)[name], 'no such setting');
-  }
+  problems.unknownNames('', options, optionNames);
   const trialLease = problems.duration('trialLease', options.trialLease, minute, 10);
   const settings: Settings<Context> = {
     backend: parseBackend(options.backend, problems),
@@ -72,7 +62,9 @@ export function parseSettings<Context>(options: FactoryOptions<Context>): Settin
     trip: parseTripOptions(options, problems),
     closing: parseClosing(options.closeThreshold, problems),
     allowAfter:
-      typeof options.allowAfter === 'function' ? options.allowAfter : problems.duration('allowAfter', options.allowAfter, minute, 1),
+      typeof options.allowAfter === 'function'
+        ? options.allowAfter
+        : problems.duration('allowAfter', options.allowAfter, minute, 1),
     cyclicClearAfter: optionalDuration('cyclicClearAfter', options.cyclicClearAfter, problems),
     trialLease,
     longestTrial: problems.duration('longestTrial', options.longestTrial, 20 * trialLease, trialLease, 'trialLease'),
@@ -82,7 +74,11 @@ export function parseSettings<Context>(options: FactoryOptions<Context>): Settin
     slowCallAfter: problems.duration('slowCallAfter', options.slowCallAfter, Infinity, 1),
     workTimeout: optionalDuration('workTimeout', options.workTimeout, problems),
     maxStaleness: parseConsistency(options.consistency, problems),
-    onStorageFailure: problems.oneOf('onStorageFailure', options.onStorageFailure, 'local', ['local', 'allow', 'throw']),
+    onStorageFailure: problems.oneOf('onStorageFailure', options.onStorageFailure, 'local', [
+      'local',
+      'allow',
+      'throw',
+    ]),
     storageTimeout: problems.duration('storageTimeout', options.storageTimeout, 1_000, 1),
     retention: problems.duration('retention', options.retention, 1_440 * minute, minute, "'1m'"),
     exclusive: parseExclusive(options.exclusive, problems),
@@ -119,8 +115,10 @@ function parseClosing(value: FactoryOptions['closeThreshold'], problems: Problem
   if (typeof value !== 'object' || (value as unknown) === null) {
     return { kind: 'consecutive-successes', successes: problems.integer('closeThreshold', value, 1) };
   }
+  problems.unknownNames('closeThreshold.', value, ['trials', 'successRate']);
   if (value.trials === undefined) problems.add('closeThreshold.trials', value.trials, 'an integer from 1');
-  if (value.successRate === undefined) problems.add('closeThreshold.successRate', value.successRate, 'a number above 0, at most 1');
+  if (value.successRate === undefined)
+    problems.add('closeThreshold.successRate', value.successRate, 'a number above 0, at most 1');
   return {
     kind: 'sample',
     trials: problems.integer('closeThreshold.trials', value.trials, 1),
@@ -131,6 +129,7 @@ function parseClosing(value: FactoryOptions['closeThreshold'], problems: Problem
 function parseConsistency(value: FactoryOptions['consistency'], problems: Problems): number | null {
   if (value === undefined || value === 'strict') return null;
   if (typeof value === 'object' && (value as unknown) !== null && value.maxStaleness !== undefined) {
+    problems.unknownNames('consistency.', value, ['maxStaleness']);
     return problems.duration('consistency.maxStaleness', value.maxStaleness, 250, 1);
   }
   problems.add('consistency', value, "'strict' or { maxStaleness: a duration }");
@@ -139,11 +138,13 @@ function parseConsistency(value: FactoryOptions['consistency'], problems: Proble
 
 function parseExclusive(value: FactoryOptions['exclusive'], problems: Problems): Settings<unknown>['exclusive'] {
   if (value === undefined || value === false) return null;
-  if (typeof value !== 'object' && value !== true) {
+  const given = value === true ? {} : value;
+  if (typeof given !== 'object' || (given as unknown) === null) {
     problems.add('exclusive', value, 'a boolean or { lease, wait }');
     return null;
   }
-  const { lease, wait } = value === true ? {} : (value ?? {});
+  problems.unknownNames('exclusive.', given, ['lease', 'wait']);
+  const { lease, wait } = given;
   return {
     lease: problems.duration('exclusive.lease', lease, 30_000, 10),
     wait: problems.duration('exclusive.wait', wait, 10_000, 0),
@@ -151,7 +152,9 @@ function parseExclusive(value: FactoryOptions['exclusive'], problems: Problems):
 }
 
 function parseMatchers(value: FactoryOptions['errorMatchers'], problems: Problems): ReadonlyMap<string, ErrorMatcher> {
-  const entries = Object.entries(problems.object('errorMatchers', value, {}, []) as Record<string, ErrorMatcher>);
+  const entries = Object.entries(
+    problems.object<Readonly<Record<string, ErrorMatcher>>>('errorMatchers', value, {}, []),
+  );
   for (const [circuit, matcher] of entries) problems.optionalFunction(`errorMatchers.${circuit}`, matcher);
   return new Map(entries);
 }
@@ -161,15 +164,30 @@ function optionalDuration(name: string, value: unknown, problems: Problems): num
 }
 
 /** Settings that are right each by itself and wrong together. */
-function checkTogether<Context>(options: FactoryOptions<Context>, settings: Settings<Context>, problems: Problems): void {
+function checkTogether<Context>(
+  options: FactoryOptions<Context>,
+  settings: Settings<Context>,
+  problems: Problems,
+): void {
   if (options.trip !== undefined && options.failureCountThreshold !== undefined) {
-    problems.add('failureCountThreshold', options.failureCountThreshold, 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
+    problems.add(
+      'failureCountThreshold',
+      options.failureCountThreshold,
+      'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)',
+    );
   }
   const rules = flattenTrip(settings.trip);
-  if (settings.counting === 'failures' && rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')) {
+  if (
+    settings.counting === 'failures' &&
+    rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')
+  ) {
     problems.add('counting', 'failures', "'all' with a rate rule or a function, which need successes counted");
   }
   if (settings.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate')) {
-    problems.add('slowCallAfter', options.slowCallAfter, 'a duration where trip has a slowCallRate, or no call is ever slow');
+    problems.add(
+      'slowCallAfter',
+      options.slowCallAfter,
+      'a duration where trip has a slowCallRate, or no call is ever slow',
+    );
   }
 }

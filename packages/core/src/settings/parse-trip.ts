@@ -11,25 +11,37 @@ export type ParsedTrip<Context> =
 
 /** Stands in for a rule that is wrong: the settings are refused anyway. */
 const placeholder = { kind: 'consecutive-failures', threshold: 1 } as const;
-const kinds = "a trip rule (consecutiveFailures, failureCount, failureRate, slowCallRate, anyOf) or a function";
+const kinds = 'a trip rule (consecutiveFailures, failureCount, failureRate, slowCallRate, anyOf) or a function';
 const longestWindow = 7 * 86_400_000;
 
 /** Reads `trip`. */
-export function parseTrip<Context>(name: string, value: TripPolicy<Context> | TripFunction<Context>, problems: Problems): ParsedTrip<Context> {
+export function parseTrip<Context>(
+  name: string,
+  value: TripPolicy<Context> | TripFunction<Context>,
+  problems: Problems,
+): ParsedTrip<Context> {
   if (typeof value === 'function') return { kind: 'function', function: value };
   if (typeof value !== 'object' || (value as unknown) === null) {
     problems.add(name, value, kinds);
     return placeholder;
   }
   if (value.kind === 'any-of') {
-    if (!Array.isArray(value.policies) || value.policies.length === 0) problems.add(`${name}.policies`, value.policies, 'at least one trip rule');
-    const policies = Array.isArray(value.policies) ? value.policies : [];
-    return { kind: 'any-of', rules: policies.map((each, index) => parseTrip(`${name}.policies[${index}]`, each, problems)) };
+    if (!Array.isArray(value.policies) || value.policies.length === 0)
+      problems.add(`${name}.policies`, value.policies, 'at least one trip rule');
+    const policies: typeof value.policies = Array.isArray(value.policies) ? value.policies : [];
+    return {
+      kind: 'any-of',
+      rules: policies.map((each, index) => parseTrip(`${name}.policies[${index}]`, each, problems)),
+    };
   }
   return parseCounting(name, value, problems);
 }
 
-function parseCounting(name: string, value: CountingPolicy, problems: Problems): Exclude<TripRule, { kind: 'any-of' | 'custom' }> {
+function parseCounting(
+  name: string,
+  value: CountingPolicy,
+  problems: Problems,
+): Exclude<TripRule, { kind: 'any-of' | 'custom' }> {
   switch (value.kind) {
     case 'consecutive-failures':
       return { kind: value.kind, threshold: required(name, value.threshold, problems) };
@@ -69,7 +81,8 @@ function parseWindow(name: string, value: WindowOption, buckets: number, problem
 
 /** A rule that its window can never meet would be a breaker that never opens. */
 function checkFits(name: string, wanted: number, window: WindowSpec, problems: Problems): void {
-  if (window.kind === 'calls' && wanted > window.calls) problems.add(name, wanted, `at most the window's ${window.calls} calls`);
+  if (window.kind === 'calls' && wanted > window.calls)
+    problems.add(name, wanted, `at most the window's ${window.calls} calls`);
 }
 
 /** The rule and those inside it. */

@@ -14,6 +14,13 @@ export class Problems {
     if (this.#problems.length > 0) throw new InvalidSettingsError(this.#problems);
   }
 
+  /** Tells of each name that is none of `known`: a typing error would silently be a default. */
+  unknownNames(prefix: string, value: object, known: readonly string[]): void {
+    for (const [name, given] of Object.entries(value)) {
+      if (!known.includes(name)) this.add(`${prefix}${name}`, given, 'no such setting');
+    }
+  }
+
   /** A duration in ms, finite. */
   duration(name: string, value: unknown, fallback: number, least: number, atLeast: string = `${least} ms`): number {
     if (value === undefined) return fallback;
@@ -26,11 +33,15 @@ export class Problems {
   integer(name: string, value: unknown, fallback: number, least = 1, most: number = Number.MAX_SAFE_INTEGER): number {
     if (value === undefined) return fallback;
     if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-    this.add(name, value, most === Number.MAX_SAFE_INTEGER ? `an integer from ${least}` : `an integer from ${least} to ${most}`);
+    this.add(
+      name,
+      value,
+      most === Number.MAX_SAFE_INTEGER ? `an integer from ${least}` : `an integer from ${least} to ${most}`,
+    );
     return fallback;
   }
 
-  /** A number above `above` (or from it, with `inclusive`) and at most 1. */
+  /** A number above 0 (or from 0, with `inclusive`) and at most 1. */
   share(name: string, value: unknown, fallback: number, inclusive: boolean): number {
     if (value === undefined) return fallback;
     if (typeof value === 'number' && value <= 1 && (inclusive ? value >= 0 : value > 0)) return value;
