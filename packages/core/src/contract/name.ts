@@ -32,7 +32,7 @@ export function assertName(name: unknown): asserts name is string {
 }
 
 /** How many bytes `text` takes in UTF-8. */
-export function utf8Length(text: string): number {
+function utf8Length(text: string): number {
   let bytes = 0;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

@@ -168,8 +168,7 @@ export interface NamedRecord {
 
 /** What a watcher is told: a transition, or that it may have missed some. */
 export type WatchEvent =
-  | { readonly type: 'transition'; readonly name: string; readonly record: CircuitRecord }
-  | { readonly type: 'missed' };
+  { readonly type: 'transition'; readonly name: string; readonly record: CircuitRecord } | { readonly type: 'missed' };
 
 /** A watcher. It must not throw; a backend survives one that does. */
 export type WatchListener = (event: WatchEvent) => void;

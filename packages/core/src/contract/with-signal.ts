@@ -29,7 +29,7 @@ export function withSignal<T>(
       },
       (error: unknown) => {
         signal.removeEventListener('abort', abort);
-        reject(error as Error);
+        reject(error);
       },
     );
   });

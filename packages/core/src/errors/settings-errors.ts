@@ -30,7 +30,9 @@ export class SettingsConflictError extends CircuitryError {
   readonly settings: readonly string[];
 
   constructor(settings: readonly string[]) {
-    super(`Both sets of settings give ${settings.join(', ')}: merging refuses to override silently. Take one of the two out.`);
+    super(
+      `Both sets of settings give ${settings.join(', ')}: merging refuses to override silently. Take one of the two out.`,
+    );
     this.settings = settings;
   }
 }

@@ -27,7 +27,8 @@ export function admit(record: CircuitRecord | null, now: number, rules: Rules): 
   const transition = dueTransition(record, now, rules);
   if (transition !== null) return { kind: 'store', transition };
   const until = endOf(record);
-  if (record.override !== null) return record.override.state === 'closed' ? admitted : { kind: 'refuse', because: 'forced', until };
+  if (record.override !== null)
+    return record.override.state === 'closed' ? admitted : { kind: 'refuse', because: 'forced', until };
   if (record.state === 'closed') return admitted;
   if (record.state === 'open') return { kind: 'refuse', because: 'open', until };
   const started = record.counters[counter.trialsStarted] ?? 0;

@@ -63,8 +63,7 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
     totalIgnored: count(counter.totalIgnored),
     totalSlow: count(counter.totalSlow),
     window: windowInformation(record, now, rules),
-    trials:
-      state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
+    trials: state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
     since: record?.since ?? 0,
     expiresAfter: end === null ? null : new Date(end),
     override: record?.override ?? null,

@@ -46,7 +46,8 @@ export function reportWrite(
   if (record === null) {
     return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
   }
-  if (isClearDue(record, now)) return { kind: 'store', reason: 'cleared', next: clearedRecord(record, delta, now, rules) };
+  if (isClearDue(record, now))
+    return { kind: 'store', reason: 'cleared', next: clearedRecord(record, delta, now, rules) };
   if (mayAdopt && lacksPeriod(record, rules)) {
     const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
     return { kind: 'store', reason: 'period-adopted', next, expect: { ...missingAsZero(delta), ...record.counters } };
@@ -78,5 +79,7 @@ function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
 }
 
 function missingAsZero(delta: Delta): Counters {
-  return Object.fromEntries([...Object.keys(delta.add ?? {}), ...Object.keys(delta.set ?? {})].map((name) => [name, 0]));
+  return Object.fromEntries(
+    [...Object.keys(delta.add ?? {}), ...Object.keys(delta.set ?? {})].map((name) => [name, 0]),
+  );
 }

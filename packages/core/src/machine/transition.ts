@@ -52,7 +52,8 @@ export interface Transition {
  */
 export function dueTransition(record: CircuitRecord | null, now: number, rules: Rules): Transition | null {
   if (record === null) return null;
-  if (record.override !== null) return hasEnded(record, now) ? cleanClosed(record, now, rules, 'override-lapsed') : null;
+  if (record.override !== null)
+    return hasEnded(record, now) ? cleanClosed(record, now, rules, 'override-lapsed') : null;
   if (record.state === 'open') return hasEnded(record, now) ? beginRound(record, now, rules, 'trial-round') : null;
   const decided = decidedTransition(record, now, rules);
   if (decided !== null || record.state === 'closed') return decided;

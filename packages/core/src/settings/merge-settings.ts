@@ -10,10 +10,11 @@ export type PartialOptions<Context = DefaultContext> = Partial<FactoryOptions<Co
  *
  * @throws {@link SettingsConflictError} naming each setting that both give
  */
-export function mergeSettings<Context = DefaultContext, Base extends PartialOptions<Context> = PartialOptions<Context>, More extends PartialOptions<Context> = PartialOptions<Context>>(
-  base: Base,
-  more: More,
-): Base & More {
+export function mergeSettings<
+  Context = DefaultContext,
+  Base extends PartialOptions<Context> = PartialOptions<Context>,
+  More extends PartialOptions<Context> = PartialOptions<Context>,
+>(base: Base, more: More): Base & More {
   const given = definedEntries(base);
   const added = definedEntries(more);
   const conflicts = [...added.keys()].filter((name) => name !== 'errorMatchers' && given.has(name));
@@ -22,7 +23,8 @@ export function mergeSettings<Context = DefaultContext, Base extends PartialOpti
   for (const circuit of moreMatchers.keys()) if (matchers.has(circuit)) conflicts.push(`errorMatchers.${circuit}`);
   if (conflicts.length > 0) throw new SettingsConflictError(conflicts);
   const merged = new Map([...given, ...added]);
-  if (matchers.size + moreMatchers.size > 0) merged.set('errorMatchers', Object.fromEntries([...matchers, ...moreMatchers]));
+  if (matchers.size + moreMatchers.size > 0)
+    merged.set('errorMatchers', Object.fromEntries([...matchers, ...moreMatchers]));
   return Object.fromEntries(merged) as Base & More;
 }
 

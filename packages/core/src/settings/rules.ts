@@ -14,7 +14,11 @@ export type ReportFault = (setting: FaultySetting, error: unknown, name: string 
 const defaultAllowAfter = 60_000;
 
 /** The machine's rules for one circuit: user code bound to it, and made total. */
-export function rulesFor<Context>(settings: Settings<Context>, subject: TripSubject<Context>, report: ReportFault): Rules {
+export function rulesFor<Context>(
+  settings: Settings<Context>,
+  subject: TripSubject<Context>,
+  report: ReportFault,
+): Rules {
   const trip = bindTrip(settings.trip, subject, report);
   const rules = flatten(trip);
   return {
@@ -37,7 +41,8 @@ export function asksUserCode<Context>(settings: Settings<Context>): boolean {
 }
 
 function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Context>, report: ReportFault): TripRule {
-  if (trip.kind === 'any-of') return { kind: 'any-of', rules: trip.rules.map((each) => bindTrip(each, subject, report)) };
+  if (trip.kind === 'any-of')
+    return { kind: 'any-of', rules: trip.rules.map((each) => bindTrip(each, subject, report)) };
   if (trip.kind !== 'function') return trip;
   return {
     kind: 'custom',
@@ -52,7 +57,11 @@ function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Conte
   };
 }
 
-function bindAllowAfter<Context>(settings: Settings<Context>, name: string, report: ReportFault): (openings: number) => number {
+function bindAllowAfter<Context>(
+  settings: Settings<Context>,
+  name: string,
+  report: ReportFault,
+): (openings: number) => number {
   const { allowAfter, random } = settings;
   if (typeof allowAfter === 'number') return () => allowAfter;
   return (openings) => {
@@ -60,7 +69,11 @@ function bindAllowAfter<Context>(settings: Settings<Context>, name: string, repo
       const answer = allowAfter(openings, random);
       const ms = parseDuration(answer);
       if (ms !== null && ms >= 1 && Number.isFinite(ms)) return ms;
-      report('allowAfter', new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`), name);
+      report(
+        'allowAfter',
+        new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`),
+        name,
+      );
     } catch (error) {
       report('allowAfter', error, name);
     }

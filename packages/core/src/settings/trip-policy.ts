@@ -7,7 +7,12 @@ export type WindowOption = Duration | { readonly calls: number };
 /** A rule that counts: data, made by the functions below, checked by the factory. */
 export type CountingPolicy =
   | { readonly kind: 'consecutive-failures'; readonly threshold: number }
-  | { readonly kind: 'failure-count'; readonly threshold: number; readonly window: WindowOption; readonly buckets: number }
+  | {
+      readonly kind: 'failure-count';
+      readonly threshold: number;
+      readonly window: WindowOption;
+      readonly buckets: number;
+    }
   | {
       readonly kind: 'failure-rate' | 'slow-call-rate';
       readonly threshold: number;
@@ -52,7 +57,12 @@ export interface FailureCountOptions {
 
 /** Opens at so many failures within a window, whatever succeeded between them. */
 export function failureCount(options: FailureCountOptions): CountingPolicy {
-  return { kind: 'failure-count', threshold: options.threshold, window: options.window ?? '60s', buckets: options.buckets ?? 10 };
+  return {
+    kind: 'failure-count',
+    threshold: options.threshold,
+    window: options.window ?? '60s',
+    buckets: options.buckets ?? 10,
+  };
 }
 
 /** What `failureRate` and `slowCallRate` take. */
@@ -78,7 +88,9 @@ export function slowCallRate(options: RateOptions = {}): CountingPolicy {
 }
 
 /** Opens when any of these would. */
-export function anyOf<Context = unknown>(...policies: (TripPolicy<Context> | TripFunction<Context>)[]): TripPolicy<Context> {
+export function anyOf<Context = unknown>(
+  ...policies: (TripPolicy<Context> | TripFunction<Context>)[]
+): TripPolicy<Context> {
   return { kind: 'any-of', policies };
 }
 
