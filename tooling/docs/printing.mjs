@@ -41,12 +41,13 @@ function expectations(code, calls) {
   const orphans = [];
   let previous = null;
   code.split('\n').forEach((line, index) => {
-    const [, before, text] = /^(.*?)\/\/ → ?(.*)$/.exec(line) ?? [];
-    const ending = calls.filter(({ lastLine }) => lastLine === index).at(-1) ?? null;
-    const call = ending ?? (before?.trim() === '' ? previous : null);
+    const [, before = line, text] = /^(.*?)\/\/ → ?(.*)$/.exec(line) ?? [];
+    const ending = calls.filter(({ lastLine }) => lastLine === index).at(-1);
+    // A comment may also stand behind the end of the block or loop that the call is in.
+    const call = ending ?? (/^[\s})\];]*$/.test(before) ? previous : null);
     if (text !== undefined && call === null) orphans.push(index);
     if (text !== undefined && call !== null) call.expected = [...(call.expected ?? []), text.trimEnd()];
-    previous = ending ?? (before?.trim() === '' ? previous : null);
+    previous = call;
   });
   return orphans;
 }
