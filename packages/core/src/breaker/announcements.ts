@@ -1,10 +1,11 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { informationOf } from '../machine/information.js';
 import { informationBefore, type Transition } from '../machine/transition.js';
+import type { Subject } from '../settings/events.js';
 import type { OutcomeKind } from '../machine/outcome.js';
 import type { Batch } from './batch.js';
 import { callSafely } from './reports.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Services } from './services.js';
 
 /**
@@ -24,7 +25,7 @@ export function announce<Context>(services: Services<Context>, circuit: Circuit<
   });
   if (settings.onStateChange === undefined && !reports.isHeard('stateChange')) return;
   const information = informationBefore(transition, now, circuit.rules);
-  const change = { name: circuit.name, circuit: circuit.circuit, context: circuit.context, from, to, reason, information };
+  const change = { ...subjectOf(circuit.subject), from, to, reason, information };
   if (settings.onStateChange !== undefined) {
     callSafely(settings.onStateChange, change, (error) => reports.fault('onStateChange', error, circuit.name));
   }
@@ -61,13 +62,17 @@ export function settleUnconfirmed<Context>(
 export function announceLate<Context>(services: Services<Context>, circuit: Circuit<Context>, batch: Batch<Context>, record: CircuitRecord | null): void {
   const { reports, time } = services;
   if (!reports.isHeard('lateOutcome')) return;
-  const { name, context } = circuit;
-  const tell = (outcome: OutcomeKind, count: number): void => {
+  const tell = (subject: CircuitSubject<Context>, outcome: OutcomeKind, count: number): void => {
     const information = informationOf(record, time.now(), circuit.rules);
-    reports.emit('lateOutcome', { name, circuit: circuit.circuit, context, outcome, count, information });
+    reports.emit('lateOutcome', { ...subjectOf(subject), outcome, count, information });
   };
-  for (const end of batch.ends) tell(end.outcome.kind, 1);
+  for (const end of batch.ends) tell(end.call.subject, end.outcome.kind, 1);
   const merged = batch.ends.slice(0, batch.merged ?? 0).filter((end) => end.outcome.kind === 'success').length;
   const waited = (batch.buffered?.totals.successes ?? 0) - merged;
-  if (waited > 0) tell('success', waited);
+  if (waited > 0) tell(circuit.subject, 'success', waited);
+}
+
+/** What an event says of whose it is. */
+export function subjectOf<Context>({ name, circuit, context }: CircuitSubject<Context>): Subject<Context> {
+  return { name, circuit, context };
 }

@@ -2,9 +2,10 @@ import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error
 import type { CircuitState } from '../contract/record.js';
 import { informationOf, type Information } from '../machine/information.js';
 import type { OutcomeKind } from '../machine/outcome.js';
+import type { DefaultContext } from '../settings/options.js';
 import { effectiveRecord } from '../machine/transition.js';
 import type { Call } from './call.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Decision } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
@@ -47,29 +48,34 @@ export interface BreakerHost<Context> {
 }
 
 /** One circuit, as a job meets it. Cheap: make one per job. Safe for any number of concurrent calls. */
-export class CircuitBreaker<Context = unknown> {
-  readonly #host: BreakerHost<Context>;
-  #known: Circuit<Context>;
+export class CircuitBreaker<Context = DefaultContext> {
+  // Any: a breaker only hands its context out, so one of a narrower context will do where a wider one is asked for.
+  /* eslint-disable @typescript-eslint/no-explicit-any */
+  readonly #host: BreakerHost<any>;
+  readonly #subject: CircuitSubject<Context>;
+  #known: Circuit<any>;
+  /* eslint-enable @typescript-eslint/no-explicit-any */
 
   /** @internal made by `factory.breakerFor()` */
-  constructor(host: BreakerHost<Context>, circuit: Circuit<Context>) {
+  constructor(host: BreakerHost<Context>, subject: CircuitSubject<Context>, circuit: Circuit<Context>) {
     this.#host = host;
+    this.#subject = subject;
     this.#known = circuit;
   }
 
   /** The name in the store. */
   get name(): string {
-    return this.#known.name;
+    return this.#subject.name;
   }
 
   /** As given to `breakerFor`. */
   get circuit(): string {
-    return this.#known.circuit;
+    return this.#subject.circuit;
   }
 
   /** As given to `breakerFor`. */
   get context(): Context {
-    return this.#known.context;
+    return this.#subject.context;
   }
 
   /**
@@ -79,7 +85,7 @@ export class CircuitBreaker<Context = unknown> {
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     if (options === undefined) {
-      const decided = this.#host.engine.beginAtOnce(this.#current());
+      const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
       if (decided !== null && decided.status === 'admitted') return this.#executeAtOnce(work, decided);
     }
     return this.#execute(work, options);
@@ -88,7 +94,7 @@ export class CircuitBreaker<Context = unknown> {
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     if (options === undefined) {
-      const decided = this.#host.engine.beginAtOnce(this.#current());
+      const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
       if (decided !== null) return decided.status === 'admitted' ? this.#run(work, decided) : Promise.resolve(decided);
     }
     return this.#settle(work, options);
@@ -97,7 +103,7 @@ export class CircuitBreaker<Context = unknown> {
   /**
    * The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run.
    */
-  async start(options: StartOptions = {}): Promise<Permit<Context>> {
+  async start(options: StartOptions = {}): Promise<Permit> {
     const decision = await this.#begin(options.signal);
     if (decision.status === 'refused') throw decision.error;
     return new Permit(this.#host.engine, decision);
@@ -149,7 +155,7 @@ export class CircuitBreaker<Context = unknown> {
   }
 
   #begin(signal: AbortSignal | undefined): Promise<Decision<Context>> {
-    return this.#host.engine.begin(this.#current(), signal);
+    return this.#host.engine.begin(this.#current(), { subject: this.#subject, signal });
   }
 
   async #execute<T, Fallback>(work: Work<T>, options: ExecuteOptions<Fallback> | undefined): Promise<T | Fallback> {

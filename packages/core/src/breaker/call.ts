@@ -1,7 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { fenceOf, type Fence } from '../machine/fence.js';
 import type { DecidedBy } from '../settings/events.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
 import type { HeldLease } from './held-lease.js';
 import type { LiveTrial } from './trials.js';
 
@@ -15,6 +15,8 @@ export interface WorkContext {
 export class Call<Context> implements WorkContext {
   readonly status = 'admitted';
   readonly circuit: Circuit<Context>;
+  /** Of the breaker that made it. */
+  readonly subject: CircuitSubject<Context>;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
   readonly fence: Fence;
@@ -35,6 +37,7 @@ export class Call<Context> implements WorkContext {
 
   constructor(
     circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
     record: CircuitRecord | null,
     decidedBy: DecidedBy,
     hasTicket: boolean,
@@ -42,6 +45,7 @@ export class Call<Context> implements WorkContext {
     callerSignal: AbortSignal | undefined,
   ) {
     this.circuit = circuit;
+    this.subject = subject;
     this.record = record;
     this.fence = fenceOf(record);
     this.decidedBy = decidedBy;

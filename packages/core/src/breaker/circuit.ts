@@ -25,6 +25,10 @@ export interface CircuitSubject<Context> {
   /** As given to `breakerFor`. */
   readonly circuit: string;
   readonly context: Context;
+}
+
+/** A circuit's subject, and whether its name is one. */
+export interface NamedSubject<Context> extends CircuitSubject<Context> {
   /** Why no store may be asked about this name; null: it is a good one. */
   readonly nameFault: InvalidNameError | null;
 }
@@ -38,12 +42,12 @@ export interface SuccessBuffer {
 }
 
 /** What a process remembers of one circuit: its last view, and what is on its way to the store. No timer, no socket. */
-export class Circuit<Context> implements CircuitSubject<Context> {
+export class Circuit<Context> {
   /** What it is remembered by: its name, or for a bad name something that no good name is. */
   readonly key: string;
   readonly name: string;
-  readonly circuit: string;
-  readonly context: Context;
+  /** Of the breaker that met it first: others may call it otherwise, or have another context. */
+  readonly subject: NamedSubject<Context>;
   readonly nameFault: InvalidNameError | null;
   readonly rules: Rules;
   readonly reads: SharedReads<Answer>;
@@ -76,11 +80,10 @@ export class Circuit<Context> implements CircuitSubject<Context> {
   /** The order of the call that the view is from. */
   #seenBy = 0;
 
-  constructor(key: string, subject: CircuitSubject<Context>, rules: Rules, client: StoreClient<Context>) {
+  constructor(key: string, subject: NamedSubject<Context>, rules: Rules, client: StoreClient<Context>) {
     this.key = key;
     this.name = subject.name;
-    this.circuit = subject.circuit;
-    this.context = subject.context;
+    this.subject = subject;
     this.nameFault = subject.nameFault;
     this.rules = rules;
     this.reads = new SharedReads((onSettled) => client.retrieve(this, false, onSettled));

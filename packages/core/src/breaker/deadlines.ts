@@ -43,10 +43,11 @@ export class Deadlines {
     if (slice !== this.#slice && slice.waiting.size === 0) (slice as OwnedSlice).cancel();
   }
 
-  /** Lets the timer go. Calls in flight are no longer bounded. */
+  /** Lets the timer go, or, with calls in flight, lets the last of them do so: they stay bounded. */
   close(): void {
-    this.#slice?.cancel();
+    const slice = this.#slice;
     this.#slice = null;
+    if (slice !== null) this.leave(slice);
   }
 
   #open(now: number): OwnedSlice {

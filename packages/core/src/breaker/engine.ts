@@ -1,9 +1,9 @@
-import { ClosedError } from '../errors/storage-errors.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
-import { Admission, type Decision } from './admission.js';
+import { Admission, type Caller, type Decision } from './admission.js';
+import { subjectOf } from './announcements.js';
 import type { Call } from './call.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
 import { Exclusive } from './exclusive.js';
 import { Fallback } from './fallback.js';
 import { Judge } from './judge.js';
@@ -28,7 +28,6 @@ export class Engine<Context> {
   readonly #views: ViewMode<Context> | null;
   /** Whether a success needs no look at its value or duration. */
   readonly #isPlain: boolean;
-  #isClosed = false;
 
   constructor(services: Services<Context>, client: StoreClient<Context>) {
     const { settings } = services;
@@ -39,20 +38,21 @@ export class Engine<Context> {
     this.#reporter = new Reporter(services, fallback);
     this.#admission = new Admission(services, fallback);
     this.#watcher = watcherOf(services);
-    this.#exclusive = settings.exclusive && new Exclusive(services, this.#admission, fallback, settings.exclusive);
+    this.#exclusive = settings.exclusive && new Exclusive(services, client, this.#admission, fallback, settings.exclusive);
     const useViews = settings.maxStaleness !== null && this.#exclusive === null;
     this.#views = useViews ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness) : null;
     this.#isPlain = settings.resultMatcher === undefined && settings.slowCallAfter === Infinity;
   }
 
   /** Decides a call without I/O where a view may; null: it has to begin the long way. */
-  beginAtOnce(circuit: Circuit<Context>, signal?: AbortSignal): Decision<Context> | null {
-    return this.#views === null || this.#isClosed ? null : this.#views.decide(circuit, signal);
+  beginAtOnce(circuit: Circuit<Context>, subject: CircuitSubject<Context>, signal?: AbortSignal): Decision<Context> | null {
+    if (this.#views === null || this.services.lifecycle.isClosed) return null;
+    return this.#views.decide(circuit, subject, signal);
   }
 
   /** Ends a successful call without I/O where its outcome may wait; false: it has to end the long way. */
   succeedAtOnce(call: Call<Context>, value: unknown): boolean {
-    if (this.#views === null || this.#isClosed) return false;
+    if (this.#views === null || this.services.lifecycle.isClosed) return false;
     const { reports, settings } = this.services;
     if (this.#isPlain && !reports.isHeard('settled')) return this.#views.keepSuccess(call, false);
     if (this.judge.ofValue(value, call) !== 'success') return false;
@@ -67,24 +67,26 @@ export class Engine<Context> {
    * Admits a call, or says why not. Rejects with the signal's reason, a storage error under `'throw'`, a lock's
    * time-out, or ERR_CLOSED; then nothing is held.
    */
-  begin(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Decision<Context>> {
-    if (this.#isClosed) return Promise.reject(new ClosedError('This CircuitBreakerFactory'));
-    if (signal === undefined) return (this.#exclusive ?? this.#admission).decide(circuit, signal);
+  begin(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context>> {
+    const { lifecycle } = this.services;
+    const { signal, subject } = caller;
+    if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
+    if (signal === undefined) return (this.#exclusive ?? this.#admission).decide(circuit, caller);
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason, whatever it is
     if (signal.aborted) return Promise.reject(signal.reason);
-    const decided = this.beginAtOnce(circuit, signal);
+    const decided = this.beginAtOnce(circuit, subject, signal);
     if (decided !== null) return Promise.resolve(decided);
-    return this.#unlessAborted((this.#exclusive ?? this.#admission).decide(circuit, signal), signal);
+    return this.#unlessAborted((this.#exclusive ?? this.#admission).decide(circuit, caller), signal);
   }
 
   /** Reports what the call came to. Answers the storage error that kept it from the store; null: none did. */
   async end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
-    const { settings, time, reports } = this.services;
+    const { settings, time, reports, lifecycle } = this.services;
     const needsDuration = settings.slowCallAfter !== Infinity || reports.isHeard('settled');
     const duration = needsDuration ? settings.clock.now() - call.startedAt : 0;
     const slow = outcome !== 'ignored' && duration > settings.slowCallAfter;
     call.finish();
-    if (outcome === 'success' && !this.#isClosed && this.#views?.keepSuccess(call, slow) === true) {
+    if (outcome === 'success' && !lifecycle.isClosed && this.#views?.keepSuccess(call, slow) === true) {
       this.#tellSettled(call, outcome, slow, duration);
       return null;
     }
@@ -110,7 +112,8 @@ export class Engine<Context> {
 
   /** What the store holds now. Asked even while it is known to be down; rejects with ERR_STORAGE whatever the policy. */
   look(circuit: Circuit<Context>): Promise<Answer> {
-    if (this.#isClosed) return Promise.reject(new ClosedError('This CircuitBreakerFactory'));
+    const { lifecycle } = this.services;
+    if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
     return this.#client.isDown || circuit.health !== null ? this.#client.retrieve(circuit, true) : circuit.reads.read();
   }
 
@@ -122,11 +125,11 @@ export class Engine<Context> {
   /** Sends what waits in memory, and waits for what is on its way. */
   async flush(): Promise<void> {
     await this.#views?.flush();
-    await Promise.all([...this.services.circuits.values()].map((circuit) => this.#reporter.flush(circuit)));
+    await this.#reporter.idle();
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.services.lifecycle.close();
     await this.flush();
     await this.#watcher.close();
     this.#client.close();
@@ -135,8 +138,7 @@ export class Engine<Context> {
   #tellSettled(call: Call<Context>, outcome: OutcomeKind, slow: boolean, duration: number): void {
     const { reports } = this.services;
     if (!reports.isHeard('settled')) return;
-    const { name, circuit, context } = call.circuit;
-    reports.emit('settled', { name, circuit, context, outcome, slow, duration, decidedBy: call.decidedBy });
+    reports.emit('settled', { ...subjectOf(call.subject), outcome, slow, duration, decidedBy: call.decidedBy });
   }
 
   #portOf(call: Call<Context>): Port {

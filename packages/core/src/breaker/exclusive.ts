@@ -1,12 +1,13 @@
 import type { Lease } from '../contract/storage.js';
-import { isCircuitryError } from '../errors/circuitry-error.js';
 import { StorageError } from '../errors/storage-errors.js';
+import { isCircuitryError } from '../errors/circuitry-error.js';
 import { MemoryBackend } from '../memory/memory-backend.js';
-import type { Admission, Decision } from './admission.js';
+import type { Admission, Caller, Decision } from './admission.js';
 import type { Circuit } from './circuit.js';
 import { isStorageFault, type Fallback } from './fallback.js';
-import { HeldLease } from './held-lease.js';
+import { HeldLease, releaseWithin } from './held-lease.js';
 import type { Services } from './services.js';
+import type { StoreClient } from './store-client.js';
 
 /**
  * `exclusive`: one job at a time per circuit in the whole fleet, by a lease with heartbeats. Losing the lease aborts
@@ -14,6 +15,7 @@ import type { Services } from './services.js';
  */
 export class Exclusive<Context> {
   readonly #services: Services<Context>;
+  readonly #client: StoreClient<Context>;
   readonly #admission: Admission<Context>;
   readonly #fallback: Fallback<Context>;
   readonly #length: number;
@@ -21,8 +23,15 @@ export class Exclusive<Context> {
   /** Locks of this process alone. */
   readonly #localLocks: MemoryBackend;
 
-  constructor(services: Services<Context>, admission: Admission<Context>, fallback: Fallback<Context>, options: { readonly lease: number; readonly wait: number }) {
+  constructor(
+    services: Services<Context>,
+    client: StoreClient<Context>,
+    admission: Admission<Context>,
+    fallback: Fallback<Context>,
+    options: { readonly lease: number; readonly wait: number },
+  ) {
     this.#services = services;
+    this.#client = client;
     this.#admission = admission;
     this.#fallback = fallback;
     this.#length = options.lease;
@@ -31,31 +40,35 @@ export class Exclusive<Context> {
   }
 
   /** As `Admission.decide`, once the lock is held. Rejects with LockTimeoutError as well. */
-  async decide(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Decision<Context>> {
+  async decide(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context>> {
+    const { clock, storageTimeout } = this.#services.settings;
     // A refusal needs no lock, and a job that would be refused must not wait for one.
-    const refusal = await this.#peek(circuit);
+    const refusal = await this.#peek(circuit, caller);
     if (refusal !== null) return refusal;
-    const lease = await this.#lock(circuit, signal);
-    const grantedAt = this.#services.settings.clock.now();
-    let decision: Decision<Context>;
+    const askedAt = clock.now();
+    const lease = await this.#lock(circuit, caller.signal);
+    if (lease === null) return this.#admission.decide(circuit, caller);
+    // Granted at the earliest when it was asked for, or, after a wait, one answer before we heard of it.
+    const begunAt = Math.max(askedAt, clock.now() - storageTimeout);
     try {
-      decision = await this.#admission.decide(circuit, signal);
+      const decision = await this.#admission.decide(circuit, caller);
+      if (decision.status === 'refused') {
+        await releaseWithin(lease, storageTimeout, clock);
+        return decision;
+      }
+      const { name } = circuit;
+      const onLost = (error: Error): void => decision.abort(error);
+      decision.lease = new HeldLease(lease, { name, length: this.#length, begunAt, patience: storageTimeout, clock, onLost });
+      return decision;
     } catch (error) {
-      await lease?.release().catch(() => {});
+      await releaseWithin(lease, storageTimeout, clock);
       throw error;
     }
-    if (lease === null) return decision;
-    if (decision.status === 'refused') {
-      await lease.release().catch(() => {});
-      return decision;
-    }
-    decision.lease = new HeldLease(circuit.name, lease, this.#length, grantedAt, this.#services.settings.clock, (error) => decision.abort(error));
-    return decision;
   }
 
-  async #peek(circuit: Circuit<Context>): Promise<Decision<Context> | null> {
+  async #peek(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context> | null> {
     try {
-      return await this.#admission.peek(circuit);
+      return await this.#admission.peek(circuit, caller.subject);
     } catch (error) {
       if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
       return null;
@@ -63,49 +76,54 @@ export class Exclusive<Context> {
   }
 
   async #lock(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Lease | null> {
-    try {
-      if (circuit.nameFault !== null) throw circuit.nameFault;
-      return await this.#lockInStore(circuit.name, signal);
-    } catch (error) {
-      if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
-      if (this.#fallback.portFor(circuit) === null) return null;
-      const name = circuit.nameFault === null ? circuit.name : circuit.circuit || 'unnamed';
-      return this.#localLocks.lock(name, { lease: this.#length, wait: this.#wait, ...(signal && { signal }) });
+    // The peek has just asked, or was refused because others do: nothing is gained by a second question.
+    if (!this.#client.isDown && circuit.health === null) {
+      try {
+        return await this.#lockInStore(circuit, signal);
+      } catch (error) {
+        if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
+      }
     }
+    if (this.#fallback.portFor(circuit) === null) return null;
+    const name = circuit.nameFault === null ? circuit.name : circuit.subject.circuit || 'unnamed';
+    return this.#localLocks.lock(name, { lease: this.#length, wait: this.#wait, ...(signal && { signal }) });
   }
 
   /** Waits as long as `wait` says and the store may take to answer, or until the caller gives up. */
-  async #lockInStore(name: string, signal: AbortSignal | undefined): Promise<Lease> {
+  async #lockInStore(circuit: Circuit<Context>, signal: AbortSignal | undefined): Promise<Lease> {
     const { backend, settings } = this.#services;
+    const limit = this.#wait + settings.storageTimeout;
     const controller = new AbortController();
     const follow = (): void => controller.abort(signal?.reason);
     signal?.addEventListener('abort', follow);
-    let tooLate: StorageError | null = null;
-    const limit = this.#wait + settings.storageTimeout;
-    const expired = new Promise<never>((_, reject) => {
-      const cancel = settings.clock.after(limit, () => {
-        tooLate = new StorageError(
-          `The store did not say within ${limit} ms whether the lock of circuit ${JSON.stringify(name)} could be had. Check that it is up and near.`,
-          { ambiguous: true },
-        );
-        reject(tooLate);
-        controller.abort(tooLate);
+    let isGivenUp = false;
+    let stopTimer = (): void => {};
+    const tooLate = new Promise<never>((_, reject) => {
+      stopTimer = settings.clock.after(limit, () => {
+        isGivenUp = true;
+        const error = noAnswer(circuit.name, limit);
+        reject(error);
+        controller.abort(error);
       });
-      controller.signal.addEventListener('abort', cancel, { once: true });
     });
-    expired.catch(() => {});
     try {
-      const asking = backend.lock(name, { lease: this.#length, wait: this.#wait, signal: controller.signal });
+      const asking = backend.lock(circuit.name, { lease: this.#length, wait: this.#wait, signal: controller.signal });
       // A lock that comes after we gave up is nobody's: give it back.
-      asking.then((lease) => (tooLate === null ? undefined : lease.release()), () => {}).catch(() => {});
-      return await Promise.race([asking, expired]);
+      asking.then((lease) => (isGivenUp ? lease.release() : undefined)).catch(() => {});
+      return await Promise.race([asking, tooLate]);
     } catch (error) {
-      if (isCircuitryError(error) || signal?.aborted === true) throw error;
-      throw new StorageError(`The backend failed to lock circuit ${JSON.stringify(name)}; see the cause.`, { cause: error, ambiguous: true });
+      if (signal?.aborted === true || isCircuitryError(error, 'ERR_LOCK_TIMEOUT')) throw error;
+      throw this.#client.lockFailed(circuit, error);
     } finally {
+      stopTimer();
       signal?.removeEventListener('abort', follow);
-      // Ends the timer; an answered lock has forgotten its signal.
-      if (!controller.signal.aborted) controller.abort();
     }
   }
+}
+
+function noAnswer(name: string, limit: number): StorageError {
+  return new StorageError(
+    `The store did not say within ${limit} ms whether the lock of circuit ${JSON.stringify(name)} could be had. Check that it is up and near.`,
+    { ambiguous: true },
+  );
 }

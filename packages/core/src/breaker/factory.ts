@@ -7,13 +7,13 @@ import type { DefaultContext, FactoryOptions } from '../settings/options.js';
 import { parseSettings, type Settings } from '../settings/parse-settings.js';
 import { asksUserCode, rulesFor } from '../settings/rules.js';
 import { CircuitBreaker } from './breaker.js';
-import { Circuit, type CircuitSubject } from './circuit.js';
+import { Circuit, type NamedSubject } from './circuit.js';
 import { Circuits } from './circuits.js';
 import { Engine } from './engine.js';
 import { Operator } from './operator.js';
 import { reconcile } from './recovery.js';
 import { Reports } from './reports.js';
-import type { Services } from './services.js';
+import { Lifecycle, type Services } from './services.js';
 import { StoreClient } from './store-client.js';
 import { StoreTime } from './store-time.js';
 
@@ -44,10 +44,11 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
       circuits: new Circuits(settings.maxCircuits),
       time: new StoreTime(settings.clock),
       by: uniqueNames(settings.random),
+      lifecycle: new Lifecycle(),
     };
     this.#settings = settings;
     this.#services = services;
-    this.#client = new StoreClient(services, () => reconcile(services, this.#client));
+    this.#client = new StoreClient(services, () => reconcile(services.circuits.values(), this.#client));
     this.#engine = new Engine(services, this.#client);
     this.#operator = new Operator(services, this.#client);
     this.#sharedRules = asksUserCode(settings) ? null : rulesFor(settings, { name: '', context: undefined as Context }, reports.fault);
@@ -58,7 +59,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
   breakerFor(circuit: string, ...rest: object extends Context ? [context?: Context] : [context: Context]): CircuitBreaker<Context>;
   breakerFor(circuit: string, context: Context = {} as Context): CircuitBreaker<Context> {
     const subject = this.#subject(circuit, context);
-    return new CircuitBreaker(this.#host, this.#remember(subject));
+    return new CircuitBreaker(this.#host, subject, this.#remember(subject));
   }
 
   /** Adds a listener; the answer removes it. */
@@ -83,7 +84,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
   }
 
   /** The subject of a circuit; one whose name can't be is remembered as such, and never asked for. */
-  #subject(circuit: string, context: Context): CircuitSubject<Context> {
+  #subject(circuit: string, context: Context): NamedSubject<Context> {
     let name: unknown;
     try {
       name = this.#settings.nameFor(circuit, context);
@@ -104,7 +105,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     }
   }
 
-  #remember(subject: CircuitSubject<Context>): Circuit<Context> {
+  #remember(subject: NamedSubject<Context>): Circuit<Context> {
     // A circuit without a name must not be taken for one that is really called so.
     const key = subject.nameFault === null ? subject.name : `\uD800${subject.name}`;
     return this.#services.circuits.use(key, () => {
@@ -114,7 +115,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
   }
 
   #circuitOf(known: Circuit<Context>): Circuit<Context> {
-    return known.isForgotten || this.#services.circuits.isCrowded ? this.#remember(known) : known;
+    return known.isForgotten || this.#services.circuits.isCrowded ? this.#remember(known.subject) : known;
   }
 }
 

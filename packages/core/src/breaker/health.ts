@@ -56,6 +56,11 @@ export class Health {
     return isNews;
   }
 
+  /** Whoever was let through to find out did not: something else failed on the way. */
+  unanswered(): void {
+    if (this.#error !== null && this.#asking) this.failed(this.#error);
+  }
+
   /** Answers how long it had been failing, ms; null where it had not. */
   succeeded(): number | null {
     if (this.#error === null) return null;

@@ -3,28 +3,35 @@ import { isCircuitryError } from '../errors/circuitry-error.js';
 import { LeaseLostError } from '../errors/storage-errors.js';
 import type { Clock } from '../time/clock.js';
 
+/** How a lease is held. */
+export interface HoldOptions {
+  readonly name: string;
+  /** ms */
+  readonly length: number;
+  /** The earliest that it can have begun, ms by the process's clock: it lasts at least until then + length. */
+  readonly begunAt: number;
+  /** How long giving it back may take, ms; after that it is left to end by itself. */
+  readonly patience: number;
+  readonly clock: Clock;
+  /** Called once. */
+  readonly onLost: (error: LeaseLostError) => void;
+}
+
 /**
- * A lease that is renewed every third of its length while its work runs. Once it is lost, or can't be renewed until its
- * time is over, whoever relies on it is told, once.
+ * A lease that is renewed every third of its length while its work runs. Once it is lost, or is over without a renewal
+ * that was heard of, whoever relies on it is told: the store may be silent, but another worker may hold it by then.
  */
 export class HeldLease {
-  readonly #name: string;
   readonly #lease: Lease;
-  readonly #length: number;
-  readonly #clock: Clock;
-  readonly #onLost: (error: LeaseLostError) => void;
-  #endsAt: number;
+  readonly #options: HoldOptions;
   #isOver = false;
-  #cancel: () => void = () => {};
+  #cancelBeat: () => void = () => {};
+  #cancelEnd: () => void = () => {};
 
-  /** @param length of the lease, ms; @param grantedAt when its grant was heard of, ms. */
-  constructor(name: string, lease: Lease, length: number, grantedAt: number, clock: Clock, onLost: (error: LeaseLostError) => void) {
-    this.#name = name;
+  constructor(lease: Lease, options: HoldOptions) {
     this.#lease = lease;
-    this.#length = length;
-    this.#clock = clock;
-    this.#onLost = onLost;
-    this.#endsAt = grantedAt + length;
+    this.#options = options;
+    this.#endAt(options.begunAt + options.length);
     this.#arm();
   }
 
@@ -36,30 +43,58 @@ export class HeldLease {
   /** Gives it back. Nothing to mend where it was lost, or the store is away: it ends by itself. */
   async release(): Promise<void> {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#cancel();
-    await this.#lease.release().catch(() => {});
+    this.#stop();
+    await releaseWithin(this.#lease, this.#options.patience, this.#options.clock);
   }
 
   #arm(): void {
-    this.#cancel = this.#clock.after(this.#length / 3, () => void this.#beat(), { background: true });
+    this.#cancelBeat = this.#options.clock.after(this.#options.length / 3, () => void this.#beat(), { background: true });
   }
 
   async #beat(): Promise<void> {
-    const askedAt = this.#clock.now();
+    const { clock, length } = this.#options;
+    const askedAt = clock.now();
+    // Before the answer: a store that never answers must not keep the next beat from being tried.
+    this.#arm();
     try {
-      await this.#lease.extend(this.#length);
-      this.#endsAt = askedAt + this.#length;
+      await this.#lease.extend(length);
+      if (!this.#isOver) this.#endAt(askedAt + length);
     } catch (error) {
-      if (isCircuitryError(error, 'ERR_LEASE_LOST')) return this.#lose('the store says so', error);
-      if (this.#clock.now() >= this.#endsAt) return this.#lose('it could not be renewed in time', error);
+      // Another error may pass before the lease is over: the next beat tries again.
+      if (isCircuitryError(error, 'ERR_LEASE_LOST')) this.#lose('the store says so', error);
     }
-    if (!this.#isOver) this.#arm();
+  }
+
+  #endAt(endsAt: number): void {
+    const { clock } = this.#options;
+    this.#cancelEnd();
+    const left = Math.max(0, endsAt - clock.now());
+    this.#cancelEnd = clock.after(left, () => this.#lose('it could not be renewed in time', undefined), { background: true });
   }
 
   #lose(what: string, cause: unknown): void {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#onLost(new LeaseLostError(this.#name, what, { cause }));
+    this.#stop();
+    this.#options.onLost(new LeaseLostError(this.#options.name, what, { cause }));
   }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#cancelBeat();
+    this.#cancelEnd();
+  }
+}
+
+/** Gives a lease back, and waits for it at most `patience` ms: the caller's result must not hang on it. */
+export async function releaseWithin(lease: Lease, patience: number, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(patience, resolve);
+    lease
+      .release()
+      .catch(() => {})
+      .finally(() => {
+        cancel();
+        resolve();
+      });
+  });
 }

@@ -20,8 +20,9 @@ export class Judge<Context> {
   }
 
   ofError(error: unknown, call: Call<Context>): OutcomeKind {
-    const matcher = this.#settings.errorMatchers.get(call.circuit.circuit) ?? this.#settings.errorMatcher;
-    return (matcher && this.#ask('errorMatcher', matcher, error, call)) ?? defaultKind(error, call);
+    const matcher = this.#settings.errorMatchers.get(call.subject.circuit) ?? this.#settings.errorMatcher;
+    const kind = matcher === undefined ? null : this.#ask('errorMatcher', matcher, error, call);
+    return kind ?? this.#ask('errorMatcher', (subject) => defaultKind(subject, call), error, call) ?? 'failure';
   }
 
   #ask(setting: 'errorMatcher' | 'resultMatcher', matcher: (subject: unknown) => OutcomeKind, subject: unknown, call: Call<Context>): OutcomeKind | null {

@@ -10,13 +10,16 @@ import type { Engine } from './engine.js';
  *
  * `await using permit = await breaker.start()` gives it back if it was never ended.
  */
-export class Permit<Context = unknown> implements AsyncDisposable {
-  readonly #engine: Engine<Context>;
-  readonly #call: Call<Context>;
+export class Permit implements AsyncDisposable {
+  // Any: a permit says nothing of its breaker's context.
+  /* eslint-disable @typescript-eslint/no-explicit-any */
+  readonly #engine: Engine<any>;
+  readonly #call: Call<any>;
+  /* eslint-enable @typescript-eslint/no-explicit-any */
   #isEnded = false;
 
   /** @internal made by `breaker.start()` */
-  constructor(engine: Engine<Context>, call: Call<Context>) {
+  constructor(engine: Engine<unknown>, call: Call<unknown>) {
     this.#engine = engine;
     this.#call = call;
   }

@@ -1,15 +1,14 @@
 import type { Circuit } from './circuit.js';
 import type { LocalPort } from './local-port.js';
-import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
 
 /**
- * The store is back: every circuit's own machine is thrown away, its transitions with it, and what it counted under a
+ * The store is back: each circuit's own machine is thrown away, its transitions with it, and what it counted under a
  * fence that still holds is added to the store's totals, one circuit after another.
  */
-export function reconcile<Context>(services: Services<Context>, client: StoreClient<Context>): void {
+export function reconcile<Context>(circuits: Iterable<Circuit<Context>>, client: StoreClient<Context>): void {
   const waiting: [Circuit<Context>, LocalPort][] = [];
-  for (const circuit of services.circuits.values()) {
+  for (const circuit of circuits) {
     // One whose own record is unusable goes on alone.
     if (circuit.local === null || circuit.health?.isFailing === true) continue;
     waiting.push([circuit, circuit.local]);

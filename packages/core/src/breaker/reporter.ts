@@ -34,6 +34,8 @@ const mostRebases = 32;
 export class Reporter<Context> {
   readonly #services: Services<Context>;
   readonly #fallback: Fallback<Context>;
+  /** Circuits with ends on their way, whether or not the process still remembers them. */
+  readonly #draining = new Set<Circuit<Context>>();
 
   constructor(services: Services<Context>, fallback: Fallback<Context>) {
     this.#services = services;
@@ -61,12 +63,18 @@ export class Reporter<Context> {
     }
   }
 
+  /** Resolves once nothing is on its way. */
+  async idle(): Promise<void> {
+    while (this.#draining.size > 0) await Promise.all([...this.#draining].map((circuit) => circuit.draining));
+  }
+
   #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
     if (this.#services.settings.counting === 'all' || call.hasTicket) return true;
     return mattersToFailures(outcome, call.circuit.view?.record ?? call.record);
   }
 
   async #drain(circuit: Circuit<Context>): Promise<void> {
+    this.#draining.add(circuit);
     for (let batch = nextBatch(circuit); batch !== null; batch = nextBatch(circuit)) {
       try {
         // A trial that this process allowed itself has no ticket in the store: there it must never count.
@@ -76,6 +84,7 @@ export class Reporter<Context> {
         await this.#withoutStore(circuit, batch, error);
       }
     }
+    this.#draining.delete(circuit);
     circuit.draining = null;
   }
 
@@ -144,6 +153,7 @@ export class Reporter<Context> {
     // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
     if (!isAmbiguous(error)) port.keepForTotals(batch.fence, totalsOf(batch));
     await this.#sendAll(circuit, batch, port, error);
+    this.#fallback.settle(circuit);
   }
 
   /** Without a port, the machine that allowed a local trial is gone: it came too late. */

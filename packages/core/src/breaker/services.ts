@@ -1,4 +1,5 @@
 import type { StorageBackend } from '../contract/storage.js';
+import { ClosedError } from '../errors/storage-errors.js';
 import type { Settings } from '../settings/parse-settings.js';
 import type { Circuits } from './circuits.js';
 import type { Reports } from './reports.js';
@@ -13,4 +14,23 @@ export interface Services<Context> {
   readonly time: StoreTime;
   /** A new one per store call. */
   readonly by: () => string;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Whether the factory is still open. */
+export class Lifecycle {
+  #isClosed = false;
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** What a call after `close` is told. */
+  closedError(): ClosedError {
+    return new ClosedError('This CircuitBreakerFactory');
+  }
 }

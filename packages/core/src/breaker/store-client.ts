@@ -13,7 +13,7 @@ import { Health } from './health.js';
 import type { Answer, Port, WriteAnswer } from './port.js';
 import type { Services } from './services.js';
 
-type Verb = 'retrieve' | 'apply' | 'store';
+type Verb = 'retrieve' | 'apply' | 'store' | 'lock';
 
 /** Hears that the store answers again. */
 type OnRecovered = () => void;
@@ -73,6 +73,11 @@ export class StoreClient<Context> {
       }
       throw error;
     }
+  }
+
+  /** The lock, which does not go through here, failed: if that is the store's fault, the store is down. */
+  lockFailed(circuit: Circuit<Context>, thrown: unknown): CircuitryError {
+    return this.#failed(circuit, 'lock', thrown);
   }
 
   /** The store as the one circuit's port. */
@@ -197,6 +202,7 @@ export class StoreClient<Context> {
   #failed(circuit: Circuit<Context>, verb: Verb, thrown: unknown): CircuitryError {
     const error = asOurs(circuit.name, verb, thrown);
     if (isCircuitryError(error, 'ERR_STORAGE')) {
+      circuit.health?.unanswered();
       this.#tellFailure(circuit, error, 'store', this.#health.failed(error));
     } else {
       // The store answered: only this circuit's record is unusable.

@@ -5,7 +5,7 @@ import { Draft } from '../machine/draft.js';
 import { isCurrent } from '../machine/fence.js';
 import type { Admission, Decision } from './admission.js';
 import { Call } from './call.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { Watcher } from './watcher.js';
@@ -34,7 +34,7 @@ export class ViewMode<Context> {
   }
 
   /** Decides by the view; null where it is too old, or says that the store must be asked. */
-  decide(circuit: Circuit<Context>, signal: AbortSignal | undefined): Decision<Context> | null {
+  decide(circuit: Circuit<Context>, subject: CircuitSubject<Context>, signal: AbortSignal | undefined): Decision<Context> | null {
     const { view } = circuit;
     const now = this.#services.settings.clock.now();
     if (view === null || circuit.nameFault !== null) return this.#none();
@@ -43,8 +43,8 @@ export class ViewMode<Context> {
     if (!(age >= 0 && age < this.#maxStaleness)) return this.#none();
     if (age * 2 >= this.#maxStaleness && !circuit.reads.isBusy) refresh(circuit);
     const { record } = view;
-    if (record === null || circuit.admitting === record) return new Call(circuit, record, 'view', false, now, signal);
-    return this.#ask(circuit, record, now, signal);
+    if (record === null || circuit.admitting === record) return new Call(circuit, subject, record, 'view', false, now, signal);
+    return this.#ask(circuit, subject, record, now, signal);
   }
 
   /** Whether a success of this call may wait in memory; then it does. */
@@ -67,14 +67,20 @@ export class ViewMode<Context> {
     await Promise.all(circuits.map((circuit) => this.#reporter.flush(circuit)));
   }
 
-  #ask(circuit: Circuit<Context>, record: CircuitRecord, startedAt: number, signal: AbortSignal | undefined): Decision<Context> | null {
+  #ask(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    record: CircuitRecord,
+    startedAt: number,
+    signal: AbortSignal | undefined,
+  ): Decision<Context> | null {
     const now = this.#services.time.now();
     const answer = admit(record, now, circuit.rules);
-    if (answer.kind === 'refuse') return this.#admission.refuse(circuit, record, answer.because, answer.until, now);
+    if (answer.kind === 'refuse') return this.#admission.refuse(circuit, subject, record, answer.because, answer.until, now);
     if (answer.kind !== 'admit') return null;
     // Only time ends an override; a plain closed record admits for as long as it is the one.
     if (record.override === null) circuit.admitting = record;
-    return new Call(circuit, record, 'view', false, startedAt, signal);
+    return new Call(circuit, subject, record, 'view', false, startedAt, signal);
   }
 
   #none(): null {

@@ -44,13 +44,17 @@ function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Conte
   if (trip.kind === 'any-of')
     return { kind: 'any-of', rules: trip.rules.map((each) => bindTrip(each, subject, report)) };
   if (trip.kind !== 'function') return trip;
+  // It is asked about the same counts more than once: ahead of their being stored, after, and by starts.
+  let reported = '';
   return {
     kind: 'custom',
     trips: (information) => {
       try {
         return trip.function(information, subject) === true;
       } catch (error) {
-        report('trip', error, subject.name);
+        const counts = `${information.generation}:${information.total}`;
+        if (counts !== reported) report('trip', error, subject.name);
+        reported = counts;
         return false;
       }
     },
