@@ -1,0 +1,46 @@
+import { openStore } from './backends.mjs';
+import { runPass } from './pass.mjs';
+import { startProvider } from './provider/provider.mjs';
+
+/** @typedef {import('./pass.mjs').Pass} Pass */
+
+/**
+ * @typedef {object} DemoResult
+ * @property {import('./input/scenario.mjs').Scenario} scenario
+ * @property {string} backendName
+ * @property {Pass} without circuits
+ * @property {Pass} withCircuits
+ */
+
+/**
+ * Runs the same jobs twice, without and with circuits. Whatever happens, all that it started has ended when it settles.
+ *
+ * @param {object} options
+ * @param {import('./input/scenario.mjs').Scenario} options.scenario
+ * @param {readonly import('./input/jobs.mjs').Job[]} options.jobs
+ * @param {string} options.backendName
+ * @param {AbortSignal} options.signal
+ * @param {(glance: import('./pass.mjs').Glance) => void} options.onGlance
+ * @param {(pass: Pass) => void} options.onPass when one is over
+ * @returns {Promise<DemoResult>}
+ */
+export async function runDemo({ scenario, jobs, backendName, signal, onGlance, onPass }) {
+  const store = await openStore(backendName);
+  try {
+    const provider = await startProvider();
+    try {
+      const pass = async (/** @type {boolean} */ circuits) => {
+        const result = await runPass({ circuits, scenario, jobs, provider, store, signal, onGlance });
+        onPass(result);
+        return result;
+      };
+      const without = await pass(false);
+      const withCircuits = await pass(true);
+      return { scenario, backendName, without, withCircuits };
+    } finally {
+      await provider.close();
+    }
+  } finally {
+    await store.close();
+  }
+}

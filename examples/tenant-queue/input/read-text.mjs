@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { BadInput } from './bad-input.mjs';
+
+/**
+ * @param {string} path
+ * @param {string} what for the message
+ * @throws BadInput
+ */
+export async function readText(path, what) {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new BadInput(`Can't read the ${what} file ${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+}

@@ -1,0 +1,4 @@
+/** @param {import('../demo.mjs').DemoResult} result */
+export function renderPage({ scenario }) {
+  return `<!doctype html><title>${scenario.title}</title>`;
+}

@@ -1,0 +1,83 @@
+/** The demo's command: npm run demo [-- OPTIONS] from the root of the repository. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseCommandLine } from './command-line.mjs';
+import { runDemo } from './demo.mjs';
+import { BadInput } from './input/bad-input.mjs';
+import { readJobs } from './input/jobs.mjs';
+import { readScenario } from './input/scenario.mjs';
+import { createProgress } from './output/progress.mjs';
+import { renderReport } from './output/report.mjs';
+import { resultsOf } from './output/results.mjs';
+import { styleFor } from './output/style.mjs';
+import { counted, number } from './output/words.mjs';
+import { renderPage } from './page/page.mjs';
+
+const interrupted = new AbortController();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => interrupted.abort(new Error(`Interrupted by ${signal}.`)));
+}
+
+try {
+  const options = parseCommandLine(process.argv.slice(2));
+  if (options !== null) await main(options);
+} catch (error) {
+  if (interrupted.signal.aborted) {
+    console.error('\nInterrupted: all that the demo had started is ended.');
+    process.exitCode = 130;
+  } else if (error instanceof BadInput) {
+    console.error(error.message);
+    process.exitCode = 2;
+  } else {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+/** @param {import('./command-line.mjs').Options} options */
+async function main(options) {
+  const scenario = await readScenario(options.scenario);
+  const jobs = await readJobs(options.jobs, scenario);
+  const style = styleFor(process.stdout, process.env);
+  const { processes, jobsEach } = scenario.workers;
+  const tenants = Object.keys(scenario.tenants).length;
+  console.log(style.bold(scenario.title));
+  console.log(
+    `${counted(jobs.length, 'job')} of ${counted(tenants, 'tenant')}, ${counted(processes, 'worker')} with ${counted(jobsEach, 'job')} at a time, ` +
+      `circuits in ${options.backend}; a second of yours is ${number(scenario.timeScale)} of the story's.`,
+  );
+
+  const progress = createProgress(process.stdout, style, scenario.timeScale);
+  /** @type {boolean | null} */
+  let shown = null;
+  const result = await runDemo({
+    scenario,
+    jobs,
+    backendName: options.backend,
+    signal: interrupted.signal,
+    onGlance(glance) {
+      if (shown !== glance.circuits) console.log(`\n${glance.circuits ? 'With' : 'Without'} circuits`);
+      shown = glance.circuits;
+      progress.show(glance);
+    },
+    onPass: () => progress.end(),
+  });
+
+  console.log(renderReport(result, style));
+  await write(options.page, renderPage(result));
+  console.log(`The timeline of every circuit and queue: ${options.page}`);
+  if (options.results !== undefined) {
+    await write(options.results, `${JSON.stringify(resultsOf(result), null, 2)}\n`);
+    console.log(`The numbers: ${options.results}`);
+  }
+}
+
+/** @param {string} path @param {string} text */
+async function write(path, text) {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new BadInput(`Can't write ${path}: ${/** @type {Error} */ (error).message}`);
+  }
+}
