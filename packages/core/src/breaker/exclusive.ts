@@ -85,8 +85,7 @@ export class Exclusive<Context> {
       }
     }
     if (this.#fallback.portFor(circuit) === null) return null;
-    const name = circuit.nameFault === null ? circuit.name : circuit.subject.circuit || 'unnamed';
-    return this.#localLocks.lock(name, { lease: this.#length, wait: this.#wait, ...(signal && { signal }) });
+    return this.#localLocks.lock(localName(circuit.key), { lease: this.#length, wait: this.#wait, ...(signal && { signal }) });
   }
 
   /** Waits as long as `wait` says and the store may take to answer, or until the caller gives up. */
@@ -119,6 +118,11 @@ export class Exclusive<Context> {
       signal?.removeEventListener('abort', follow);
     }
   }
+}
+
+/** A name that is one, of whatever a circuit is remembered by; two very long ones may share a lock. */
+function localName(key: string): string {
+  return Array.from(JSON.stringify(key)).slice(0, 200).join('');
 }
 
 function noAnswer(name: string, limit: number): StorageError {

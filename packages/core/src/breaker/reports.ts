@@ -54,11 +54,8 @@ export class Reports<Context> {
   }
 
   log(level: LogLevel, message: string, fields: LogFields): void {
-    try {
-      this.#logger[level](message, fields);
-    } catch (error) {
-      this.fault('logger', error, null);
-    }
+    const write = (line: string): unknown => this.#logger[level](line, fields);
+    callSafely(write, message, (error) => this.fault('logger', error, null));
   }
 }
 
