@@ -20,7 +20,12 @@ describe('execute', () => {
     const error = await rejection(breaker.execute(() => (runs += 1)));
     expect(runs).toBe(0);
     expect(error).toBeInstanceOf(CircuitOpenError);
-    expect(error).toMatchObject({ circuitName: 'acme/c', state: 'open', retryAfter: 29 * 60_000, code: 'ERR_CIRCUIT_OPEN' });
+    expect(error).toMatchObject({
+      circuitName: 'acme/c',
+      state: 'open',
+      retryAfter: 29 * 60_000,
+      code: 'ERR_CIRCUIT_OPEN',
+    });
     expect((error as CircuitOpenError).message).toMatch(/acme\/c.*is open.*29 min/);
   });
 
@@ -92,7 +97,11 @@ describe('settle', () => {
       value: 1,
       circuitError: { code: 'ERR_STORAGE' },
     });
-    expect(await breaker.settle(() => Promise.reject(down))).toMatchObject({ status: 'rejected', reason: down, decidedBy: 'local' });
+    expect(await breaker.settle(() => Promise.reject(down))).toMatchObject({
+      status: 'rejected',
+      reason: down,
+      decidedBy: 'local',
+    });
   });
 });
 

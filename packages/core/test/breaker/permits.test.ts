@@ -11,7 +11,12 @@ describe('A permit', () => {
   ] as const)('ended by %s counts in %s', async (end, total) => {
     const { breaker } = new Fleet().join();
     const permit = await breaker.start();
-    expect([permit.circuitName, permit.decidedBy, permit.isTrial, permit.fencingToken]).toEqual(['c', 'store', false, null]);
+    expect([permit.circuitName, permit.decidedBy, permit.isTrial, permit.fencingToken]).toEqual([
+      'c',
+      'store',
+      false,
+      null,
+    ]);
     await permit[end]();
     const totals = { totalSuccesses: 0, totalFailures: 0, totalIgnored: 0, [total]: 1 };
     expect(await breaker.information()).toMatchObject(totals);

@@ -24,12 +24,20 @@ describe('An outcome whose state or round is over has no effect, and says so in 
     await succeed(breaker);
     await late.succeed();
     await later.fail();
-    expect(await breaker.information()).toMatchObject({ state: 'half-open', consecutiveSuccesses: 1, totalFailures: 0 });
+    expect(await breaker.information()).toMatchObject({
+      state: 'half-open',
+      consecutiveSuccesses: 1,
+      totalFailures: 0,
+    });
     expect(events.of('lateOutcome').map(({ outcome }) => outcome)).toEqual(['success', 'failure']);
   });
 
   test('after a close: a late trial neither trips nor counts', async () => {
-    const fleet = new Fleet({ failureCountThreshold: 1, allowAfter: '10s', closeThreshold: { trials: 2, successRate: 0.5 } });
+    const fleet = new Fleet({
+      failureCountThreshold: 1,
+      allowAfter: '10s',
+      closeThreshold: { trials: 2, successRate: 0.5 },
+    });
     const { breaker, events } = fleet.join();
     await fail(breaker);
     fleet.clock.step(10_000);
@@ -70,16 +78,19 @@ describe('An outcome whose state or round is over has no effect, and says so in 
     expect(await breaker.state()).toBe('closed');
   });
 
-  test.each(['forceOpen', 'forceClosed', 'reset'] as const)('after %s: what began before it counts for nothing', async (control) => {
-    const fleet = new Fleet({ failureCountThreshold: 3 });
-    const { breaker, events } = fleet.join();
-    const permit = await breaker.start();
-    await breaker[control]();
-    const before = await fleet.record();
-    await permit.fail();
-    expect(await fleet.record()).toEqual(before);
-    expect(events.of('lateOutcome')).toHaveLength(1);
-  });
+  test.each(['forceOpen', 'forceClosed', 'reset'] as const)(
+    'after %s: what began before it counts for nothing',
+    async (control) => {
+      const fleet = new Fleet({ failureCountThreshold: 3 });
+      const { breaker, events } = fleet.join();
+      const permit = await breaker.start();
+      await breaker[control]();
+      const before = await fleet.record();
+      await permit.fail();
+      expect(await fleet.record()).toEqual(before);
+      expect(events.of('lateOutcome')).toHaveLength(1);
+    },
+  );
 
   test('an ignored late outcome gives no ticket of a later round back', async () => {
     const fleet = new Fleet({ failureCountThreshold: 1, allowAfter: '10s', closeThreshold: 2 });

@@ -23,11 +23,17 @@ describe('Work', () => {
     expect((await breaker.information()).totalSuccesses).toBe(3);
   });
 
-  test.each([undefined, null, 0, 'a string'])('that throws %p, which is no error, counts as a failure and passes it on', async (thrown) => {
-    const { breaker } = new Fleet().join();
-    expect(await breaker.settle(() => Promise.reject(thrown as Error))).toEqual({ status: 'rejected', reason: thrown });
-    expect((await breaker.information()).totalFailures).toBe(1);
-  });
+  test.each([undefined, null, 0, 'a string'])(
+    'that throws %p, which is no error, counts as a failure and passes it on',
+    async (thrown) => {
+      const { breaker } = new Fleet().join();
+      expect(await breaker.settle(() => Promise.reject(thrown as unknown as Error))).toEqual({
+        status: 'rejected',
+        reason: thrown,
+      });
+      expect((await breaker.information()).totalFailures).toBe(1);
+    },
+  );
 
   test('that the caller cancels is ignored', async () => {
     const { breaker } = new Fleet().join();
@@ -106,6 +112,11 @@ describe('Errors marked expected are successes: they prove that the dependency a
 
   test('keep their original as the cause and its message', () => {
     const original = new Error('not found');
-    expect(expected(original)).toMatchObject({ message: 'not found', cause: original, code: 'ERR_EXPECTED', name: 'ExpectedError' });
+    expect(expected(original)).toMatchObject({
+      message: 'not found',
+      cause: original,
+      code: 'ERR_EXPECTED',
+      name: 'ExpectedError',
+    });
   });
 });

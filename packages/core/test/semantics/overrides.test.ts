@@ -11,7 +11,12 @@ describe('Forced open', () => {
     const error = await refusal(two.breaker);
     expect(error).toBeInstanceOf(ForcedOpenError);
     expect(error).toMatchObject({ code: 'ERR_FORCED_OPEN', state: 'open', retryAfter: 300_000 });
-    expect(error.information.override).toEqual({ state: 'open', reason: 'maintenance', by: 'ops', until: t0 + 300_000 });
+    expect(error.information.override).toEqual({
+      state: 'open',
+      reason: 'maintenance',
+      by: 'ops',
+      until: t0 + 300_000,
+    });
   });
 
   test('without an end has null as retryAfter and expiresAfter, and stands for ever', async () => {
@@ -47,7 +52,13 @@ describe('Forced open', () => {
     expect(backend.verbs).toEqual(['retrieve']);
     const permit = await breaker.start();
     expect(backend.verbs).toEqual(['retrieve', 'retrieve', 'store']);
-    expect(await fleet.record()).toMatchObject({ state: 'closed', override: null, counters: {}, openings: 0, since: t0 + 5_000 });
+    expect(await fleet.record()).toMatchObject({
+      state: 'closed',
+      override: null,
+      counters: {},
+      openings: 0,
+      since: t0 + 5_000,
+    });
     expect((await breaker.information()).generation).toBe(generation + 1);
     await permit.succeed();
     expect(fleet.announced.at(-1)).toMatchObject({ from: 'open', to: 'closed', reason: 'override-lapsed' });
@@ -173,14 +184,17 @@ describe('Operators', () => {
     },
   );
 
-  test.each([0, -1, Number.NaN, '5 parsecs', '0s'])('an override for %p is refused as a wrong setting', async (length) => {
-    const { breaker, backend } = new Fleet().join();
-    expect(await rejection(breaker.forceOpen({ for: length as number }))).toMatchObject({
-      code: 'ERR_INVALID_SETTINGS',
-      problems: [{ name: 'for', value: length }],
-    });
-    expect(backend.calls).toEqual([]);
-  });
+  test.each([0, -1, Number.NaN, '5 parsecs', '0s'])(
+    'an override for %p is refused as a wrong setting',
+    async (length) => {
+      const { breaker, backend } = new Fleet().join();
+      expect(await rejection(breaker.forceOpen({ for: length as number }))).toMatchObject({
+        code: 'ERR_INVALID_SETTINGS',
+        problems: [{ name: 'for', value: length }],
+      });
+      expect(backend.calls).toEqual([]);
+    },
+  );
 
   test('an override outlives any ttl by its own length, and for ever without end', async () => {
     const fleet = new Fleet({ retention: '1m' });

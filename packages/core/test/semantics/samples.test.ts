@@ -1,12 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { slowCallRate, type CircuitBreaker, type FactoryOptions } from '@circuitry/core';
-import { fail, Fleet, succeed } from '../breaker/support/fleet.js';
+import { slowCallRate, type FactoryOptions } from '@circuitry/core';
+import { fail, Fleet, succeed, type Breaker } from '../breaker/support/fleet.js';
 
 async function halfOpen(
   closeThreshold: FactoryOptions['closeThreshold'],
   more: Partial<FactoryOptions> = {},
-): Promise<{ fleet: Fleet; breaker: CircuitBreaker }> {
-  const fleet = new Fleet({ failureCountThreshold: 1, allowAfter: '1s', ...(closeThreshold && { closeThreshold }), ...more });
+): Promise<{ fleet: Fleet; breaker: Breaker }> {
+  const fleet = new Fleet({
+    failureCountThreshold: 1,
+    allowAfter: '1s',
+    ...(closeThreshold && { closeThreshold }),
+    ...more,
+  });
   const { breaker } = fleet.join();
   await fail(breaker);
   fleet.clock.step(1_000);

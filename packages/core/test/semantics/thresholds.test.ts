@@ -132,7 +132,12 @@ describe('A success after failures', () => {
     const { breaker } = new Fleet().join();
     await fail(breaker, 4);
     await (await breaker.start()).ignore();
-    expect(await breaker.information()).toMatchObject({ consecutiveFailures: 4, totalFailures: 4, total: 4, totalIgnored: 1 });
+    expect(await breaker.information()).toMatchObject({
+      consecutiveFailures: 4,
+      totalFailures: 4,
+      total: 4,
+      totalIgnored: 1,
+    });
     await fail(breaker);
     expect(await breaker.state()).toBe('open');
   });

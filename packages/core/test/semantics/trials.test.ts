@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { TooManyTrialsError, type CircuitBreaker } from '@circuitry/core';
-import { fail, Fleet, refusal, succeed, type Worker } from '../breaker/support/fleet.js';
+import { TooManyTrialsError } from '@circuitry/core';
+import { fail, Fleet, refusal, succeed, type Breaker, type Worker } from '../breaker/support/fleet.js';
 
 describe('Trials', () => {
   let fleet: Fleet;
@@ -36,10 +36,14 @@ describe('Trials', () => {
   test('refuse with the round’s deadline as retryAfter', async () => {
     for (let trial = 0; trial < 3; trial += 1) await one.breaker.start();
     fleet.clock.step(4_000);
-    expect(await refusal(two.breaker)).toMatchObject({ retryAfter: 6_000, state: 'half-open', code: 'ERR_TOO_MANY_TRIALS' });
+    expect(await refusal(two.breaker)).toMatchObject({
+      retryAfter: 6_000,
+      state: 'half-open',
+      code: 'ERR_TOO_MANY_TRIALS',
+    });
   });
 
-  const comesToNothing: Record<string, (breaker: CircuitBreaker) => Promise<unknown>> = {
+  const comesToNothing: Record<string, (breaker: Breaker) => Promise<unknown>> = {
     'an ignored one': async (breaker) => (await breaker.start()).ignore(),
     'one whose permit was never used': async (breaker) => {
       await using permit = await breaker.start();

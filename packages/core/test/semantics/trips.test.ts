@@ -15,7 +15,12 @@ describe('A trip', () => {
       totalSuccesses: 2,
       total: 5,
     });
-    expect(await breaker.information()).toMatchObject({ consecutiveFailures: 0, total: 0, totalFailures: 0, openings: 1 });
+    expect(await breaker.information()).toMatchObject({
+      consecutiveFailures: 0,
+      total: 0,
+      totalFailures: 0,
+      openings: 1,
+    });
     expect(await fleet.counters()).toEqual({});
   });
 

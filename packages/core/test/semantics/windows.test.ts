@@ -50,7 +50,13 @@ describe('Windows of time', () => {
 
   test('rates are 0 without calls', async () => {
     const { breaker } = new Fleet({ trip }).join();
-    expect((await breaker.information()).window).toEqual({ calls: 0, failures: 0, slow: 0, failureRate: 0, slowRate: 0 });
+    expect((await breaker.information()).window).toEqual({
+      calls: 0,
+      failures: 0,
+      slow: 0,
+      failureRate: 0,
+      slowRate: 0,
+    });
   });
 
   test('there is no window in the information without a rate policy', async () => {

@@ -5,6 +5,7 @@ import {
   type CallRefusedError,
   type CircuitBreaker,
   type CircuitRecord,
+  type DefaultContext,
   type FactoryEvents,
   type FactoryOptions,
   type StateChange,
@@ -18,11 +19,14 @@ export const t0 = 1_767_225_600_000;
 /** What a broken dependency throws. */
 export const down: Error = new Error('the dependency is down');
 
+/** A breaker of a factory that says nothing of its context. */
+export type Breaker = CircuitBreaker<DefaultContext>;
+
 /** One worker process: its factory, and its own connection to the store. */
 export interface Worker {
   readonly factory: CircuitBreakerFactory;
   readonly backend: RecordingBackend;
-  readonly breaker: CircuitBreaker;
+  readonly breaker: Breaker;
   /** Every event of this worker, in order, as `[name, payload]`. */
   readonly events: EventLog;
 }
@@ -32,7 +36,9 @@ export class EventLog {
   readonly all: { readonly event: keyof FactoryEvents<unknown>; readonly payload: unknown }[] = [];
 
   of<Event extends keyof FactoryEvents<unknown>>(event: Event): FactoryEvents<unknown>[Event][] {
-    return this.all.filter((each) => each.event === event).map(({ payload }) => payload as FactoryEvents<unknown>[Event]);
+    return this.all
+      .filter((each) => each.event === event)
+      .map(({ payload }) => payload as FactoryEvents<unknown>[Event]);
   }
 }
 
@@ -97,7 +103,7 @@ export class Fleet {
 }
 
 /** Fails `times` calls, one after another. */
-export async function fail(breaker: CircuitBreaker, times = 1): Promise<void> {
+export async function fail(breaker: Breaker, times = 1): Promise<void> {
   for (let index = 0; index < times; index += 1) {
     const settled = await breaker.settle(() => {
       throw down;
@@ -107,7 +113,7 @@ export async function fail(breaker: CircuitBreaker, times = 1): Promise<void> {
 }
 
 /** Succeeds `times` calls, one after another. */
-export async function succeed(breaker: CircuitBreaker, times = 1): Promise<void> {
+export async function succeed(breaker: Breaker, times = 1): Promise<void> {
   for (let index = 0; index < times; index += 1) {
     const settled = await breaker.settle(() => 'fine');
     if (settled.status !== 'fulfilled') throw new Error(`call ${index + 1} was ${settled.status}, not run`);
@@ -115,7 +121,7 @@ export async function succeed(breaker: CircuitBreaker, times = 1): Promise<void>
 }
 
 /** The refusal of a call that must be refused. */
-export async function refusal(breaker: CircuitBreaker): Promise<CallRefusedError> {
+export async function refusal(breaker: Breaker): Promise<CallRefusedError> {
   const settled = await breaker.settle(() => 'ran');
   if (settled.status === 'refused' && isCircuitryError(settled.error) && 'retryAfter' in settled.error) {
     return settled.error as CallRefusedError;
@@ -124,7 +130,7 @@ export async function refusal(breaker: CircuitBreaker): Promise<CallRefusedError
 }
 
 /** Whether a call is let through now; an admitted one succeeds. */
-export async function isAdmitted(breaker: CircuitBreaker): Promise<boolean> {
+export async function isAdmitted(breaker: Breaker): Promise<boolean> {
   return (await breaker.settle(() => 'ran')).status === 'fulfilled';
 }
 
