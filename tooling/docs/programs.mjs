@@ -1,15 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { startDynamoDB } from '../servers/dynamodb.mjs';
 import { startRedis } from '../servers/redis.mjs';
+import { bundlePackages, bundleProgram } from './bundle.mjs';
 import { serversOf } from './marks.mjs';
-import { foldersFor } from './places.mjs';
-import { markPrinting, prelude, readPrinted, isAsSaid } from './printing.mjs';
+import { isAsSaid, markPrinting, readPrinted } from './printing.mjs';
 
 /** How long a program may take, ms. It must end by itself: one that doesn't has left something open. */
 const longestRun = 15_000;
@@ -26,15 +23,17 @@ export async function runPrograms(programs, outputs) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'circuitry-docs-'));
   const results = [];
   const waiting = [...programs.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, fence] = next;
-      results[index] = await complaintsOf(fence, outputs.get(fence), join(folder, `${index}.mjs`)).catch((error) => [
-        String(error.message),
-      ]);
-    }
-  };
   try {
+    const packages = await bundlePackages(join(folder, 'packages'));
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, fence] = next;
+        const path = join(folder, `${index}.mjs`);
+        results[index] = await complaintsOf(fence, outputs.get(fence), path, packages).catch(({ message }) => [
+          message,
+        ]);
+      }
+    };
     await Promise.all(Array.from({ length: atOnce }, worker));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -42,12 +41,12 @@ export async function runPrograms(programs, outputs) {
   return results;
 }
 
-async function complaintsOf(fence, output, path) {
+async function complaintsOf(fence, output, path, packages) {
   const servers = await startServers(serversOf(fence));
   try {
     const { marked, calls, orphans } = markPrinting(servers.fill(fence.code));
     if (orphans.length > 0) return orphans.map((line) => `${at(fence, line)}: → behind no call of console`);
-    writeFileSync(path, await bundle(fence, marked));
+    writeFileSync(path, await bundleProgram(fence, marked, packages));
     const { code, text, late } = await run(path, servers.env);
     const { whole, byCall } = readPrinted(text);
     if (late) return [`did not end within ${longestRun} ms: something is still open. It printed:\n${whole}`];
@@ -55,55 +54,6 @@ async function complaintsOf(fence, output, path) {
     return [...differences(fence, calls, byCall), ...outputDifference(output, whole)];
   } finally {
     await servers.close();
-  }
-}
-
-/** One file with the packages' sources in it; what the registry gave us is imported from where it is installed. */
-async function bundle(fence, code) {
-  const loader = fence.language;
-  const places = foldersFor(fence.file);
-  const installed = {
-    name: 'installed',
-    setup(builder) {
-      builder.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
-        if (pluginData === 'asked' || path.startsWith('node:')) return undefined;
-        const folders = resolveDir === '' || resolveDir === places[0] ? places : [resolveDir];
-        if (path.startsWith('@circuitry/')) {
-          for (const folder of folders) {
-            const found = await builder.resolve(path, { kind, resolveDir: folder, pluginData: 'asked' });
-            if (found.errors.length === 0) return found;
-          }
-          return undefined;
-        }
-        for (const folder of folders) {
-          const url = locate(path, folder);
-          if (url !== null) return { path: url, external: true };
-        }
-        return undefined;
-      });
-    },
-  };
-  const { outputFiles } = await build({
-    stdin: { contents: code, loader, resolveDir: places[0], sourcefile: `${fence.file}:${fence.line}` },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    conditions: ['@circuitry/source'],
-    banner: { js: prelude },
-    plugins: [installed],
-    logLevel: 'silent',
-  });
-  return outputFiles[0].text;
-}
-
-function locate(name, folder) {
-  try {
-    const found = createRequire(join(folder, 'package.json')).resolve(name);
-    return found.startsWith('/') || found.includes('\\') ? pathToFileURL(found).href : found;
-  } catch {
-    return null;
   }
 }
 
