@@ -64,8 +64,14 @@ export class Circuits {
     if (!fits(update)) return this.#applyWhole(call, revision, delta, ttl);
     const condition = conditionFor({ revision }, this.#parts.keys.partitionKey, now, to);
     const input = { Key: this.#key(call), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() };
-    const { applied, item } = await this.#parts.requests.update(input, { ...call, repeatable: false });
-    return { applied, record: this.#read(call, item)?.record ?? null };
+    try {
+      const { applied, item } = await this.#parts.requests.update(input, { ...call, repeatable: false });
+      return { applied, record: this.#read(call, item)?.record ?? null };
+    } catch (error) {
+      // DynamoDB refuses to add to what is no number: reading tells which counter that is.
+      if (isInvalid(error)) await this.#get(call);
+      throw error;
+    }
   }
 
   async store(
@@ -195,4 +201,9 @@ export class Circuits {
   #key({ name }: CircuitCall): Item {
     return this.#parts.keys.key('circuit', name);
   }
+}
+
+function isInvalid(error: unknown): boolean {
+  const { cause } = error as { cause?: { name?: unknown } };
+  return cause?.name === 'ValidationException';
 }

@@ -95,7 +95,7 @@ export class Locks {
       `${to.name(lockAttribute.owner)} = ${to.value(textValue(owner))}`,
       ...this.#sets(now + lease, now + lease, to),
     ];
-    const free = `attribute_not_exists(${to.name(this.#parts.keys.partitionKey)}) OR (${this.#isFormat(to)} AND ${to.name(attribute.endsAt)} <= ${to.number(now)})`;
+    const free = `attribute_not_exists(${to.name(this.#parts.keys.partitionKey)}) OR (${this.#isFormat(to)} AND ${to.name(attribute.endsAt)} <= ${to.number(now)} AND ${token} >= ${to.number(0)})`;
     const answer = await this.#update(name, `SET ${sets.join(', ')}`, free, to, signal).catch((error: unknown) => {
       // It may have been taken all the same: given back, best as we can, rather than held for a whole lease.
       if ((error as { ambiguous?: unknown }).ambiguous === true) void this.#giveBack(name, owner);

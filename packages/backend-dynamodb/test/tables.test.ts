@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  ListTagsOfResourceCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { circuitTableDefinition, createCircuitTable, DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { longTtl, recordOf } from './support/records.js';
+import { startReplyServer } from './support/reply-server.js';
+import { describeOnEachServer } from './support/servers.js';
+
+describe('circuitTableDefinition', () => {
+  test('is an on-demand table with one key and a ttl where nothing else is said', () => {
+    expect(circuitTableDefinition()).toEqual({
+      TableName: 'circuitry',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+  });
+
+  test('says all that it is told', () => {
+    const definition = circuitTableDefinition({
+      tableName: 'app',
+      partitionKey: 'PK',
+      sortKey: 'SK',
+      ttlAttribute: 'expires',
+      provisionedThroughput: { readCapacityUnits: 10, writeCapacityUnits: 20 },
+      tags: { team: 'queue' },
+      pointInTimeRecovery: true,
+    });
+    expect(definition).toEqual({
+      TableName: 'app',
+      AttributeDefinitions: [
+        { AttributeName: 'PK', AttributeType: 'S' },
+        { AttributeName: 'SK', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'PK', KeyType: 'HASH' },
+        { AttributeName: 'SK', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: 10, WriteCapacityUnits: 20 },
+      Tags: [{ Key: 'team', Value: 'queue' }],
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    expect(JSON.parse(JSON.stringify(definition))).toEqual(definition);
+  });
+
+  test('refuses a provisioned table without units, and units for an on-demand one', () => {
+    const invalid = expect.objectContaining({ code: 'ERR_INVALID_SETTINGS' });
+    expect(() => circuitTableDefinition({ billingMode: 'PROVISIONED' })).toThrow(invalid);
+    const provisionedThroughput = { readCapacityUnits: 1, writeCapacityUnits: 1 };
+    expect(() => circuitTableDefinition({ billingMode: 'PAY_PER_REQUEST', provisionedThroughput })).toThrow(invalid);
+  });
+});
+
+describeOnEachServer('createCircuitTable', (server, kind) => {
+  const timeToLive = kind !== 'dynalite';
+  let client: DynamoDBClient;
+  let tableName: string;
+
+  beforeEach(() => {
+    client = new DynamoDBClient(server().clientConfig);
+    tableName = `circuitry-${randomUUID()}`;
+  });
+  afterEach(async () => {
+    await client.send(new DeleteTableCommand({ TableName: tableName })).catch(() => null);
+    client.destroy();
+  });
+
+  test('makes a table that a backend works with at once', async () => {
+    await createCircuitTable(client, { tableName, timeToLive });
+    const backend = new DynamoDBBackend({ client, tableName });
+    expect((await backend.store('acme', null, recordOf(1), longTtl)).applied).toBe(true);
+  });
+
+  test('may be repeated, and called by several processes at once', async () => {
+    const processes = Array.from({ length: 4 }, () => createCircuitTable(client, { tableName, timeToLive }));
+    await Promise.all(processes);
+    await createCircuitTable(client, { tableName, timeToLive });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    expect(Table?.TableStatus).toBe('ACTIVE');
+  });
+
+  test('sets billing and tags, and adds tags to a table that exists', async () => {
+    const provisionedThroughput = { readCapacityUnits: 3, writeCapacityUnits: 4 };
+    const options = { tableName, timeToLive, provisionedThroughput };
+    await createCircuitTable(client, { ...options, tags: { team: 'queue' } });
+    await createCircuitTable(client, { ...options, tags: { stage: 'test' } });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    expect(Table?.ProvisionedThroughput).toMatchObject({ ReadCapacityUnits: 3, WriteCapacityUnits: 4 });
+    const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
+    const stage = { Key: 'stage', Value: 'test' };
+    // dynalite forgets the tags that a table is made with.
+    const expected = kind === 'dynalite' ? [stage] : [{ Key: 'team', Value: 'queue' }, stage];
+    expect(Tags).toHaveLength(expected.length);
+    expect(Tags).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('takes keys of the user’s naming', async () => {
+    const layout = { tableName, partitionKey: 'PK', sortKey: 'SK', ttlAttribute: 'expires' };
+    await createCircuitTable(client, { ...layout, timeToLive });
+    const backend = new DynamoDBBackend({ client, ...layout });
+    expect((await backend.store('acme', null, recordOf(1), longTtl)).applied).toBe(true);
+  });
+
+  test('refuses a table that has another key, and says which', async () => {
+    await createCircuitTable(client, { tableName, timeToLive, partitionKey: 'PK', sortKey: 'SK' });
+    await expect(createCircuitTable(client, { tableName, timeToLive })).rejects.toMatchObject({
+      code: 'ERR_STORAGE',
+      retriable: false,
+      message: expect.stringMatching(
+        /its key is partition key "PK" \(S\), sort key "SK" \(S\), .* set to partition key "id" \(S\), no sort key/,
+      ),
+    });
+  });
+
+  test('refuses a table whose key is of another type', async () => {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    await expect(createCircuitTable(client, { tableName, timeToLive })).rejects.toThrow(
+      /its key is partition key "id" \(N\)/,
+    );
+  });
+
+  test('a backend set to another key is told so by its first call', async () => {
+    await createCircuitTable(client, { tableName, timeToLive, partitionKey: 'PK', sortKey: 'SK' });
+    await expect(new DynamoDBBackend({ client, tableName }).retrieve('acme')).rejects.toMatchObject({
+      code: 'ERR_STORAGE',
+      retriable: false,
+      message: expect.stringMatching(/set partitionKey and sortKey to the table’s/),
+    });
+  });
+
+  if (timeToLive) {
+    test('turns the deletion of expired items on', async () => {
+      await createCircuitTable(client, { tableName });
+      const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
+      expect(TimeToLiveDescription).toMatchObject({
+        AttributeName: 'ttl',
+        TimeToLiveStatus: expect.stringMatching(/ENABL/),
+      });
+    });
+
+    test('refuses a table that deletes items by another attribute', async () => {
+      await createCircuitTable(client, { tableName, timeToLive: false });
+      const specification = { AttributeName: 'expires', Enabled: true };
+      await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification: specification }));
+      await expect(createCircuitTable(client, { tableName })).rejects.toThrow(
+        /by the attribute "expires".*set ttlAttribute/,
+      );
+    });
+  } else {
+    test('says what to do where the server knows no time to live', async () => {
+      await expect(createCircuitTable(client, { tableName })).rejects.toThrow(/does not know UpdateTimeToLive/);
+    });
+  }
+
+  if (kind !== 'endpoint') {
+    test('says so where the server knows no point-in-time recovery: no emulator does', async () => {
+      const making = createCircuitTable(client, { tableName, timeToLive, pointInTimeRecovery: true });
+      await expect(making).rejects.toThrow(/does not know DescribeContinuousBackups/);
+    });
+  }
+});
+
+// No emulator knows point-in-time recovery, and none takes its time to make a table: a real HTTP server of ours says
+// what AWS's documentation says that AWS does.
+describe('createCircuitTable, with replies as AWS documents them', () => {
+  const table = (TableStatus: string): { status: number; body: string } => ({
+    status: 200,
+    body: JSON.stringify({
+      Table: {
+        TableStatus,
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      },
+    }),
+  });
+  const ok = { status: 200 };
+  const backups = (PointInTimeRecoveryStatus: string): { status: number; body: string } => ({
+    status: 200,
+    body: JSON.stringify({
+      ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } },
+    }),
+  });
+
+  test('waits until the table is ACTIVE, and until its backups can be had', async () => {
+    const server = await startReplyServer();
+    server.answerWith(
+      { status: 400, error: 'ResourceNotFoundException' },
+      ok,
+      table('CREATING'),
+      table('ACTIVE'),
+      { status: 200, body: JSON.stringify({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }) },
+      ok,
+      backups('DISABLED'),
+      { status: 400, error: 'ContinuousBackupsUnavailableException' },
+      backups('DISABLED'),
+      ok,
+    );
+    await createCircuitTable(server.client({ maxAttempts: 1 }), { pointInTimeRecovery: true });
+    expect(server.operations).toEqual([
+      ...['DescribeTable', 'CreateTable', 'DescribeTable', 'DescribeTable'],
+      ...['DescribeTimeToLive', 'UpdateTimeToLive'],
+      ...[
+        'DescribeContinuousBackups',
+        'UpdateContinuousBackups',
+        'DescribeContinuousBackups',
+        'UpdateContinuousBackups',
+      ],
+    ]);
+    await server.close();
+  }, 30_000);
+
+  test('stops waiting when its signal is aborted', async () => {
+    const server = await startReplyServer();
+    server.answerWith(table('CREATING'));
+    const making = createCircuitTable(server.client({ maxAttempts: 1 }), { signal: AbortSignal.timeout(200) });
+    await expect(making).rejects.toMatchObject({ name: 'TimeoutError' });
+    await server.close();
+  });
+
+  test('says what is missing where the credentials may not make tables', async () => {
+    const server = await startReplyServer();
+    server.answerWith(
+      { status: 400, error: 'ResourceNotFoundException' },
+      { status: 400, error: 'AccessDeniedException' },
+    );
+    await expect(createCircuitTable(server.client({ maxAttempts: 1 }))).rejects.toThrow(
+      /may not do dynamodb:CreateTable/,
+    );
+    await server.close();
+  });
+});
