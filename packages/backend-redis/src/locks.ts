@@ -49,7 +49,7 @@ export class Locks {
     const duration = wholeMs(lease);
     const until = clock.now() + wait;
     for (let pause: number = pauses.first; ; pause = Math.min(2 * pause, pauses.longest)) {
-      const held = await this.#try(name, duration, signal);
+      const held = await this.#try(name, duration, signal, pause > pauses.first);
       if (held !== null) return held;
       const left = until - clock.now();
       if (!(left > 0)) throw new LockTimeoutError(name, wait);
@@ -60,8 +60,17 @@ export class Locks {
     }
   }
 
-  /** One try; null while another holds the lock. A lock that comes too late for its caller is given back. */
-  async #try(name: string, duration: number, signal: AbortSignal | undefined): Promise<HeldLease | null> {
+  /**
+   * One try; null while another holds the lock. A lock that comes too late for its caller is given back.
+   *
+   * Once the store has `answered` a try, a signal only ends the waiting; before that the store may be down.
+   */
+  async #try(
+    name: string,
+    duration: number,
+    signal: AbortSignal | undefined,
+    answered: boolean,
+  ): Promise<HeldLease | null> {
     const { calls, clock } = this.#options;
     let wanted = true;
     const attempt = { verb: 'lock', name, writes: true };
@@ -72,7 +81,9 @@ export class Locks {
     });
     try {
       // A lock that took longer than its lease to get is over.
-      const held = await calls.track(within(work, clock, duration), signal, (reason) => outOfTime(reason, attempt));
+      const held = await calls.track(within(work, clock, duration), signal, (reason) =>
+        answered ? reason : outOfTime(reason, attempt),
+      );
       if (held === null) wanted = false;
       return held;
     } catch (error) {

@@ -26,7 +26,8 @@ export async function whyRefused(error: unknown, clock: Clock): Promise<'held' |
 /** Settles as `promise` does, or with null after `ms`. */
 export function within<T>(promise: Promise<T>, clock: Clock, ms: number): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(null));
+    // In the background: who was aborted or closed meanwhile must not keep the process alive with it.
+    const cancel = clock.after(ms, () => resolve(null), { background: true });
     promise.then(
       (value) => {
         cancel();

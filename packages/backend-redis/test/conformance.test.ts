@@ -19,9 +19,10 @@ jest.setTimeout(120_000);
 
 const variants: Record<string, () => Promise<Setup>> = {
   'one server': () => plainSetup(),
-  'a client that never resends': () => plainSetup((port) => new Redis({ port, maxRetriesPerRequest: 0 })),
+  'a client that never resends': () =>
+    plainSetup((port) => new Redis({ port, maxRetriesPerRequest: 0, disconnectTimeout: 0 })),
   'an awkward prefix, a keyPrefix and RESP2': () =>
-    plainSetup((port) => new Redis({ port, keyPrefix: 'app:{x}', protocol: 2 }), {
+    plainSetup((port) => new Redis({ port, keyPrefix: 'app:{x}', protocol: 2, disconnectTimeout: 0 }), {
       newPrefix: () => `{%}*:${uniquePrefix()}`,
     }),
   'ioredis 5': ioredis5Setup,

@@ -22,7 +22,7 @@ export interface Setup {
 
 /** One server behind a proxy, with the client that `make` makes of the proxy's port. */
 export async function plainSetup(
-  make: (port: number) => Redis = (port) => new Redis({ port }),
+  make: (port: number) => Redis = (port) => new Redis({ port, disconnectTimeout: 0 }),
   settings: {
     args?: readonly string[];
     server?: string;
@@ -33,7 +33,7 @@ export async function plainSetup(
   const { options = {}, newPrefix = uniquePrefix, ...serverOptions } = settings;
   const server = await startRedis(serverOptions);
   const proxy = await startTcpProxy(server.port);
-  const direct = new Redis({ port: server.port });
+  const direct = new Redis({ port: server.port, disconnectTimeout: 0 });
   return {
     connect: async () => quiet(make(proxy.port)),
     options,
@@ -76,7 +76,7 @@ export async function aclSetup(): Promise<Setup> {
       const [acl, setuser, , ...rights] = aclLine(prefix);
       await (plain.direct as Redis).call(acl, setuser as string, prefix, ...rights);
       const [proxy] = plain.proxies as [TcpProxy];
-      return quiet(new Redis({ port: proxy.port, username: prefix, password: 'secret' }));
+      return quiet(new Redis({ port: proxy.port, username: prefix, password: 'secret', disconnectTimeout: 0 }));
     },
   };
 }
@@ -92,7 +92,7 @@ export function aclLine(prefix: string): [string, ...string[]] {
 export async function sentinelSetup(): Promise<Setup> {
   const servers = await startSentinel({ replicas: 1 });
   const proxy = await startTcpProxy(servers.primary.port);
-  const direct = new Redis({ port: servers.primary.port });
+  const direct = new Redis({ port: servers.primary.port, disconnectTimeout: 0 });
   const sentinels = servers.sentinelPorts.map((port) => ({ host: '127.0.0.1', port }));
   const natMap = { [`127.0.0.1:${servers.primary.port}`]: { host: '127.0.0.1', port: proxy.port } };
   return {
@@ -113,11 +113,14 @@ export async function clusterSetup(): Promise<Setup> {
   const natMap = Object.fromEntries(
     servers.ports.map((port, index) => [`127.0.0.1:${port}`, { host: '127.0.0.1', port: proxies[index]?.port ?? 0 }]),
   );
-  const direct = new Cluster(servers.ports.map((port) => ({ host: '127.0.0.1', port })));
+  const direct = new Cluster(
+    servers.ports.map((port) => ({ host: '127.0.0.1', port })),
+    { redisOptions: { disconnectTimeout: 0 } },
+  );
   return {
     connect: async () => {
       const nodes = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
-      return quiet(new Cluster(nodes, { natMap, redisOptions: { disconnectTimeout: 0 } as object }));
+      return quiet(new Cluster(nodes, { natMap, redisOptions: { disconnectTimeout: 0 } }));
     },
     direct,
     proxies,
