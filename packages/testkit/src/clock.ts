@@ -8,9 +8,22 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void systemClock.after(ms, resolve));
 }
 
-/** Resolves in a later turn of the event loop. */
+let coming: Promise<void> | undefined;
+
+/**
+ * Resolves in a later turn of the event loop.
+ *
+ * All who wait for one turn go on in it together, so that their next calls run side by side even against a backend
+ * that answers at once.
+ */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
+  coming ??= new Promise((resolve) => {
+    setImmediate(() => {
+      coming = undefined;
+      resolve();
+    });
+  });
+  return coming;
 }
 
 /** Settles as `promise` does, or with what `onLate` gives or throws once `ms` are over. */

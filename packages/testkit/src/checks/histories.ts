@@ -67,9 +67,7 @@ async function oneCall(
   }
   if (seen !== null && drawn < 0.72) {
     const { revision } = seen;
-    const delta = random.chance(0.8)
-      ? { add: { n: 1, [label]: 1 } }
-      : { add: { n: 1 }, set: { last: step }, drop: [label] };
+    const delta = random.chance(0.8) ? { add: { n: 1, [label]: 1 } } : { add: { n: 1 }, set: { last: step } };
     const call = history.record(label, { verb: 'apply', revision, delta }, () =>
       handle.apply(name, revision, delta, longTtl),
     );

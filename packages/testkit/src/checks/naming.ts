@@ -84,15 +84,15 @@ export const naming: readonly Check[] = [
       'The prefix or table is left out of this verb, or one store’s prefix begins like the other’s and listing matches both.';
     const record = recordOf(3, { counters: { n: 1 } });
     await a.store('circuit', null, record, longTtl);
-    mustEqual(null, (await other.retrieve('circuit')).record, {
-      did: 'stored in one store, retrieved from another',
-      cause,
-    });
     const listed = await other.list();
     must(listed.length === 0, {
       did: 'stored in one store, listed another',
       expected: 'nothing',
       seen: show(listed.map(({ name }) => name)),
+      cause,
+    });
+    mustEqual(null, (await other.retrieve('circuit')).record, {
+      did: 'stored in one store, retrieved from another',
       cause,
     });
     const applied = await other.apply('circuit', 3, { add: { n: 1 } }, longTtl);

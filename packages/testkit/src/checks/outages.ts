@@ -12,7 +12,7 @@ import { rejectionOf } from './rejections.js';
 const timeout = 1_000;
 const grace = 2_000;
 /** How long a client may take to connect again. */
-const recovery = 20_000;
+const recovery = 10_000;
 
 export const outages: readonly Check[] = [
   check(

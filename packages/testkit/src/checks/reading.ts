@@ -77,18 +77,18 @@ export const reading: readonly Check[] = [
         cause: 'A verb has another name, or `connect` answered something that wraps the backend.',
       });
       const calls = [
-        () => raw.retrieve(''),
-        () => raw.apply('', 1, {}, longTtl),
-        () => raw.store('', null, recordOf(1), longTtl),
-        () => raw.lock('', { lease: 1_000 }),
-        () => raw.delete(''),
-      ];
-      for (const call of calls) {
+        ['retrieve', () => raw.retrieve('')],
+        ['apply', () => raw.apply('', 1, {}, longTtl)],
+        ['store', () => raw.store('', null, recordOf(1), longTtl)],
+        ['lock', () => raw.lock('', { lease: 1_000 })],
+        ['delete', () => raw.delete('')],
+      ] as const;
+      for (const [verb, call] of calls) {
         try {
           await call().catch(() => 'rejected, as it should');
         } catch (error) {
           throw new CheckFailure({
-            did: `called with an empty name: ${String(call).replace('() => raw', 'backend')}`,
+            did: `${verb} with an empty name`,
             expected: 'a promise that rejects',
             seen: `it threw synchronously: ${showError(error)}`,
             cause: 'The method checks its arguments before its first promise. Make it `async`.',

@@ -108,13 +108,13 @@ export const watching: readonly Check[] = [
           await b.store(name, null, recordOf(revision), longTtl).catch(() => 'not back yet');
           return events.some((event) => event.type === 'transition');
         },
-        20_000,
+        10_000,
         100,
       );
       const did = 'A watches; the store went away and came back; B stores every 100 ms';
       must(resumed, {
         did,
-        expected: 'transitions again within 20 s',
+        expected: 'transitions again within 10 s',
         seen: `none in ${now() - began} ms`,
         cause: 'The subscription is made once, and not again after the client reconnects.',
       });

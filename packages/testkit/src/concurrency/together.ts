@@ -19,9 +19,16 @@ export async function together<T>(random: Random, tasks: readonly (() => Promise
   });
 }
 
-/** Lets others run for up to `most` turns: seeds differ by where the pauses fall. */
+/**
+ * Lets others run: for up to `most` turns of the event loop, or for a few steps within this one. Seeds differ by where
+ * the pauses fall.
+ */
 export async function randomTurns(random: Random, most = 3): Promise<void> {
-  for (let left = random.below(most + 1); left > 0; left -= 1) await nextTurn();
+  if (random.chance(0.5)) {
+    for (let left = random.below(most + 1); left > 0; left -= 1) await nextTurn();
+  } else {
+    for (let left = random.below(6); left > 0; left -= 1) await Promise.resolve();
+  }
 }
 
 /** Numbers from 0 up to, not including, `end`. */

@@ -1,3 +1,4 @@
+import { isCircuitryError } from '@circuitry/core';
 import { clauseOf } from '../clauses/clauses.js';
 import type { Check } from './check.js';
 import { CheckFailure, type Facts } from './failure.js';
@@ -38,6 +39,19 @@ function factsOfRejection(error: unknown, trace: Trace): Facts {
     did: call,
     expected: 'an answer',
     seen: `it rejected with ${showError(error)}`,
-    cause: 'The call is sent in a form that the store refuses, or its answer can’t be read.',
+    cause: causeOf(error),
   };
+}
+
+function causeOf(error: unknown): string {
+  if (isCircuitryError(error, 'ERR_CORRUPT_RECORD')) {
+    return 'Something that is no record stands under a record’s key: a lock, a marker, a foreign value; or what was written can’t be read back.';
+  }
+  if (isCircuitryError(error, 'ERR_LEASE_LOST'))
+    return 'The lease ended, or another took it, while its holder still had it by right.';
+  if (isCircuitryError(error, 'ERR_LOCK_TIMEOUT'))
+    return 'A lock that should be free is held, or a waiter is not told that it came free.';
+  if (isCircuitryError(error, 'ERR_STORAGE'))
+    return 'The store refuses the command, or the connection was closed under it.';
+  return 'The call is sent in a form that the store refuses, or its answer can’t be read.';
 }

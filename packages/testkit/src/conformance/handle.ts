@@ -20,7 +20,7 @@ import { show, showError, showRecord } from './show.js';
 import type { Trace } from './trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
-export const callLimit = 15_000;
+export const callLimit = 8_000;
 
 /** How many records a listing may yield before the kit says that it never ends. */
 const longestListing = 20_000;
@@ -43,7 +43,7 @@ export class Handle {
   }
 
   async retrieve(name: string, options?: CallOptions): Promise<Reading> {
-    const call = `${this.label}.retrieve(${show(name, 40)})`;
+    const call = (): string => `${this.label}.retrieve(${show(name, 40)})`;
     const reading = await this.#call(
       call,
       () => this.raw.retrieve(name, options),
@@ -54,7 +54,8 @@ export class Handle {
   }
 
   async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
-    const call = `${this.label}.apply(${show(name, 40)}, ${revision}, ${show(delta)}, ttl ${options.ttl})`;
+    const call = (): string =>
+      `${this.label}.apply(${show(name, 40)}, ${revision}, ${show(delta)}, ttl ${options.ttl})`;
     const change = await this.#call(call, () => this.raw.apply(name, revision, delta, options), showChange);
     this.#checkRecord(call, change, true);
     return change;
@@ -62,31 +63,34 @@ export class Handle {
 
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
     const expect = options.expect === undefined ? '' : `, expect ${show(options.expect)}`;
-    const call = `${this.label}.store(${show(name, 40)}, ${revision}, ${showRecord(next)}, ttl ${options.ttl}${expect})`;
+    const call = (): string =>
+      `${this.label}.store(${show(name, 40)}, ${revision}, ${showRecord(next)}, ttl ${options.ttl}${expect})`;
     const change = await this.#call(call, () => this.raw.store(name, revision, next, options), showChange);
     this.#checkRecord(call, change, true);
     return change;
   }
 
   async lock(name: string, options: LockOptions): Promise<Lease> {
-    const call = `${this.label}.lock(${show(name, 40)}, lease ${options.lease}, wait ${options.wait ?? 0})`;
+    const call = (): string =>
+      `${this.label}.lock(${show(name, 40)}, lease ${options.lease}, wait ${options.wait ?? 0})`;
     const lease = await this.#call(
       call,
       () => this.raw.lock(name, options),
       (answer) => `token ${answer.token}`,
+      callLimit + Math.min(options.wait ?? 0, 2 * callLimit),
     );
     const limit = `lease ${lease.token} of ${this.label}`;
     return {
       token: lease.token,
       extend: (ms) =>
         this.#call(
-          `${limit}: extend(${ms})`,
+          () => `${limit}: extend(${ms})`,
           () => lease.extend(ms),
           () => 'done',
         ),
       release: () =>
         this.#call(
-          `${limit}: release()`,
+          () => `${limit}: release()`,
           () => lease.release(),
           () => 'done',
         ),
@@ -95,7 +99,7 @@ export class Handle {
 
   delete(name: string, options?: CallOptions): Promise<void> {
     return this.#call(
-      `${this.label}.delete(${show(name, 40)})`,
+      () => `${this.label}.delete(${show(name, 40)})`,
       () => this.raw.delete(name, options),
       () => 'done',
     );
@@ -103,7 +107,8 @@ export class Handle {
 
   /** The whole listing; bounded, so that one that loops is a failure and not a hang. */
   list(options?: ListOptions, onEach?: (yielded: number) => Promise<void>): Promise<NamedRecord[]> {
-    const call = `${this.label}.list(${options === undefined ? '' : show({ ...options, signal: options.signal && 'signal' })})`;
+    const call = (): string =>
+      `${this.label}.list(${options === undefined ? '' : show({ ...options, signal: options.signal && 'signal' })})`;
     const read = async (): Promise<NamedRecord[]> => {
       const listed: NamedRecord[] = [];
       for await (const entry of this.raw.list(options)) {
@@ -118,60 +123,69 @@ export class Handle {
 
   watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
     const watch = (): Promise<Unwatch> => (this.raw.watch as NonNullable<StorageBackend['watch']>)(listener, options);
-    return this.#call(`${this.label}.watch()`, watch.bind(this.raw), () => 'watching');
+    return this.#call(
+      () => `${this.label}.watch()`,
+      watch.bind(this.raw),
+      () => 'watching',
+    );
   }
 
   close(): Promise<void> {
     return this.#call(
-      `${this.label}.close()`,
+      () => `${this.label}.close()`,
       async () => this.raw.close?.(),
       () => 'closed',
     );
   }
 
-  async #call<T>(call: string, run: () => Promise<T>, text: (answer: T) => string): Promise<T> {
+  async #call<T>(
+    call: () => string,
+    run: () => Promise<T>,
+    text: (answer: T) => string,
+    limit = callLimit,
+  ): Promise<T> {
     const noted = this.#trace.begin(call);
     try {
       // A synchronous throw becomes a rejection here; clause V1 is what looks at it.
       const running = (async () => run())();
-      const answer = await within(callLimit, running, () => {
-        throw this.#hang(call);
+      const answer = await within(limit, running, () => {
+        throw this.#hang(call, limit);
       });
-      noted.answered(text(answer));
+      noted.answered(() => text(answer));
       return answer;
     } catch (error) {
-      noted.rejected(error, showError(error));
+      noted.rejected(error, () => showError(error));
       throw error;
     }
   }
 
-  #checkRecord(call: string, answer: Reading | Change, change: boolean): void {
+  #checkRecord(call: () => string, answer: Reading | Change, change: boolean): void {
     const { record } = answer;
     const whole =
       record === null ||
       (typeof record === 'object' && typeof record.counters === 'object' && record.counters !== null);
     if (whole && (!change || typeof (answer as Change).applied === 'boolean')) return;
     throw new CheckFailure({
-      did: call,
+      did: call(),
       expected: `an object with ${change ? '`applied` (true or false) and ' : ''}\`record\` (a whole record, or null)`,
       seen: `${show(answer, 300)}`,
       cause: 'The answer is not translated back into the contract’s shape, or a branch forgets to answer.',
     });
   }
 
-  #hang(call: string): CheckFailure {
+  #hang(call: () => string, limit: number): CheckFailure {
     return new CheckFailure({
-      did: call,
+      did: call(),
       expected: 'an answer or a rejection',
-      seen: `neither within ${callLimit / 1_000} s: the call hangs`,
+      seen: `neither within ${limit / 1_000} s: the call hangs`,
       cause:
         'The client queues calls while it is not connected, or retries for ever; or a promise is never settled on some path.',
     });
   }
 
-  #endless(call: string): CheckFailure {
+  #endless(call: () => string): CheckFailure {
     return new CheckFailure({
-      did: call,
+      did: call(),
       expected: 'a listing that comes to an end',
       seen: `more than ${longestListing} records from a store that holds far fewer`,
       cause: 'The cursor of the next page is not handed on, so that the first page is read again and again.',

@@ -1,0 +1,11 @@
+import type { StorageHarness } from '../../../src/index.js';
+import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
+
+/** A caller that does not want to wait waits for four seconds. */
+class LockWithoutWaitWaitsAllTheSame extends ReferenceBackend {
+  protected override defaultWait(): number {
+    return 4_000;
+  }
+}
+
+export const harness: StorageHarness = harnessOf(LockWithoutWaitWaitsAllTheSame);
