@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fencesOf } from '../../docs/documents.mjs';
 import { brokenLinks } from '../../docs/links.mjs';
 import { wrongMark } from '../../docs/marks.mjs';
@@ -14,49 +14,55 @@ function fences(info, ...lines) {
   return fencesOf('docs/made-up.md', ['# Made up', '', `\`\`\`${info}`, ...lines, '```', ''].join('\n'));
 }
 
-async function run(...lines) {
-  const [complaints] = await runPrograms(fences('ts', ...lines), new Map());
-  return complaints.join('\n');
-}
-
 describe('a program', () => {
-  it('that prints something else than it says is told by line', async () => {
-    expect(await run("console.log('closed'); // → open")).toMatch(
+  const cases = [
+    [
+      'that prints something else than it says is told by line',
+      ["console.log('closed'); // → open"],
       /docs\/made-up\.md:4: says\s+open\s+but printed\s+closed/,
+    ],
+    [
+      'that prints more often than it says is told',
+      ['for (const each of [1, 1]) console.log(each); // → 1'],
+      /but printed\s+1\s+1/,
+    ],
+    [
+      'that never prints what it says is told',
+      ['if (Date.now() < 0) console.log(1); // → 1'],
+      /says\s+1\s+but printed/,
+    ],
+    [
+      'that prints what it says passes, several lines and … included',
+      ["console.log('a 17 ms');", '// → a … ms', "console.log('b\\nc'); // → b", '// → c'],
+      /^$/,
+    ],
+    ['that throws is told with what it threw', ["throw new Error('broken example');"], /code 1[^]*broken example/],
+    ['that imports what nobody installed is told', ["import 'no-such-package';"], /no-such-package/],
+    ['with an → behind no call of console is told', ['const a = 1; // → 1'], /^docs\/made-up\.md:4: → behind no call/],
+  ];
+  let complaints;
+  beforeAll(async () => {
+    complaints = await runPrograms(
+      cases.flatMap(([, lines]) => fences('ts', ...lines)),
+      new Map(),
     );
   });
 
-  it('that prints more often, or never, than it says is told', async () => {
-    expect(await run('for (const each of [1, 1]) console.log(each); // → 1')).toContain('but printed');
-    expect(await run('if (Date.now() < 0) console.log(1); // → 1')).toContain('but printed');
-  });
-
-  it('that prints what it says passes, several lines and … included', async () => {
-    expect(await run("console.log('a 17 ms');", '// → a … ms', "console.log('b\\nc'); // → b", '// → c')).toBe('');
-  });
-
-  it('that throws is told with what it threw', async () => {
-    expect(await run("throw new Error('broken example');")).toMatch(/ended with code 1[^]*broken example/);
-  });
-
-  it('that imports what nobody installed is told', async () => {
-    expect(await run("import 'no-such-package';")).toContain('no-such-package');
-  });
-
-  it('with an → behind no call of console is told', async () => {
-    expect(await run('const a = 1; // → 1')).toContain('docs/made-up.md:4: → behind no call of console');
+  it.each(cases.map(([title, , pattern], index) => [title, index, pattern]))('%s', (_title, index, pattern) => {
+    expect(complaints[index].join('\n')).toMatch(pattern);
   });
 });
 
 describe('a fence', () => {
-  it('with a type error is told by the line of its document', () => {
-    const [errors] = typeCheck(fences('ts', "import { circuitName } from '@circuitry/core';", 'circuitName(true);'));
-    expect(errors).toEqual([expect.stringMatching(/^docs\/made-up\.md:5: .*boolean/)]);
-  });
-
-  it('that names an export that is not there is told', () => {
-    const [errors] = typeCheck(fences('ts', "import { nothing } from '@circuitry/core';"));
-    expect(errors).toEqual([expect.stringContaining('nothing')]);
+  it('with a type error, or a name that is not exported, is told by the line of its document', () => {
+    const errors = typeCheck([
+      ...fences('ts', "import { circuitName } from '@circuitry/core';", 'circuitName(true);'),
+      ...fences('ts', "import { nothing } from '@circuitry/core';"),
+    ]);
+    expect(errors).toEqual([
+      [expect.stringMatching(/^docs\/made-up\.md:5: .*boolean/)],
+      [expect.stringMatching(/^docs\/made-up\.md:4: .*nothing/)],
+    ]);
   });
 
   it.each(['', 'cobol', 'ts chekc', 'ts check', 'sh no-run'])('marked "%s" is told', (info) => {
