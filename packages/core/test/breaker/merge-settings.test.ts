@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  CircuitBreakerFactory,
+  InvalidSettingsError,
+  MemoryBackend,
+  mergeSettings,
+  SettingsConflictError,
+} from '@circuitry/core';
+import { succeed } from './support/fleet.js';
+
+describe('mergeSettings', () => {
+  const backend = new MemoryBackend();
+
+  test('makes one new object of both, that a factory takes', async () => {
+    const base = { backend, failureCountThreshold: 3 };
+    const merged = mergeSettings(base, { allowAfter: '30m' });
+    expect(merged).toEqual({ backend, failureCountThreshold: 3, allowAfter: '30m' });
+    expect(base).toEqual({ backend, failureCountThreshold: 3 });
+    const factory = new CircuitBreakerFactory(merged);
+    await succeed(factory.breakerFor('x'));
+    await factory.close();
+  });
+
+  test('refuses to override silently, and names each setting that both give', () => {
+    const merging = (): unknown =>
+      mergeSettings({ backend, allowAfter: '1m', retention: '1d' }, { allowAfter: '1m', retention: '2d' });
+    expect(merging).toThrow(SettingsConflictError);
+    expect(merging).toThrow(
+      expect.objectContaining({ code: 'ERR_SETTINGS_CONFLICT', settings: ['allowAfter', 'retention'] }) as Error,
+    );
+  });
+
+  test('joins errorMatchers circuit by circuit, and refuses two for one circuit', () => {
+    const one = (): 'failure' => 'failure';
+    const two = (): 'ignored' => 'ignored';
+    const merged = mergeSettings({ errorMatchers: { mail: one } }, { errorMatchers: { sms: two } });
+    expect(merged.errorMatchers).toEqual({ mail: one, sms: two });
+    expect(() => mergeSettings({ errorMatchers: { mail: one } }, { errorMatchers: { mail: two } })).toThrow(
+      expect.objectContaining({ settings: ['errorMatchers.mail'] }) as Error,
+    );
+  });
+
+  test('takes a setting that is undefined as not given', () => {
+    expect(mergeSettings({ allowAfter: '1m' }, { allowAfter: undefined } as never)).toEqual({ allowAfter: '1m' });
+  });
+});
+
+describe('A factory', () => {
+  test('lists every wrong setting at once', () => {
+    const making = (): unknown =>
+      new CircuitBreakerFactory({
+        failureCountThreshold: 0,
+        allowAfter: '5 min',
+        retention: '1s',
+        typo: true,
+      } as never);
+    expect(making).toThrow(InvalidSettingsError);
+    try {
+      making();
+    } catch (error) {
+      const names = (error as InvalidSettingsError).problems.map(({ name }) => name).sort();
+      expect(names).toEqual(
+        ['allowAfter', 'backend', 'backend.contractVersion', 'failureCountThreshold', 'retention', 'typo'].filter(
+          (name) => names.includes(name),
+        ),
+      );
+      expect(names).toEqual(
+        expect.arrayContaining(['allowAfter', 'backend', 'failureCountThreshold', 'retention', 'typo']),
+      );
+    }
+  });
+
+  test('refuses a backend of a contract that it does not know, by its version', () => {
+    const foreign = Object.assign(new MemoryBackend(), { contractVersion: 2 });
+    expect(() => new CircuitBreakerFactory({ backend: foreign as never })).toThrow(/contractVersion.*2/s);
+  });
+});
