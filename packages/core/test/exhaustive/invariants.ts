@@ -1,0 +1,151 @@
+import type { CircuitRecord } from '@circuitry/core';
+import { admit } from '../../src/machine/admission.js';
+import { isCurrent } from '../../src/machine/fence.js';
+import { effectiveState } from '../../src/machine/information.js';
+import type { TransitionReason } from '../../src/machine/transition.js';
+import { stepsFrom, type Fleet, type FleetOptions, type Happening, type Step, type Worker } from './model-fleet.js';
+
+/** What a witness who saw every outcome and every ticket knows: the invariants are checked against it, not the record. */
+export interface Witness {
+  /** Valid tickets of the present round, less those given back. */
+  readonly tickets: number;
+  /** How many it may have. */
+  readonly limit: number;
+  /** Failures in a row since the closed state began or was cleared. */
+  readonly run: number;
+  /** Whether that run ever reached the threshold. */
+  readonly hasRun: boolean;
+  /** Trials that succeeded and failed since the circuit last opened. */
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+export const newWitness: Witness = { tickets: 0, limit: 0, run: 0, hasRun: false, succeeded: 0, failed: 0 };
+
+/** What the rules mean for the witness. */
+export interface Expectation {
+  readonly threshold: number;
+  /** Tickets that a new round may have, given the trials before it. */
+  readonly limitOf: (witness: Witness) => number;
+  readonly mayClose: (witness: Witness) => boolean;
+  readonly mayReopen: (witness: Witness) => boolean;
+}
+
+const generations: Partial<Record<TransitionReason, number>> = {
+  tripped: 1,
+  'trials-succeeded': 1,
+  'trials-failed': 0,
+  'trial-round': 0,
+  'new-round': 0,
+  'forced-open': 1,
+  'forced-closed': 1,
+  released: 1,
+  'override-lapsed': 1,
+};
+
+/** The witness after one happening. @throws what is wrong */
+export function witnessed(witness: Witness, happening: Happening, expectation: Expectation): Witness {
+  switch (happening.kind) {
+    case 'admitted':
+      return afterAdmission(witness, happening);
+    case 'counted':
+      return afterOutcome(witness, happening, expectation);
+    case 'rewrote':
+      assertGrowth(happening.before, happening.record);
+      check(happening.record.since === (happening.before?.since ?? 0), 'a creation or clear moved since');
+      return { ...witness, run: 0, hasRun: false };
+    case 'stored':
+      return afterTransition(witness, happening, expectation);
+  }
+}
+
+function afterAdmission(witness: Witness, { onto, hasTicket }: Extract<Happening, { kind: 'admitted' }>): Witness {
+  const state = effectiveState(onto);
+  check(state !== 'open', 'F4: admitted while open');
+  check(hasTicket === (state === 'half-open'), 'F1: a trial without a ticket');
+  if (!hasTicket) return witness;
+  check(witness.tickets < witness.limit, `F1: ticket ${witness.tickets + 1} of ${witness.limit}`);
+  return { ...witness, tickets: witness.tickets + 1 };
+}
+
+function afterOutcome(
+  witness: Witness,
+  { outcome, fence, onto }: Extract<Happening, { kind: 'counted' }>,
+  { threshold }: Expectation,
+): Witness {
+  check(isCurrent(fence, onto), 'an outcome of another fence counted');
+  if (onto.state === 'closed') {
+    if (outcome === 'ignored') return witness;
+    const run = outcome === 'failure' ? Math.min(witness.run + 1, threshold) : 0;
+    return { ...witness, run, hasRun: witness.hasRun || run >= threshold };
+  }
+  if (outcome === 'ignored') return { ...witness, tickets: witness.tickets - 1 };
+  if (outcome === 'failure') return { ...witness, failed: witness.failed + 1 };
+  return { ...witness, succeeded: witness.succeeded + 1 };
+}
+
+function afterTransition(
+  witness: Witness,
+  { transition, record, at }: Extract<Happening, { kind: 'stored' }>,
+  { limitOf, mayClose, mayReopen }: Expectation,
+): Witness {
+  const { reason, before } = transition;
+  assertGrowth(before, record);
+  check(record.since > (before?.since ?? 0), 'since did not grow');
+  check(record.generation === (before?.generation ?? 0) + (generations[reason] ?? NaN), `generation after ${reason}`);
+  switch (reason) {
+    case 'tripped':
+      check(witness.hasRun, 'F8: tripped without enough failures');
+      check(before?.override === null, 'tripped under an override');
+      return newWitness;
+    case 'trial-round':
+      check(before?.state === 'open' && (before.expiresAt ?? Infinity) <= at, 'F4: tried before it was due');
+      return { ...newWitness, limit: limitOf(newWitness) };
+    case 'new-round':
+      return { ...witness, tickets: 0, limit: limitOf(witness) };
+    case 'trials-succeeded':
+      check(mayClose(witness), 'F8: closed without enough successes');
+      return newWitness;
+    case 'trials-failed':
+      check(mayReopen(witness), 'F8: reopened without enough failures');
+      return newWitness;
+    case 'override-lapsed':
+      check((before?.override?.until ?? Infinity) <= at, 'F4: an override lapsed before its time');
+      return newWitness;
+    case 'forced-open':
+    case 'forced-closed':
+    case 'released':
+      return newWitness;
+    default:
+      throw new Error(`${reason} can't happen here`);
+  }
+}
+
+function assertGrowth(before: CircuitRecord | null, after: CircuitRecord): void {
+  check(after.revision > (before?.revision ?? 0), 'the revision did not grow');
+}
+
+/**
+ * Heals the dependency and kills every worker: calls that succeed, one after the other, must lead back to closed.
+ *
+ * @returns how many steps it took; null: it is wedged
+ */
+export function stepsToClose({ now, record }: Fleet, options: FleetOptions, most: number): number | null {
+  let fleet: Fleet = { now, record, workers: [{ at: 'idle' }] };
+  for (let steps = 0; steps < most; steps += 1) {
+    const worker = fleet.workers[0] as Worker;
+    const answer = admit(fleet.record, fleet.now, options.rules).kind;
+    if (worker.at === 'idle' && answer === 'admit') return steps;
+    const isWaiting = worker.at === 'idle' && answer === 'refuse';
+    const next = stepsFrom(fleet, options).find(({ name }) => (isWaiting ? name === 'tick' : healthy.test(name)));
+    fleet = (next as Step).fleet;
+  }
+  return null;
+}
+
+/** A step that a worker takes whose dependency answers. */
+const healthy = / #0$(?<!^(crash|renew|count failure|count ignored) #0)/;
+
+function check(holds: boolean, what: string): void {
+  if (!holds) throw new Error(what);
+}

@@ -1,0 +1,85 @@
+import type { CircuitRecord, Counters } from '@circuitry/core';
+import { counter } from '../../src/machine/counter-names.js';
+import type { Outcome } from '../../src/machine/outcome.js';
+import type { NextRecord } from '../../src/machine/revision.js';
+import type { Rules } from '../../src/machine/rules.js';
+import { flatten } from '../../src/machine/trip.js';
+
+/** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
+export const t0 = 1_767_225_600_000;
+
+export const allowAfter = 30_000;
+export const trialLease = 10_000;
+export const retention = 60_000;
+
+/** Small rules: the 3rd failure in a row trips, 2 successes in a row close. */
+export function rulesOf(changes: Partial<Rules> = {}): Rules {
+  const rules: Rules = {
+    trip: { kind: 'consecutive-failures', threshold: 3 },
+    closing: { kind: 'consecutive-successes', successes: 2 },
+    windows: [],
+    slowTrialsFail: false,
+    allowAfter: () => allowAfter,
+    cyclicClearAfter: null,
+    trialLease,
+    retention,
+    ...changes,
+  };
+  const windows = flatten(rules.trip).flatMap((rule) => ('window' in rule ? [rule.window] : []));
+  const distinct = windows.filter(
+    ({ prefix }, index) => windows.findIndex((other) => other.prefix === prefix) === index,
+  );
+  return { ...rules, windows: changes.windows ?? distinct };
+}
+
+const blank: CircuitRecord = {
+  revision: 1_000,
+  state: 'closed',
+  generation: 7,
+  openings: 0,
+  since: t0 - 5_000,
+  expiresAt: null,
+  override: null,
+  by: 'someone',
+  counters: {},
+};
+
+export function closedRecord(counters: Counters = {}, changes: Partial<CircuitRecord> = {}): CircuitRecord {
+  return { ...blank, counters, ...changes };
+}
+
+/** Open since 5 s before t0, for `allowAfter` from then on. */
+export function openRecord(changes: Partial<CircuitRecord> = {}): CircuitRecord {
+  return { ...blank, state: 'open', openings: 1, expiresAt: blank.since + allowAfter, ...changes };
+}
+
+/** A round of trials that began 5 s before t0, with one ticket of two taken. */
+export function halfOpenRecord(counters: Counters = {}, changes: Partial<CircuitRecord> = {}): CircuitRecord {
+  const deadline = blank.since + trialLease;
+  return {
+    ...blank,
+    state: 'half-open',
+    openings: 1,
+    expiresAt: deadline,
+    counters: {
+      [counter.trialsStarted]: 1,
+      [counter.trialsLimit]: 2,
+      [counter.trialsDeadline]: deadline,
+      ...counters,
+    },
+    ...changes,
+  };
+}
+
+export function outcome(kind: Outcome['kind'], at: number = t0, slow = false): Outcome {
+  return { kind, at, slow };
+}
+
+export const success: Outcome = outcome('success');
+export const failure: Outcome = outcome('failure');
+export const ignored: Outcome = outcome('ignored');
+
+/** As the shell would store it, for machines that read what they wrote. */
+export function asRecord(next: NextRecord, revision = 2_000): CircuitRecord {
+  return { ...next, revision, by: 'test' };
+}
