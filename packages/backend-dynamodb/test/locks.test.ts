@@ -110,7 +110,7 @@ describeOnEachServer('a lock', (server, kind) => {
         ExpressionAttributeValues: {
           ':v': value,
           ...(field === 'owner' ? { ':never': { N: '9007199254740991' } } : {}),
-        } as never,
+        },
       }),
     );
     const damaged = await table.item('lock', 'acme');

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { CircuitBreakerFactory, isCircuitryError, type CircuitOpenError } from '@circuitry/core';
+import { wrongClock } from './support/clocks.js';
+import { longTtl, recordOf } from './support/records.js';
+import { describeOnOneServer } from './support/servers.js';
+import { makeTable, type TestTable } from './support/tables.js';
+
+const fiveMinutes = 300_000;
+const allowAfter = 60_000;
+/** What docs/dynamodb.md promises, ms: the age of a `Date`, and what this machine may take for a request. */
+const bound = 2_000 + 5_000;
+
+describeOnOneServer('a worker whose clock is five minutes off', (server) => {
+  let table: TestTable;
+
+  beforeEach(async () => {
+    table = await makeTable(server());
+  });
+  afterEach(() => table.drop());
+
+  /** A worker with that clock: its factory and its backend go by it. */
+  function breakerOf(error: number, serverTime = true): ReturnType<CircuitBreakerFactory['breakerFor']> {
+    const clock = wrongClock(error);
+    const backend = table.connect({ clock, serverTime });
+    const factory = new CircuitBreakerFactory({ backend, clock, failureCountThreshold: 1, allowAfter, retryJitter: 0 });
+    return factory.breakerFor('acme');
+  }
+
+  async function trip(breaker: ReturnType<typeof breakerOf>): Promise<void> {
+    const failing = breaker.execute(() => Promise.reject(new Error('the dependency is down')));
+    await expect(failing).rejects.toThrow('the dependency is down');
+  }
+
+  /** How long a call has to wait, ms; null: it was admitted. */
+  async function waitOf(breaker: ReturnType<typeof breakerOf>): Promise<number | null> {
+    try {
+      await breaker.execute(() => 'ran');
+      return null;
+    } catch (error) {
+      if (!isCircuitryError(error, 'ERR_CIRCUIT_OPEN')) throw error;
+      return (error as unknown as CircuitOpenError).retryAfter;
+    }
+  }
+
+  test.each([fiveMinutes, -fiveMinutes])(
+    '(by %i ms) waits for an open circuit as long as all others',
+    async (error) => {
+      await trip(breakerOf(0));
+      const wait = (await waitOf(breakerOf(error))) ?? 0;
+      expect(wait).toBeGreaterThan(allowAfter - bound - 5_000);
+      expect(wait).toBeLessThanOrEqual(allowAfter + bound);
+    },
+  );
+
+  test.each([fiveMinutes, -fiveMinutes])('(by %i ms) opens a circuit for as long as all others', async (error) => {
+    await trip(breakerOf(error));
+    const wait = (await waitOf(breakerOf(0))) ?? 0;
+    expect(wait).toBeGreaterThan(allowAfter - bound - 5_000);
+    expect(wait).toBeLessThanOrEqual(allowAfter + bound);
+  });
+
+  test.each([fiveMinutes, -fiveMinutes])(
+    '(by %i ms) neither ends a record early nor keeps it for longer',
+    async (error) => {
+      const worker = table.connect({ clock: wrongClock(error) });
+      const right = table.connect();
+      await worker.retrieve('acme');
+      await worker.store('acme', null, recordOf(1), { ttl: 60_000 });
+      const endsAt = Number((await table.item('circuit', 'acme'))?.['endsAt']?.N);
+      expect(Math.abs(endsAt - Date.now() - 60_000)).toBeLessThan(bound + 5_000);
+      await right.store('globex', null, recordOf(1), longTtl);
+      expect((await worker.store('globex', null, recordOf(2), longTtl)).applied).toBe(false);
+    },
+  );
+
+  test('answers with DynamoDB’s time, and one whose clock is right answers with none', async () => {
+    const { now } = await table.connect({ clock: wrongClock(fiveMinutes) }).retrieve('acme');
+    expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(bound);
+    expect(await table.connect().retrieve('acme')).toEqual({ record: null });
+  });
+
+  test('with serverTime off errs by the whole five minutes, as documented: the circuit is tried early', async () => {
+    await trip(breakerOf(0));
+    expect(await waitOf(breakerOf(fiveMinutes, false))).toBeNull();
+  });
+});
