@@ -3,7 +3,8 @@ import { counter } from '../../src/machine/counter-names.js';
 import type { Outcome } from '../../src/machine/outcome.js';
 import type { NextRecord } from '../../src/machine/revision.js';
 import type { Rules } from '../../src/machine/rules.js';
-import { flatten } from '../../src/machine/trip.js';
+import { flatten, type TripRule } from '../../src/machine/trip.js';
+import { timeWindow } from '../../src/machine/window-spec.js';
 
 /** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
 export const t0 = 1_767_225_600_000;
@@ -82,4 +83,9 @@ export const ignored: Outcome = outcome('ignored');
 /** As the shell would store it, for machines that read what they wrote. */
 export function asRecord(next: NextRecord, revision = 2_000): CircuitRecord {
   return { ...next, revision, by: 'test' };
+}
+
+/** At least half of at least 4 calls failed, over a window of that many ms in 10 parts. */
+export function failureRateOver(ms: number): TripRule {
+  return { kind: 'failure-rate', threshold: 0.5, minimumCalls: 4, window: timeWindow(ms, 10) };
 }
