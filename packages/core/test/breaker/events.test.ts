@@ -145,7 +145,7 @@ describe('onStateChange', () => {
     const stored: unknown[] = [];
     const fleet = new Fleet({
       failureCountThreshold: 1,
-      onStateChange: async () => stored.push((await fleet.record())?.state),
+      onStateChange: () => void fleet.record().then((record) => stored.push(record?.state)),
     });
     await fail(fleet.join().breaker);
     await fleet.turn();
