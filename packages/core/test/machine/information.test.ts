@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { counter } from '../../src/machine/counter-names.js';
+import { effectiveState, endOf, informationOf } from '../../src/machine/information.js';
+import { timeWindow } from '../../src/machine/window-spec.js';
+import { closedRecord, failureRateOver, halfOpenRecord, openRecord, rulesOf, t0, trialLease } from '../support/machine.js';
+
+const rules = rulesOf();
+const began = t0 - 5_000;
+
+test('a circuit without a record is closed, with nothing counted', () => {
+  expect(informationOf(null, t0, rules)).toEqual({
+    state: 'closed',
+    generation: 0,
+    revision: 0,
+    openings: 0,
+    consecutiveFailures: 0,
+    consecutiveSuccesses: 0,
+    total: 0,
+    totalFailures: 0,
+    totalSuccesses: 0,
+    totalIgnored: 0,
+    totalSlow: 0,
+    window: null,
+    trials: null,
+    since: 0,
+    expiresAfter: null,
+    override: null,
+  });
+});
+
+test('a record shows each of its counts, ignored calls not among the total', () => {
+  const counters = {
+    [counter.consecutiveFailures]: 1,
+    [counter.consecutiveSuccesses]: 2,
+    [counter.totalFailures]: 3,
+    [counter.totalSuccesses]: 4,
+    [counter.totalIgnored]: 5,
+    [counter.totalSlow]: 6,
+  };
+  expect(informationOf(closedRecord(counters, { openings: 8, expiresAt: t0 }), t0, rules)).toEqual({
+    state: 'closed',
+    generation: 7,
+    revision: 1_000,
+    openings: 8,
+    consecutiveFailures: 1,
+    consecutiveSuccesses: 2,
+    total: 7,
+    totalFailures: 3,
+    totalSuccesses: 4,
+    totalIgnored: 5,
+    totalSlow: 6,
+    window: null,
+    trials: null,
+    since: began,
+    expiresAfter: new Date(t0),
+    override: null,
+  });
+});
+
+describe('trials', () => {
+  test('are shown while half-open, with the later end of the round', () => {
+    const round = halfOpenRecord({ [counter.trialsDeadline]: t0 + 9_000 });
+    expect(informationOf(round, t0, rules)).toMatchObject({
+      state: 'half-open',
+      trials: { started: 1, limit: 2 },
+      expiresAfter: new Date(t0 + 9_000),
+    });
+  });
+
+  test('are counted as none where the record has no counters', () => {
+    expect(informationOf(halfOpenRecord({}, { counters: {} }), t0, rules).trials).toEqual({ started: 0, limit: 0 });
+  });
+
+  test('are not shown in another state, nor under an override', () => {
+    const override = { state: 'open', reason: null, by: null, until: t0 + 7 } as const;
+    expect(informationOf(openRecord(), t0, rules).trials).toBeNull();
+    expect(informationOf(halfOpenRecord({}, { override }), t0, rules)).toMatchObject({
+      state: 'open',
+      trials: null,
+      override,
+      expiresAfter: new Date(t0 + 7),
+    });
+  });
+});
+
+describe('the window', () => {
+  const trip = failureRateOver(10_000);
+  const cells = { 'w1000x10:1767225600.c': 4, 'w1000x10:1767225600.f': 1, 'w1000x10:1767225600.s': 2 };
+
+  test('is that of the first rate rule, at the moment that is asked about', () => {
+    const counting = rulesOf({
+      trip: { kind: 'any-of', rules: [{ kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) }, trip] },
+    });
+    expect(informationOf(closedRecord(cells), t0, counting).window).toEqual({
+      calls: 4,
+      failures: 1,
+      slow: 2,
+      failureRate: 0.25,
+      slowRate: 0.5,
+    });
+    const slow = rulesOf({ trip: { ...trip, kind: 'slow-call-rate' } as typeof trip });
+    expect(informationOf(closedRecord(cells), t0, slow).window?.slowRate).toBe(0.5);
+  });
+
+  test('has rates of 0 without calls', () => {
+    const empty = { calls: 0, failures: 0, slow: 0, failureRate: 0, slowRate: 0 };
+    expect(informationOf(null, t0, rulesOf({ trip })).window).toEqual(empty);
+    expect(informationOf(closedRecord(cells), t0 + 10_000, rulesOf({ trip })).window).toEqual(empty);
+  });
+
+  test('is null where no rule asks for a rate', () => {
+    const count = rulesOf({ trip: { kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) } });
+    expect(informationOf(closedRecord(cells), t0, count).window).toBeNull();
+  });
+});
+
+describe('the end of a record', () => {
+  const override = { state: 'open', reason: null, by: null, until: null } as const;
+
+  test('is that of its override, its state, or its round', () => {
+    expect(endOf(null)).toBeNull();
+    expect(endOf(closedRecord())).toBeNull();
+    expect(endOf(closedRecord({}, { expiresAt: t0 }))).toBe(t0);
+    expect(endOf(openRecord({ expiresAt: t0 + 3, counters: { [counter.trialsDeadline]: t0 + 99 } }))).toBe(t0 + 3);
+    expect(endOf(openRecord({ override }))).toBeNull();
+    expect(endOf(openRecord({ override: { ...override, until: t0 } }))).toBe(t0);
+    expect(endOf(halfOpenRecord())).toBe(began + trialLease);
+    expect(endOf(halfOpenRecord({}, { counters: {} }))).toBe(began + trialLease);
+    expect(endOf(halfOpenRecord({ [counter.trialsDeadline]: t0 }, { expiresAt: null }))).toBe(t0);
+  });
+
+  test('leaves the state as callers meet it to the override', () => {
+    expect(effectiveState(null)).toBe('closed');
+    expect(effectiveState(halfOpenRecord())).toBe('half-open');
+    expect(effectiveState(closedRecord({}, { override }))).toBe('open');
+  });
+});
