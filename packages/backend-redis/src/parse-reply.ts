@@ -1,4 +1,4 @@
-import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord } from '@circuitry/core';
+import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord, type CircuitState } from '@circuitry/core';
 import { z } from 'zod';
 import { counterSign, recordFormat } from './record-fields.js';
 
@@ -13,13 +13,23 @@ export interface ParsedReply {
   readonly now: number;
 }
 
+const counterCode = counterSign.charCodeAt(0);
 const integer = /^(?:0|-?[1-9]\d*)$/;
 
-const count = z
-  .string()
-  .regex(integer, 'an integer from 0')
-  .transform(Number)
-  .refine((value) => Number.isSafeInteger(value) && value >= 0, 'an integer from 0 below 2^53');
+/** zod runs each of these as one check: a schema of an array of strings costs more than the round trip saves. */
+const count = z.custom<string>((text) => isCount(text), 'an integer from 0 below 2^53');
+const text = z.custom<string>((value) => typeof value === 'string', 'a string');
+
+const recordSchema = z.object({
+  revision: z.custom<string>((value) => isCount(value) && value !== '0', 'a positive integer below 2^53'),
+  state: z.custom<CircuitState>(isState, "'closed', 'open' or 'half-open'"),
+  generation: count,
+  openings: count,
+  since: count,
+  expiresAt: count.optional(),
+  override: text.optional(),
+  by: text,
+});
 
 const overrideSchema = z.object({
   state: z.enum(['open', 'closed']),
@@ -28,23 +38,28 @@ const overrideSchema = z.object({
   until: z.number().int().min(0).nullable(),
 });
 
-const recordSchema = z.object({
-  revision: count.refine((value) => value > 0, 'a positive integer'),
-  state: z.enum(['closed', 'open', 'half-open'], "'closed', 'open' or 'half-open'"),
-  generation: count,
-  openings: count,
-  since: count,
-  expiresAt: count.optional(),
-  override: z.string().optional(),
-  by: z.string('a string'),
-});
+type Reply = readonly [seconds: string, microseconds: string, outcome: Outcome, fields: readonly string[]];
 
-const replySchema = z.tuple([
-  z.string().regex(/^\d+$/),
-  z.string().regex(/^\d+$/),
-  z.enum(['0', '1', 'unreadable', 'overflow']),
-  z.array(z.string()),
-]);
+const replySchema = z.custom<Reply>(isReply);
+
+function isReply(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [seconds, microseconds, outcome, fields] = value as unknown[];
+  if (!isCount(seconds) || !isCount(microseconds) || !Array.isArray(fields)) return false;
+  if (outcome !== '0' && outcome !== '1' && outcome !== 'unreadable' && outcome !== 'overflow') return false;
+  for (let index = 0; index < fields.length; index += 1) if (typeof fields[index] !== 'string') return false;
+  return fields.length % 2 === 0;
+}
+
+function isState(value: unknown): boolean {
+  return value === 'closed' || value === 'open' || value === 'half-open';
+}
+
+function isCount(value: unknown): value is string {
+  return (
+    typeof value === 'string' && integer.test(value) && Number.isSafeInteger(Number(value)) && !value.startsWith('-')
+  );
+}
 
 /**
  * What comes back from the server, parsed: nothing of it is believed.
@@ -74,7 +89,7 @@ export function parseFields(name: string, fields: readonly string[]): CircuitRec
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const field = fields[index] as string;
     const value = fields[index + 1] as string;
-    if (field.startsWith(counterSign)) putCounter(name, counters, field.slice(counterSign.length), value);
+    if (field.charCodeAt(0) === counterCode) putCounter(name, counters, field.slice(counterSign.length), value);
     else raw[field] = value;
   }
   checkFormat(name, raw['format']);
@@ -84,12 +99,12 @@ export function parseFields(name: string, fields: readonly string[]): CircuitRec
   if (expiresAt === undefined && state !== 'closed')
     throw new CorruptRecordError(name, 'expiresAt', 'is missing, not ms since the epoch');
   return {
-    revision,
+    revision: Number(revision),
     state,
-    generation,
-    openings,
-    since,
-    expiresAt: expiresAt ?? null,
+    generation: Number(generation),
+    openings: Number(openings),
+    since: Number(since),
+    expiresAt: expiresAt === undefined ? null : Number(expiresAt),
     override: override === undefined ? null : parseOverride(name, override),
     by,
     counters,

@@ -11,29 +11,42 @@
 -- @include read-record.lua
 -- @include renew.lua
 
-if record == nil then return answer('0') end
-if not readable then return answer('unreadable') end
-if record.revision ~= ARGV[1] then return answer('0') end
+if at == nil then return answer('0', fields) end
+if not readable then return answer('unreadable', fields) end
+if fields[at.revision] ~= ARGV[1] then return answer('0', fields) end
 
-local first = 5
-local firstSet = first + 2 * tonumber(ARGV[3])
-local firstDrop = firstSet + 2 * tonumber(ARGV[4])
+local firstSet = 5 + 2 * ARGV[3]
+local firstDrop = firstSet + 2 * ARGV[4]
 
--- Everything that can fail is looked at before the first write: Redis doesn't roll a script back (clause A4).
-for index = first, firstSet - 1, 2 do
-  local sum = tonumber(record[ARGV[index]] or '0') + tonumber(ARGV[index + 1])
-  if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow') end
+-- Everything that can fail is looked at before the first write: Redis doesn't roll a script back (clause A4). Sums of
+-- integers up to 2^53 - 1 are exact in Lua's doubles; only tostring() would round them.
+local changes = {}
+for index = 5, firstDrop - 1, 2 do
+  local field, value = ARGV[index], ARGV[index + 1]
+  if index < firstSet then
+    local sum = (fields[at[field]] or 0) + value
+    if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow', fields) end
+    value = sum == 0 and '0' or string.format('%.0f', sum)
+  end
+  changes[#changes + 1] = field
+  changes[#changes + 1] = value
 end
 
--- HINCRBY counts in 64-bit integers; a Lua sum written back would not.
-for index = first, firstSet - 1, 2 do
-  redis.call('HINCRBY', KEYS[1], ARGV[index], ARGV[index + 1])
-end
-for index = firstSet, firstDrop - 1, 2 do
-  redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1])
-end
-for index = firstDrop, #ARGV do
-  redis.call('HDEL', KEYS[1], ARGV[index])
+for index = 1, #changes, 1000 do
+  redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
 end
 renew(ARGV[2])
-return answer('1')
+if firstDrop <= #ARGV then
+  for index = firstDrop, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
+  return answer('1', redis.call('HGETALL', KEYS[1]))
+end
+-- The hash as it is now, without asking for it again.
+for index = 1, #changes, 2 do
+  local place = at[changes[index]]
+  if place == nil then
+    fields[#fields + 1] = changes[index]
+    place = #fields + 1
+  end
+  fields[place] = changes[index + 1]
+end
+return answer('1', fields)

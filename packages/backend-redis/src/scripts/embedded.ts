@@ -10,15 +10,16 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'b8e43ef4344ffd1cbc7dc4c503aa3077deb45a12',
+  sha1: '482d203f9700cc6b7c30a343a53f5288ea319ccb',
   lua: `
-local function answer(outcome)
+local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, redis.call('HGETALL', KEYS[1]) }
+  return { now[1], now[2], outcome, fields }
 end
 local function isInteger(text)
-  if text == nil then return false end
-  if text ~= '0' and not string.find(text, '^-?[1-9]%d*$') then return false end
+  if text == '0' then return true end
+  if text == nil or not string.find(text, '^-?[1-9]%d*$') then return false end
+  if #text < 16 then return true end
   local number = tonumber(text)
   return number <= 9007199254740991 and number >= -9007199254740991
 end
@@ -28,25 +29,26 @@ end
 local function isNote(value)
   return value == cjson.null or type(value) == 'string'
 end
-local record, readable = nil, true
+local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
 do
-  local fields = redis.call('HGETALL', KEYS[1])
   if #fields > 0 then
-    record = {}
+    at = {}
     for index = 1, #fields, 2 do
-      local field, value = fields[index], fields[index + 1]
-      record[field] = value
-      if string.byte(field) == 35 and not isInteger(value) then readable = false end
+      local field = fields[index]
+      at[field] = index + 1
+      if string.byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
     end
-    local state = record.state
-    readable = readable and record.format == '1'
-      and isCount(record.revision) and record.revision ~= '0'
+    local state = fields[at.state]
+    readable = readable and fields[at.format] == '1'
+      and isCount(fields[at.revision]) and fields[at.revision] ~= '0'
       and (state == 'closed' or state == 'open' or state == 'half-open')
-      and isCount(record.generation) and isCount(record.openings) and isCount(record.since)
-      and (isCount(record.expiresAt) or (record.expiresAt == nil and state == 'closed'))
-      and record.by ~= nil
-    if readable and record.override then
-      local decoded, override = pcall(cjson.decode, record.override)
+      and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
+      and at.by ~= nil
+    if readable then
+      if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
+    end
+    if readable and at.override then
+      local decoded, override = pcall(cjson.decode, fields[at.override])
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
         and isNote(override.reason) and isNote(override.by)
@@ -61,27 +63,39 @@ local function renew(ttl)
     redis.call('PEXPIRE', KEYS[1], ttl)
   end
 end
-if record == nil then return answer('0') end
-if not readable then return answer('unreadable') end
-if record.revision ~= ARGV[1] then return answer('0') end
-local first = 5
-local firstSet = first + 2 * tonumber(ARGV[3])
-local firstDrop = firstSet + 2 * tonumber(ARGV[4])
-for index = first, firstSet - 1, 2 do
-  local sum = tonumber(record[ARGV[index]] or '0') + tonumber(ARGV[index + 1])
-  if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow') end
+if at == nil then return answer('0', fields) end
+if not readable then return answer('unreadable', fields) end
+if fields[at.revision] ~= ARGV[1] then return answer('0', fields) end
+local firstSet = 5 + 2 * ARGV[3]
+local firstDrop = firstSet + 2 * ARGV[4]
+local changes = {}
+for index = 5, firstDrop - 1, 2 do
+  local field, value = ARGV[index], ARGV[index + 1]
+  if index < firstSet then
+    local sum = (fields[at[field]] or 0) + value
+    if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow', fields) end
+    value = sum == 0 and '0' or string.format('%.0f', sum)
+  end
+  changes[#changes + 1] = field
+  changes[#changes + 1] = value
 end
-for index = first, firstSet - 1, 2 do
-  redis.call('HINCRBY', KEYS[1], ARGV[index], ARGV[index + 1])
-end
-for index = firstSet, firstDrop - 1, 2 do
-  redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1])
-end
-for index = firstDrop, #ARGV do
-  redis.call('HDEL', KEYS[1], ARGV[index])
+for index = 1, #changes, 1000 do
+  redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
 end
 renew(ARGV[2])
-return answer('1')`,
+if firstDrop <= #ARGV then
+  for index = firstDrop, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
+  return answer('1', redis.call('HGETALL', KEYS[1]))
+end
+for index = 1, #changes, 2 do
+  local place = at[changes[index]]
+  if place == nil then
+    fields[#fields + 1] = changes[index]
+    place = #fields + 1
+  end
+  fields[place] = changes[index + 1]
+end
+return answer('1', fields)`,
 };
 
 export const fenceScript: Script = {
@@ -103,26 +117,27 @@ return redis.call('GET', KEYS[1])`,
 
 export const retrieveScript: Script = {
   name: 'retrieve',
-  sha1: '2c0780b67b0ac20d6a7c8e54f00579debb545eb9',
+  sha1: '170dbd66741d83a6eced4a034c89aaa2473daf37',
   lua: `
-local function answer(outcome)
+local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, redis.call('HGETALL', KEYS[1]) }
+  return { now[1], now[2], outcome, fields }
 end
-return answer('0')`,
+return answer('0', redis.call('HGETALL', KEYS[1]))`,
 };
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'c983e4594a5e56f76dff2edeafeb147bff741d5b',
+  sha1: '42279dbe87cdb117869256c92ccd76ce9ffb5670',
   lua: `
-local function answer(outcome)
+local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, redis.call('HGETALL', KEYS[1]) }
+  return { now[1], now[2], outcome, fields }
 end
 local function isInteger(text)
-  if text == nil then return false end
-  if text ~= '0' and not string.find(text, '^-?[1-9]%d*$') then return false end
+  if text == '0' then return true end
+  if text == nil or not string.find(text, '^-?[1-9]%d*$') then return false end
+  if #text < 16 then return true end
   local number = tonumber(text)
   return number <= 9007199254740991 and number >= -9007199254740991
 end
@@ -132,25 +147,26 @@ end
 local function isNote(value)
   return value == cjson.null or type(value) == 'string'
 end
-local record, readable = nil, true
+local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
 do
-  local fields = redis.call('HGETALL', KEYS[1])
   if #fields > 0 then
-    record = {}
+    at = {}
     for index = 1, #fields, 2 do
-      local field, value = fields[index], fields[index + 1]
-      record[field] = value
-      if string.byte(field) == 35 and not isInteger(value) then readable = false end
+      local field = fields[index]
+      at[field] = index + 1
+      if string.byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
     end
-    local state = record.state
-    readable = readable and record.format == '1'
-      and isCount(record.revision) and record.revision ~= '0'
+    local state = fields[at.state]
+    readable = readable and fields[at.format] == '1'
+      and isCount(fields[at.revision]) and fields[at.revision] ~= '0'
       and (state == 'closed' or state == 'open' or state == 'half-open')
-      and isCount(record.generation) and isCount(record.openings) and isCount(record.since)
-      and (isCount(record.expiresAt) or (record.expiresAt == nil and state == 'closed'))
-      and record.by ~= nil
-    if readable and record.override then
-      local decoded, override = pcall(cjson.decode, record.override)
+      and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
+      and at.by ~= nil
+    if readable then
+      if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
+    end
+    if readable and at.override then
+      local decoded, override = pcall(cjson.decode, fields[at.override])
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
         and isNote(override.reason) and isNote(override.by)
@@ -165,12 +181,12 @@ local function renew(ttl)
     redis.call('PEXPIRE', KEYS[1], ttl)
   end
 end
-if not readable then return answer('unreadable') end
-if (record == nil and '' or record.revision) ~= ARGV[1] then return answer('0') end
+if not readable then return answer('unreadable', fields) end
+if (at == nil and '' or fields[at.revision]) ~= ARGV[1] then return answer('0', fields) end
 local first = 6 + 2 * tonumber(ARGV[5])
 for index = 6, first - 1, 2 do
-  local value = record and record[ARGV[index]] or '0'
-  if value ~= ARGV[index + 1] then return answer('0') end
+  local value = at and fields[at[ARGV[index]]] or '0'
+  if value ~= ARGV[index + 1] then return answer('0', fields) end
 end
 redis.call('HSET', KEYS[1], 'format', '1')
 redis.call('DEL', KEYS[1])
@@ -183,5 +199,5 @@ if ARGV[3] ~= '' then
   for index = first, #ARGV do told[#told + 1] = ARGV[index] end
   redis.pcall('PUBLISH', ARGV[3], cjson.encode(told))
 end
-return answer('1')`,
+return answer('1', redis.call('HGETALL', KEYS[1]))`,
 };

@@ -1,9 +1,12 @@
 -- Included by the scripts that write. Reads KEYS[1] and finds out whether it may be written over.
--- `record` maps field to value; it is nil where there is no record. `readable` is false for a corrupt record and for
+-- `fields` is the hash as HGETALL gives it. `at` maps a field to where its value stands
+-- in it; nil where there is no record. `readable` is false for a corrupt record and for
 -- one of another format: those are answered as they are and left alone (clause E3).
 local function isInteger(text)
-  if text == nil then return false end
-  if text ~= '0' and not string.find(text, '^-?[1-9]%d*$') then return false end
+  if text == '0' then return true end
+  if text == nil or not string.find(text, '^-?[1-9]%d*$') then return false end
+  -- Up to 15 digits there is nothing to compare.
+  if #text < 16 then return true end
   local number = tonumber(text)
   return number <= 9007199254740991 and number >= -9007199254740991
 end
@@ -16,26 +19,27 @@ local function isNote(value)
   return value == cjson.null or type(value) == 'string'
 end
 
-local record, readable = nil, true
+local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
 do
-  local fields = redis.call('HGETALL', KEYS[1])
   if #fields > 0 then
-    record = {}
+    at = {}
     for index = 1, #fields, 2 do
-      local field, value = fields[index], fields[index + 1]
-      record[field] = value
+      local field = fields[index]
+      at[field] = index + 1
       -- 35 is '#', which begins a counter's field.
-      if string.byte(field) == 35 and not isInteger(value) then readable = false end
+      if string.byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
     end
-    local state = record.state
-    readable = readable and record.format == '1'
-      and isCount(record.revision) and record.revision ~= '0'
+    local state = fields[at.state]
+    readable = readable and fields[at.format] == '1'
+      and isCount(fields[at.revision]) and fields[at.revision] ~= '0'
       and (state == 'closed' or state == 'open' or state == 'half-open')
-      and isCount(record.generation) and isCount(record.openings) and isCount(record.since)
-      and (isCount(record.expiresAt) or (record.expiresAt == nil and state == 'closed'))
-      and record.by ~= nil
-    if readable and record.override then
-      local decoded, override = pcall(cjson.decode, record.override)
+      and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
+      and at.by ~= nil
+    if readable then
+      if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
+    end
+    if readable and at.override then
+      local decoded, override = pcall(cjson.decode, fields[at.override])
       readable = decoded and type(override) == 'table'
         and (override.state == 'open' or override.state == 'closed')
         and isNote(override.reason) and isNote(override.by)

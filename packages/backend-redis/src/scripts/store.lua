@@ -12,13 +12,13 @@
 -- @include read-record.lua
 -- @include renew.lua
 
-if not readable then return answer('unreadable') end
-if (record == nil and '' or record.revision) ~= ARGV[1] then return answer('0') end
+if not readable then return answer('unreadable', fields) end
+if (at == nil and '' or fields[at.revision]) ~= ARGV[1] then return answer('0', fields) end
 
 local first = 6 + 2 * tonumber(ARGV[5])
 for index = 6, first - 1, 2 do
-  local value = record and record[ARGV[index]] or '0'
-  if value ~= ARGV[index + 1] then return answer('0') end
+  local value = at and fields[at[ARGV[index]]] or '0'
+  if value ~= ARGV[index + 1] then return answer('0', fields) end
 end
 
 -- Redis asks whether it has the memory (or replicas, or a disk) before a script's first write only. This first one
@@ -36,4 +36,4 @@ if ARGV[3] ~= '' then
   for index = first, #ARGV do told[#told + 1] = ARGV[index] end
   redis.pcall('PUBLISH', ARGV[3], cjson.encode(told))
 end
-return answer('1')
+return answer('1', redis.call('HGETALL', KEYS[1]))

@@ -74,7 +74,7 @@ export class Fleet {
 
 /** Bundles one of this folder's files, with the sources of our packages, into one that Node runs as it is. */
 export async function bundleWorker(file: string, folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
+  const outfile = join(folder, file.replace('.ts', '.mjs'));
   await build({
     entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
     outfile,
