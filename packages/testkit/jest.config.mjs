@@ -1,3 +1,4 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default { ...preset, displayName: 'testkit' };
+// Two workers whatever the machine has: these tests wait much more than they compute.
+export default { ...preset, displayName: 'testkit', maxWorkers: 2 };

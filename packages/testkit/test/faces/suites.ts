@@ -1,0 +1,56 @@
+/** Harnesses as a stranger writes them, over the packed core: a right one, and one that loses the losers' answer. */
+const harnesses = `
+const right = { open() {
+  const store = new MemoryBackend();
+  return { connect: () => store.connect(), close: () => store.close() };
+} };
+const broken = { open() {
+  const store = new MemoryBackend();
+  const connect = () => {
+    const handle = store.connect();
+    const apply = handle.apply.bind(handle);
+    handle.apply = async (...args) => {
+      const change = await apply(...args);
+      return change.applied ? change : { ...change, record: null };
+    };
+    return handle;
+  };
+  return { connect, close: () => store.close() };
+} };
+`;
+
+/** A few clauses are enough to see a runner pass, fail and skip. */
+const declarations = (runner: string): string => `
+describeStorageBackend('a right backend', right, { ${runner}only: ['R1', 'A2', 'E2', 'T3'] });
+describeStorageBackend('a broken backend', broken, { ${runner}only: ['R1', 'A2'] });
+`;
+
+/** A suite as an ES module; `runner` names where describe and it come from, where they are no globals. */
+export function esmSuite(runner?: string): string {
+  return `import { MemoryBackend } from '@circuitry/core';
+import { describeStorageBackend } from '@circuitry/testkit';
+${runner === undefined ? '' : `import { describe, it } from '${runner}';`}
+${harnesses}${declarations(runner === undefined ? '' : 'describe, it, ')}`;
+}
+
+/** The same through \`require\`; where a runner knows only ES modules, through createRequire. */
+export function commonJsSuite(runner?: 'vitest'): string {
+  const inModule =
+    runner === 'vitest'
+      ? "import { createRequire } from 'node:module';\nimport { describe, it } from 'vitest';\nconst require = createRequire(import.meta.url);"
+      : '';
+  return `${inModule}
+const { MemoryBackend } = require('@circuitry/core');
+const { describeStorageBackend } = require('@circuitry/testkit');
+${harnesses}${declarations(runner === undefined ? '' : 'describe, it, ')}`;
+}
+
+/** Modules for the command line. */
+export const rightModule: string = `import { MemoryBackend } from '@circuitry/core';
+${harnesses}
+export const harness = right;
+`;
+export const brokenModule: string = `const { MemoryBackend } = require('@circuitry/core');
+${harnesses}
+module.exports = broken;
+`;
