@@ -50,7 +50,7 @@ export function reportWrite(
     return { kind: 'store', reason: 'cleared', next: clearedRecord(record, delta, now, rules) };
   if (mayAdopt && lacksPeriod(record, rules)) {
     const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
-    return { kind: 'store', reason: 'period-adopted', next, expect: { ...missingAsZero(delta), ...record.counters } };
+    return { kind: 'store', reason: 'period-adopted', next, expect: { ...untouched, ...record.counters } };
   }
   return { kind: 'apply', revision: record.revision, delta };
 }
@@ -78,8 +78,9 @@ function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
   return isPlain && rules.cyclicClearAfter !== null;
 }
 
-function missingAsZero(delta: Delta): Counters {
-  return Object.fromEntries(
-    [...Object.keys(delta.add ?? {}), ...Object.keys(delta.set ?? {})].map((name) => [name, 0]),
-  );
-}
+/** Each outcome moves one of these: with the counters that are there, they show that none came meanwhile. */
+const untouched: Counters = Object.freeze({
+  [counter.totalFailures]: 0,
+  [counter.totalSuccesses]: 0,
+  [counter.totalIgnored]: 0,
+});
