@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
 import { effectiveState, endOf, informationOf } from '../../src/machine/information.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
-import { closedRecord, failureRateOver, halfOpenRecord, openRecord, rulesOf, t0, trialLease } from '../support/machine.js';
+import {
+  closedRecord,
+  failureRateOver,
+  halfOpenRecord,
+  openRecord,
+  rulesOf,
+  t0,
+  trialLease,
+} from '../support/machine.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;

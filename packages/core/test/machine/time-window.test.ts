@@ -115,7 +115,11 @@ describe('the sums as of the newest outcome', () => {
 
   test('are nothing once the newest outcome itself has left', () => {
     expect(sums(t0 + 14_000)).toBe(0);
-    expect(new Window(spec, counters, t0 + 14_000).sumsAsOfNewest(t0 + 14_000)).toEqual({ calls: 0, failures: 0, slow: 0 });
+    expect(new Window(spec, counters, t0 + 14_000).sumsAsOfNewest(t0 + 14_000)).toEqual({
+      calls: 0,
+      failures: 0,
+      slow: 0,
+    });
   });
 
   test('of an empty window are nothing', () => {
@@ -125,19 +129,26 @@ describe('the sums as of the newest outcome', () => {
 
 describe('counters that a window reads', () => {
   test('are those of its own prefix', () => {
-    const window = new Window(spec, { [`w1000x100:${second}.c`]: 5, [`w100x10:${second}.c`]: 5, 'total.failures': 1 }, t0);
+    const window = new Window(
+      spec,
+      { [`w1000x100:${second}.c`]: 5, [`w100x10:${second}.c`]: 5, 'total.failures': 1 },
+      t0,
+    );
     expect(window.sumsAt(t0).calls).toBe(0);
     expect(window.stale).toEqual([]);
   });
 
-  test.each(['w1000x10:x.c', `w1000x10:${second}.z`, `w1000x10:${second}`, 'w1000x10:1.5.c', 'w1000x10:9007199254740992.c'])(
-    'that nobody could have written (%s) are dropped',
-    (name) => {
-      const window = new Window(spec, { [name]: 3 }, t0);
-      expect(window.sumsAt(t0)).toEqual({ calls: 0, failures: 0, slow: 0 });
-      expect(window.stale).toEqual([name]);
-    },
-  );
+  test.each([
+    'w1000x10:x.c',
+    `w1000x10:${second}.z`,
+    `w1000x10:${second}`,
+    'w1000x10:1.5.c',
+    'w1000x10:9007199254740992.c',
+  ])('that nobody could have written (%s) are dropped', (name) => {
+    const window = new Window(spec, { [name]: 3 }, t0);
+    expect(window.sumsAt(t0)).toEqual({ calls: 0, failures: 0, slow: 0 });
+    expect(window.stale).toEqual([name]);
+  });
 
   test('below zero count as none', () => {
     const counters = { [`w1000x10:${second}.c`]: -3, [`w1000x10:${second - 1}.c`]: 2 };

@@ -9,7 +9,16 @@ import {
   isClearDue,
   nextClear,
 } from '../../src/machine/transition.js';
-import { failureRateOver, closedRecord, halfOpenRecord, openRecord, rulesOf, t0, allowAfter, trialLease } from '../support/machine.js';
+import {
+  failureRateOver,
+  closedRecord,
+  halfOpenRecord,
+  openRecord,
+  rulesOf,
+  t0,
+  allowAfter,
+  trialLease,
+} from '../support/machine.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;
@@ -279,7 +288,12 @@ describe('an operator', () => {
   });
 
   test('resets any circuit, one without a record too', () => {
-    expect(reset(null, t0, rules)).toMatchObject({ reason: 'reset', from: 'closed', to: 'closed', next: { generation: 1 } });
+    expect(reset(null, t0, rules)).toMatchObject({
+      reason: 'reset',
+      from: 'closed',
+      to: 'closed',
+      next: { generation: 1 },
+    });
     expect(reset(openRecord(), t0, rules)).toMatchObject({ reason: 'reset', from: 'open', next: { openings: 0 } });
   });
 

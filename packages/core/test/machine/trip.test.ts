@@ -23,7 +23,9 @@ describe('failures in a row', () => {
     [5, true],
     [6, true],
   ])('%i of them trip a threshold of 5: %s', (failures, tripped) => {
-    expect(isTripped({ kind: 'consecutive-failures', threshold: 5 }, { [counter.consecutiveFailures]: failures })).toBe(tripped);
+    expect(isTripped({ kind: 'consecutive-failures', threshold: 5 }, { [counter.consecutiveFailures]: failures })).toBe(
+      tripped,
+    );
   });
 
   test('are none where nothing is counted', () => {

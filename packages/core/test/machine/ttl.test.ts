@@ -1,7 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
 import { ttlOf } from '../../src/machine/ttl.js';
-import { allowAfter, closedRecord, halfOpenRecord, openRecord, retention, rulesOf, t0, trialLease } from '../support/machine.js';
+import {
+  allowAfter,
+  closedRecord,
+  halfOpenRecord,
+  openRecord,
+  retention,
+  rulesOf,
+  t0,
+  trialLease,
+} from '../support/machine.js';
 
 const rules = rulesOf();
 const override = { state: 'open', reason: null, by: null, until: null } as const;
@@ -30,7 +39,9 @@ test('a round outlives the later of its end and its renewed lease', () => {
 test('a round outlives the lease that the same write sets', () => {
   const delta = { set: { [counter.trialsDeadline]: t0 + trialLease } };
   expect(ttlOf(halfOpenRecord(), t0, rules, delta)).toBe(trialLease + retention);
-  expect(ttlOf(halfOpenRecord(), t0, rules, { add: { [counter.trialsStarted]: -1 } })).toBe(trialLease - 5_000 + retention);
+  expect(ttlOf(halfOpenRecord(), t0, rules, { add: { [counter.trialsStarted]: -1 } })).toBe(
+    trialLease - 5_000 + retention,
+  );
   expect(ttlOf(halfOpenRecord({ [counter.trialsDeadline]: t0 + 20_000 }), t0, rules, delta)).toBe(20_000 + retention);
 });
 
