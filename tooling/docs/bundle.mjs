@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -29,7 +29,7 @@ export async function bundlePackages(folder) {
     outExtension: { '.js': '.mjs' },
     splitting: true,
     conditions: ['@circuitry/source'],
-    plugins: [installed((_, importer) => [importer])],
+    plugins: [installed((resolveDir) => [resolveDir])],
   });
   return new Map(entries.map(({ imported }, index) => [imported, join(folder, `${index}.mjs`)]));
 }
@@ -49,31 +49,23 @@ export async function bundleProgram({ file, line, language }, code, packages) {
     stdin: { contents: code, loader: language, resolveDir: places[0], sourcefile: `${file}:${line}` },
     write: false,
     banner: { js: prelude },
-    plugins: [ours, installed(() => places.map((folder) => join(folder, 'package.json')))],
+    plugins: [ours, installed(() => places)],
   });
   return outputFiles[0].text;
 }
 
-/** What comes from the registry is imported from where it is installed. */
-function installed(importersOf) {
+/** What comes from the registry is imported, as the ES module that Node would find, from where it is installed. */
+function installed(foldersOf) {
   return {
     name: 'installed',
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-        if (path.startsWith('@circuitry/')) return undefined;
-        const urls = importersOf(path, importer).map((from) => locate(path, from));
-        const url = urls.find((each) => each !== null);
-        return url === undefined ? undefined : { path: url, external: true };
+    setup: ({ onResolve, resolve }) =>
+      onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === 'asked' || isBuiltin(path) || path.startsWith('@circuitry/')) return undefined;
+        for (const folder of foldersOf(resolveDir)) {
+          const found = await resolve(path, { kind, resolveDir: folder, pluginData: 'asked' });
+          if (found.errors.length === 0) return { path: pathToFileURL(found.path).href, external: true };
+        }
+        return undefined;
       }),
   };
-}
-
-/** Where a package lies, as seen from a file; null: nowhere. */
-function locate(name, from) {
-  try {
-    const found = createRequire(from).resolve(name);
-    return found === name ? name : pathToFileURL(found).href;
-  } catch {
-    return null;
-  }
 }
