@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Redis, type CommonRedisOptions } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { GenericContainer, Wait } from 'testcontainers';
+import { noDocker, redisImage } from '../../../../tooling/servers/redis-container.mjs';
 import { redisServer, startRedis, type RedisServer } from '../../../../tooling/servers/redis.mjs';
 import { RedisBackend, type RedisBackendOptions } from '../../src/index.js';
 
 /** Why no server can be started here; null where one can. */
 export const noServer: string | null = (() => {
+  if (process.env['CIRCUITRY_TEST_WITH'] === 'containers') {
+    const reason = noDocker();
+    if (reason !== null) return reason;
+  }
   const found = redisServer();
   return 'missing' in found ? found.missing : null;
 })();
@@ -39,11 +45,18 @@ export function usePlainRedis(args: readonly string[] = []): PlainRedis {
 
   beforeAll(async () => {
     if (!own) return;
+    if (inContainers) {
+      const container = await startContainer(args);
+      ends.push(() => container.stop());
+      url = container.url;
+      return;
+    }
     server = await startRedis({ args });
     url = server.url;
-  });
+  }, 60_000);
   afterAll(async () => {
-    await Promise.all(ends.map((end) => end()));
+    // Clients first: they were made last.
+    for (const end of ends.reverse()) await end();
     await server?.stop();
   });
 
@@ -71,6 +84,20 @@ export function usePlainRedis(args: readonly string[] = []): PlainRedis {
     },
   };
   return plain;
+}
+
+/** Whether plain servers run in containers: CIRCUITRY_TEST_WITH=containers. */
+const inContainers = process.env['CIRCUITRY_TEST_WITH'] === 'containers';
+
+async function startContainer(args: readonly string[]): Promise<{ url: string; stop(): Promise<unknown> }> {
+  // Ryuk, which removes what a killed test left behind, is an image of its own that only a registry has.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
+  const container = await new GenericContainer(redisImage())
+    .withCommand([...args])
+    .withExposedPorts(6379)
+    .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
+    .start();
+  return { url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`, stop: () => container.stop() };
 }
 
 /** A prefix that no other test uses: a shared REDIS_URL is never flushed. */
