@@ -64,5 +64,5 @@ function fits<Context>(call: Call<Context>, first: Call<Context>): boolean {
 }
 
 function isLocalTrial<Context>(call: Call<Context>): boolean {
-  return call.decidedBy === 'local' && call.hasTicket;
+  return call.decidedBy === 'local' && call.isTrial;
 }

@@ -149,12 +149,12 @@ export class CircuitBreaker<Context = DefaultContext> {
     return this.#host.operator.reset(this.#current());
   }
 
-  #current(): Circuit<Context> {
+  #current(): Circuit<unknown> {
     this.#known = this.#host.circuitOf(this.#known);
     return this.#known;
   }
 
-  #begin(signal: AbortSignal | undefined): Promise<Decision<Context>> {
+  #begin(signal: AbortSignal | undefined): Promise<Decision<unknown>> {
     return this.#host.engine.begin(this.#current(), { subject: this.#subject, signal });
   }
 
@@ -169,7 +169,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   async #settle<T>(work: Work<T>, options: StartOptions | undefined): Promise<Settled<T>> {
-    let decision: Decision<Context>;
+    let decision: Decision<unknown>;
     try {
       decision = await this.#begin(options?.signal);
     } catch (error) {
@@ -179,7 +179,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   /** The hot path: nothing is awaited but the work. */
-  async #executeAtOnce<T>(work: Work<T>, call: Call<Context>): Promise<T> {
+  async #executeAtOnce<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
     let value: T;
     try {
       value = await this.#work(work, call);
@@ -191,7 +191,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     return value;
   }
 
-  async #run<T>(work: Work<T>, call: Call<Context>): Promise<Settled<T>> {
+  async #run<T>(work: Work<T>, call: Call<unknown>): Promise<Settled<T>> {
     let value: T;
     try {
       value = await this.#work(work, call);
@@ -201,17 +201,17 @@ export class CircuitBreaker<Context = DefaultContext> {
     return { status: 'fulfilled', value, ...(await this.#end(call, this.#host.engine.judge.ofValue(value, call))) };
   }
 
-  #work<T>(work: Work<T>, call: Call<Context>): T | PromiseLike<T> {
+  #work<T>(work: Work<T>, call: Call<unknown>): T | PromiseLike<T> {
     const { workTimeout, clock } = this.#host.engine.services.settings;
     return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
   }
 
-  #fail(call: Call<Context>, reason: unknown): Promise<SettledCircuit> {
+  #fail(call: Call<unknown>, reason: unknown): Promise<SettledCircuit> {
     const isTimeout = reason === call.abortReason && isCircuitryError(reason, 'ERR_WORK_TIMEOUT');
     return this.#end(call, isTimeout ? 'failure' : this.#host.engine.judge.ofError(reason, call));
   }
 
-  async #end(call: Call<Context>, outcome: OutcomeKind): Promise<SettledCircuit> {
+  async #end(call: Call<unknown>, outcome: OutcomeKind): Promise<SettledCircuit> {
     const error = await this.#host.engine.end(call, outcome);
     const { decidedBy } = call;
     return {

@@ -9,6 +9,10 @@ import type { LiveTrial } from './trials.js';
 export interface WorkContext {
   /** Aborted by the caller's signal, by `workTimeout`, or when an exclusive lease is lost. Made when first read. */
   readonly signal: AbortSignal;
+  /** Whether this is one of a half-open round's trials. */
+  readonly isTrial: boolean;
+  /** Who admitted the call. */
+  readonly decidedBy: DecidedBy;
 }
 
 /** One admitted call, from its admission to its end: what its outcome presents. */
@@ -21,8 +25,8 @@ export class Call<Context> implements WorkContext {
   readonly record: CircuitRecord | null;
   readonly fence: Fence;
   readonly decidedBy: DecidedBy;
-  /** Whether it holds a trial ticket. */
-  readonly hasTicket: boolean;
+  /** Whether it holds a trial's ticket. */
+  readonly isTrial: boolean;
   /** Renews the ticket while the work runs. */
   trial: LiveTrial | null = null;
   /** The fleet-wide lock, where the factory is `exclusive`. */
@@ -40,7 +44,7 @@ export class Call<Context> implements WorkContext {
     subject: CircuitSubject<Context>,
     record: CircuitRecord | null,
     decidedBy: DecidedBy,
-    hasTicket: boolean,
+    isTrial: boolean,
     startedAt: number,
     callerSignal: AbortSignal | undefined,
   ) {
@@ -49,7 +53,7 @@ export class Call<Context> implements WorkContext {
     this.record = record;
     this.fence = fenceOf(record);
     this.decidedBy = decidedBy;
-    this.hasTicket = hasTicket;
+    this.isTrial = isTrial;
     this.startedAt = startedAt;
     this.#callerSignal = callerSignal;
   }
@@ -79,7 +83,7 @@ export class Call<Context> implements WorkContext {
 
   /** Why the caller cancelled it. */
   get cancelReason(): unknown {
-    return this.#callerSignal?.reason;
+    return this.#callerSignal?.reason as unknown;
   }
 
   /** Tells the work to stop, now or when it first looks. */

@@ -72,7 +72,7 @@ export class Engine<Context> {
     const { signal, subject } = caller;
     if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
     if (signal === undefined) return (this.#exclusive ?? this.#admission).decide(circuit, caller);
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason, whatever it is
+     
     if (signal.aborted) return Promise.reject(signal.reason);
     const decided = this.beginAtOnce(circuit, subject, signal);
     if (decided !== null) return Promise.resolve(decided);
@@ -106,7 +106,7 @@ export class Engine<Context> {
     call.finish();
     call.trial?.stop();
     // If the store is away, the leases mend it.
-    if (call.hasTicket) await giveTicketBack(call, this.#portOf(call)).catch(() => {});
+    if (call.isTrial) await giveTicketBack(call, this.#portOf(call)).catch(() => {});
     if (call.lease !== null) await call.lease.release();
   }
 

@@ -41,7 +41,7 @@ export class Permit implements AsyncDisposable {
 
   /** Whether this is one of a half-open round's trials. */
   get isTrial(): boolean {
-    return this.#call.hasTicket;
+    return this.#call.isTrial;
   }
 
   /** The fencing token of the exclusive lease; null without one. A resource that compares it can refuse a late holder. */

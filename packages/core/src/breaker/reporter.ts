@@ -65,11 +65,11 @@ export class Reporter<Context> {
 
   /** Resolves once nothing is on its way. */
   async idle(): Promise<void> {
-    while (this.#draining.size > 0) await Promise.all([...this.#draining].map((circuit) => circuit.draining));
+    while (this.#draining.size > 0) await Promise.all([...this.#draining].map((circuit) => this.flush(circuit)));
   }
 
   #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
-    if (this.#services.settings.counting === 'all' || call.hasTicket) return true;
+    if (this.#services.settings.counting === 'all' || call.isTrial) return true;
     return mattersToFailures(outcome, call.circuit.view?.record ?? call.record);
   }
 

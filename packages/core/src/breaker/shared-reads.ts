@@ -9,9 +9,6 @@ export type SendRead<T> = (onSettled: () => void) => Promise<T>;
  */
 export class SharedReads<T> {
   readonly #send: SendRead<T>;
-  readonly #free = (): void => {
-    this.#onWire = null;
-  };
   #onWire: Promise<T> | null = null;
   #next: Promise<T> | null = null;
 
@@ -39,8 +36,13 @@ export class SharedReads<T> {
   }
 
   #start(): Promise<T> {
-    const read = this.#send(this.#free);
-    this.#onWire = read;
+    let isSettled = false;
+    const read = this.#send(() => {
+      isSettled = true;
+      this.#onWire = null;
+    });
+    // A store known to be down refuses at once: then nothing is on the wire.
+    if (!isSettled) this.#onWire = read;
     return read;
   }
 }

@@ -24,7 +24,7 @@ export function withTimeout<T, Context>(work: Work<T>, call: Call<Context>, time
       },
       (error: unknown) => {
         cancel();
-        reject(error as Error);
+        reject(error);
       },
     );
   });

@@ -1,0 +1,186 @@
+import type { StorageFailurePolicy } from '@circuitry/core';
+import { Random } from '../concurrency/random.js';
+
+/** A worker's machine. */
+export interface WorkerPlan {
+  /** How far its clock is off at the start, ms. */
+  readonly skew: number;
+  /** How fast its clock runs: 1.01 gains a hundredth. */
+  readonly drift: number;
+}
+
+/** One job: a call to the dependency, protected. */
+export interface JobPlan {
+  /** When it lands on its worker, ms from the start. */
+  readonly at: number;
+  readonly worker: number;
+  readonly circuit: number;
+  /** How long its work takes, ms. */
+  readonly duration: number;
+  readonly form: 'execute' | 'settle' | 'permit';
+  /** Whether its error, or its value, says nothing about the dependency. */
+  readonly ignored: boolean;
+  /** When its caller gives up, ms after it landed; null: never. */
+  readonly abortAfter: number | null;
+}
+
+/** Something that goes wrong for a while, or once. */
+export type FaultPlan =
+  /** The dependency of one circuit fails. */
+  | { readonly kind: 'dependency'; readonly at: number; readonly length: number; readonly circuit: number }
+  /** A worker's process dies at once, with everything it had begun; another takes its place after `length`. */
+  | { readonly kind: 'crash'; readonly at: number; readonly length: number; readonly worker: number }
+  /** A worker's process stands still: a long garbage collection, a suspended machine. */
+  | { readonly kind: 'pause'; readonly at: number; readonly length: number; readonly worker: number }
+  /** A worker's clock is set. */
+  | { readonly kind: 'clock-step'; readonly at: number; readonly worker: number; readonly by: number }
+  /** A worker can't reach the store; `everybody`: nobody can. */
+  | { readonly kind: 'outage'; readonly at: number; readonly length: number; readonly worker: number | 'everybody' }
+  /** Requests or answers of a worker get lost, each with this chance. */
+  | {
+      readonly kind: 'loss';
+      readonly at: number;
+      readonly length: number;
+      readonly worker: number;
+      readonly chance: number;
+    }
+  /** The store forgets everything. */
+  | { readonly kind: 'flush'; readonly at: number };
+
+/** What the fleet's factories are given. */
+export interface SettingsPlan {
+  readonly threshold: number;
+  readonly closing: number | { readonly trials: number; readonly successRate: number };
+  readonly allowAfter: number;
+  readonly trialLease: number;
+  readonly cyclicClearAfter: number | null;
+  /** ms; null: strict. */
+  readonly maxStaleness: number | null;
+  readonly onStorageFailure: StorageFailurePolicy;
+}
+
+/** A whole run as data: a seed makes one, a failing one is made smaller. */
+export interface FleetPlan {
+  readonly seed: number;
+  readonly workers: readonly WorkerPlan[];
+  readonly circuits: number;
+  /** Whether answers carry the store's clock. Without it workers' clocks agree, as the documents demand. */
+  readonly storeGivesTime: boolean;
+  /** The longest way of a request or an answer, ms. */
+  readonly latency: number;
+  /** How long the fleet runs before everything is mended, ms. */
+  readonly length: number;
+  readonly settings: SettingsPlan;
+  readonly jobs: readonly JobPlan[];
+  readonly faults: readonly FaultPlan[];
+}
+
+/** What a plan is drawn from. */
+export interface PlanOptions {
+  readonly workers: number;
+  readonly jobs: number;
+  readonly circuits: number;
+  /** ms */
+  readonly length: number;
+  /** `'none'`: only the dependency fails (F2 is checked). `'some'`: crashes, pauses, losses, outages too. */
+  readonly faults: 'none' | 'some';
+  readonly settings: Partial<SettingsPlan>;
+}
+
+/** Draws a run. */
+export function planFor(seed: number, options: PlanOptions): FleetPlan {
+  const random = Random.of(seed, 'fleet');
+  const storeGivesTime = random.chance(0.7);
+  const settings = { ...drawSettings(random), ...options.settings };
+  const shaken = options.faults === 'some';
+  const workers = Array.from({ length: options.workers }, () => drawWorker(random, shaken && storeGivesTime));
+  return {
+    seed,
+    workers,
+    circuits: options.circuits,
+    storeGivesTime,
+    latency: random.pick([0, 2, 10, 40]),
+    length: options.length,
+    settings,
+    jobs: Array.from({ length: options.jobs }, () => drawJob(random, options)).sort((a, b) => a.at - b.at),
+    faults: [...drawDependency(random, options), ...(shaken ? drawFaults(random, options, storeGivesTime) : [])].sort(
+      (a, b) => a.at - b.at,
+    ),
+  };
+}
+
+function drawSettings(random: Random): SettingsPlan {
+  return {
+    threshold: random.pick([1, 2, 3, 5]),
+    closing: random.pick([1, 2, 3, { trials: 4, successRate: 0.5 }]),
+    allowAfter: random.pick([200, 1_000, 3_000]),
+    trialLease: random.pick([300, 1_000]),
+    cyclicClearAfter: random.pick([null, null, 1_500]),
+    maxStaleness: random.pick([null, null, 100, 400]),
+    onStorageFailure: random.pick<StorageFailurePolicy>(['local', 'local', 'allow', 'throw']),
+  };
+}
+
+function drawWorker(random: Random, off: boolean): WorkerPlan {
+  if (!off || random.chance(0.5)) return { skew: 0, drift: 1 };
+  return { skew: random.below(600_001) - 300_000, drift: 0.98 + random.next() * 0.04 };
+}
+
+function drawJob(random: Random, options: PlanOptions): JobPlan {
+  return {
+    at: random.below(options.length),
+    worker: random.below(options.workers),
+    circuit: random.below(options.circuits),
+    duration: random.pick([0, 1, 5, 20, 100, 700, 2_500]),
+    form: random.pick(['execute', 'execute', 'settle', 'permit']),
+    ignored: random.chance(0.08),
+    abortAfter: random.chance(0.05) ? random.below(300) : null,
+  };
+}
+
+/** Each circuit's dependency fails about half of the time, in stretches. */
+function drawDependency(random: Random, options: PlanOptions): FaultPlan[] {
+  const faults: FaultPlan[] = [];
+  for (let circuit = 0; circuit < options.circuits; circuit += 1) {
+    let at = random.below(1_000);
+    while (at < options.length) {
+      const length = 200 + random.below(3_000);
+      faults.push({ kind: 'dependency', at, length, circuit });
+      at += length + random.below(3_000);
+    }
+  }
+  return faults;
+}
+
+function drawFaults(random: Random, options: PlanOptions, mayStepClocks: boolean): FaultPlan[] {
+  const count = random.below(7);
+  return Array.from({ length: count }, (): FaultPlan => {
+    const at = random.below(options.length);
+    const length = 50 + random.below(3_000);
+    const worker = random.below(options.workers);
+    const kinds = [
+      'crash',
+      'crash',
+      'pause',
+      mayStepClocks ? 'clock-step' : 'pause',
+      'outage',
+      'loss',
+      'loss',
+      'flush',
+    ] as const;
+    switch (random.pick(kinds)) {
+      case 'crash':
+        return { kind: 'crash', at, length, worker };
+      case 'pause':
+        return { kind: 'pause', at, length, worker };
+      case 'clock-step':
+        return { kind: 'clock-step', at, worker, by: random.below(120_001) - 60_000 };
+      case 'outage':
+        return { kind: 'outage', at, length, worker: random.chance(0.5) ? 'everybody' : worker };
+      case 'loss':
+        return { kind: 'loss', at, length, worker, chance: random.pick([0.1, 0.4, 0.9]) };
+      case 'flush':
+        return { kind: 'flush', at };
+    }
+  });
+}
