@@ -1,0 +1,67 @@
+import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/core';
+import { admit, holdsTicket, type RefusalReason } from '../../src/machine/admission.js';
+import { Draft } from '../../src/machine/draft.js';
+import { fenceOf, isCurrent, type Fence } from '../../src/machine/fence.js';
+import type { Outcome } from '../../src/machine/outcome.js';
+import { mergeOutcomes, reportWrite } from '../../src/machine/report.js';
+import { stamped } from '../../src/machine/revision.js';
+import type { Rules } from '../../src/machine/rules.js';
+import { decidedTransition, type Transition } from '../../src/machine/transition.js';
+
+export type Started =
+  | { readonly kind: 'admitted'; readonly fence: Fence }
+  | { readonly kind: 'refused'; readonly because: RefusalReason; readonly until: number | null };
+
+/** The machine with nothing around it: one record, and one caller at a time. */
+export class MachineCircuit {
+  record: CircuitRecord | null;
+  readonly #rules: Rules;
+
+  constructor(rules: Rules, record: CircuitRecord | null = null) {
+    this.#rules = rules;
+    this.record = record;
+  }
+
+  start(now: number): Started {
+    for (;;) {
+      const answer = admit(this.record, now, this.#rules);
+      if (answer.kind === 'refuse') return { kind: 'refused', because: answer.because, until: answer.until };
+      if (answer.kind === 'ticket') this.#apply(answer.delta);
+      if (answer.kind === 'store') this.store(answer.transition, now);
+      if (answer.kind === 'store' && !answer.transition.ticket) continue;
+      if (answer.kind !== 'admit' && !holdsTicket(this.record as CircuitRecord)) throw new Error('no valid ticket');
+      const { state, since } = fenceOf(this.record);
+      return { kind: 'admitted', fence: { state, since } };
+    }
+  }
+
+  /** Settles outcomes of one fence in order, as one write while nothing decides; answers how many counted. */
+  end(fence: Fence, outcomes: readonly Outcome[], now: number): number {
+    let left = outcomes;
+    while (left.length > 0 && isCurrent(fence, this.record)) {
+      const draft = new Draft(this.record, now, this.#rules);
+      const taken = mergeOutcomes(draft, left);
+      const write = reportWrite(this.record, draft, now, this.#rules, true);
+      if (write.kind === 'apply') this.#apply(write.delta);
+      else {
+        if (!meetsExpectation(this.record?.counters ?? {}, write.expect)) throw new Error('nobody else writes here');
+        this.record = stamped(write.next, this.record, now, { chance: 0, by: 'test' });
+      }
+      const decided = decidedTransition(this.record as CircuitRecord, now, this.#rules);
+      if (decided !== null) this.store(decided, now);
+      left = left.slice(taken);
+    }
+    return outcomes.length - left.length;
+  }
+
+  store({ before, next, expect }: Transition, now: number): void {
+    if (before !== this.record || !meetsExpectation(this.record?.counters ?? {}, expect))
+      throw new Error('nobody else writes here');
+    this.record = stamped(next, before, now, { chance: 0, by: 'test' });
+  }
+
+  #apply(delta: Parameters<typeof applyDelta>[1]): void {
+    const record = this.record as CircuitRecord;
+    this.record = { ...record, counters: applyDelta(record.counters, delta) };
+  }
+}
