@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { publishedPackages } from '../packed.mjs';
@@ -9,49 +9,66 @@ import { prelude } from './printing.mjs';
 const settings = { bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'silent' };
 
 /**
- * Bundles the published packages' sources into `folder`, once for all programs.
+ * Bundles the published packages' sources into `folder`, once for all programs, each package by itself: one that can't
+ * be bundled is the trouble of those who import it.
  *
- * @returns by what users import (`@circuitry/core/testing`), where it lies
+ * @returns by what users import (`@circuitry/core/testing`), where it lies, or why there is none
  */
 export async function bundlePackages(folder) {
-  const entries = publishedPackages().flatMap(({ name, path, exports }) =>
-    Object.entries(exports)
+  const packages = publishedPackages().map(({ name, path, exports }) => ({
+    folder: join(folder, basename(path)),
+    entries: Object.entries(exports)
       .filter(([, conditions]) => conditions['@circuitry/source'] !== undefined)
-      .map(([subpath, conditions]) => ({
+      .map(([subpath, conditions], index) => ({
         imported: name + subpath.slice(1),
         source: join(path, conditions['@circuitry/source']),
+        bundle: join(folder, basename(path), `${index}.mjs`),
       })),
-  );
-  await build({
+  }));
+  const bundles = new Map(packages.flatMap(({ entries }) => entries.map(({ imported, bundle }) => [imported, bundle])));
+  await Promise.all(packages.map((each) => bundlePackage(each, bundles)));
+  return bundles;
+}
+
+async function bundlePackage({ folder, entries }, bundles) {
+  const building = build({
     ...settings,
     entryPoints: entries.map(({ source }, index) => ({ in: source, out: String(index) })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     splitting: true,
-    conditions: ['@circuitry/source'],
-    plugins: [installed((resolveDir) => [resolveDir])],
+    plugins: [ours(bundles), installed((resolveDir) => [resolveDir])],
   });
-  return new Map(entries.map(({ imported }, index) => [imported, join(folder, `${index}.mjs`)]));
+  await building.catch(({ message }) => {
+    for (const { imported } of entries) bundles.set(imported, { failure: `${imported} can't be bundled. ${message}` });
+  });
 }
 
 /** A program as one module, that imports our packages from their bundles and others from where they are installed. */
-export async function bundleProgram({ file, line, language }, code, packages) {
+export async function bundleProgram({ file, line, language }, code, bundles) {
   const places = foldersFor(file);
-  const ours = {
-    name: 'ours',
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /^@circuitry\// }, ({ path }) =>
-        packages.has(path) ? { path: pathToFileURL(packages.get(path)).href, external: true } : undefined,
-      ),
-  };
   const { outputFiles } = await build({
     ...settings,
     stdin: { contents: code, loader: language, resolveDir: places[0], sourcefile: `${file}:${line}` },
     write: false,
     banner: { js: prelude },
-    plugins: [ours, installed(() => places)],
+    plugins: [ours(bundles), installed(() => places)],
   });
   return outputFiles[0].text;
+}
+
+/** Our packages are imported from their bundles. */
+function ours(bundles) {
+  return {
+    name: 'ours',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^@circuitry\// }, ({ path }) => {
+        const bundle = bundles.get(path);
+        if (bundle === undefined) return undefined;
+        if (bundle.failure !== undefined) return { errors: [{ text: bundle.failure }] };
+        return { path: pathToFileURL(bundle).href, external: true };
+      }),
+  };
 }
 
 /** What comes from the registry is imported, as the ES module that Node would find, from where it is installed. */

@@ -9,7 +9,7 @@ import { serversOf } from './marks.mjs';
 import { isAsSaid, markPrinting, readPrinted } from './printing.mjs';
 
 /** How long a program may take, ms. It must end by itself: one that doesn't has left something open. */
-const longestRun = 15_000;
+const longestRun = 30_000;
 /** Programs that run at once. */
 const atOnce = 3;
 
@@ -24,14 +24,12 @@ export async function runPrograms(programs, outputs) {
   const results = [];
   const waiting = [...programs.entries()];
   try {
-    const packages = await bundlePackages(join(folder, 'packages'));
+    const bundles = await bundlePackages(join(folder, 'packages'));
     const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [index, fence] = next;
         const path = join(folder, `${index}.mjs`);
-        results[index] = await complaintsOf(fence, outputs.get(fence), path, packages).catch(({ message }) => [
-          message,
-        ]);
+        results[index] = await complaintsOf(fence, outputs.get(fence), path, bundles).catch(({ message }) => [message]);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
@@ -41,12 +39,12 @@ export async function runPrograms(programs, outputs) {
   return results;
 }
 
-async function complaintsOf(fence, output, path, packages) {
+async function complaintsOf(fence, output, path, bundles) {
   const servers = await startServers(serversOf(fence));
   try {
     const { marked, calls, orphans } = markPrinting(servers.fill(fence.code));
     if (orphans.length > 0) return orphans.map((line) => `${at(fence, line)}: → behind no call of console`);
-    writeFileSync(path, await bundleProgram(fence, marked, packages));
+    writeFileSync(path, await bundleProgram(fence, marked, bundles));
     const { code, text, late } = await run(path, servers.env);
     const { whole, byCall } = readPrinted(text);
     if (late) return [`did not end within ${longestRun} ms: something is still open. It printed:\n${whole}`];

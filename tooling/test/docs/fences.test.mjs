@@ -35,7 +35,8 @@ describe('programs', () => {
   beforeAll(async () => {
     const results = await runPrograms(here, outputsOf(byDocument));
     here.forEach((fence, index) => complaints.set(fence, results[index]));
-  });
+    // A machine that does other things besides takes its time.
+  }, 300_000);
 
   each(here, 'runs, prints what it says, and ends', (fence) => expect(complaints.get(fence)).toEqual([]));
   for (const fence of programs.filter((each) => !here.includes(each))) {
