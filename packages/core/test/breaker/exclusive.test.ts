@@ -171,7 +171,45 @@ describe('exclusive', () => {
   });
 });
 
+describe('A lease that the store does not answer about', () => {
+  test('is lost at its end all the same: a heartbeat that hangs aborts the work’s signal', async () => {
+    const fleet = new Fleet({ exclusive: { lease: '30s', wait: '10s' } });
+    const { breaker, backend } = fleet.join();
+    backend.conduct = failing('hang', 'extend');
+    const held = await breaker.start();
+    await fleet.clock.advance('31s');
+    expect(held.signal.reason).toMatchObject({ code: 'ERR_LEASE_LOST' });
+  });
+
+  test('keeps nobody from the work’s result: a release that hangs is not waited for for ever', async () => {
+    const fleet = new Fleet({ exclusive: { lease: '30s', wait: '10s' } });
+    const { breaker, backend } = fleet.join();
+    backend.conduct = failing('hang', 'release');
+    let value: unknown;
+    void breaker.execute(() => 'value').then((result) => (value = result));
+    await fleet.clock.advance('10s');
+    expect(value).toBe('value');
+  });
+});
+
 describe('exclusive while the store is down', () => {
+  test('calls in between ask for no lock in the store', async () => {
+    const { breaker, backend } = new Fleet({ exclusive: true }).join();
+    backend.conduct = failing('unreachable');
+    await succeed(breaker, 10);
+    expect(backend.count('lock')).toBeLessThanOrEqual(1);
+  });
+
+  test('a circuit whose name no backend takes has a lock of this process', async () => {
+    const { factory, backend } = new Fleet({ exclusive: { lease: '30s', wait: 0 } }).join();
+    const breaker = factory.breakerFor('x'.repeat(2_000), {});
+    const held = await breaker.start();
+    expect(await rejection(breaker.start())).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    await held.succeed();
+    await succeed(breaker);
+    expect(backend.calls).toEqual([]);
+  });
+
   test('under local jobs of this process run one at a time, and others don’t hold it up', async () => {
     const fleet = new Fleet({ exclusive: { lease: '30s', wait: '1s' } });
     const { breaker, backend } = fleet.join();

@@ -130,6 +130,23 @@ describe('A breaker', () => {
     expect(breaker.context).toBe(context);
   });
 
+  test('is told apart from another circuit with the same name in the store: matchers and events are its own', async () => {
+    const { factory, events } = new Fleet({
+      nameFor: () => 'shared',
+      errorMatchers: { mail: () => 'ignored', sms: () => 'success' },
+    }).join();
+    const breakers = ['mail', 'sms'].map((circuit, job) => factory.breakerFor(circuit, { job }));
+    expect(breakers.map(({ name, circuit, context }) => [name, circuit, context])).toEqual([
+      ['shared', 'mail', { job: 0 }],
+      ['shared', 'sms', { job: 1 }],
+    ]);
+    for (const breaker of breakers) await breaker.settle(() => Promise.reject(down));
+    expect(events.of('settled').map(({ circuit, context, outcome }) => [circuit, context, outcome])).toEqual([
+      ['mail', { job: 0 }, 'ignored'],
+      ['sms', { job: 1 }, 'success'],
+    ]);
+  });
+
   test('is the same circuit as another of the same name, in this process and in others', async () => {
     const fleet = new Fleet({ failureCountThreshold: 3 });
     const [one, two] = [fleet.join(), fleet.join()];

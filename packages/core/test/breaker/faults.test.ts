@@ -75,6 +75,28 @@ describe('A fault of user code is reported once, by the logger and an event, and
     });
   });
 
+  test('a trip function that throws is told once per outcome, not each time that it is asked', async () => {
+    const faults = await reported({ trip: throws }, ({ breaker }) => fail(breaker));
+    expect(faults).toEqual([{ setting: 'trip', error: boom, name: 'c' }]);
+  });
+
+  test('an error whose isExpected throws is a failure, and the caller gets that very error', async () => {
+    const error = Object.assign(new Error('mine'), { isExpected: throws });
+    const { breaker, events } = new Fleet().join();
+    expect(await breaker.settle(() => Promise.reject(error))).toEqual({ status: 'rejected', reason: error });
+    await (await breaker.start()).end(error);
+    expect(events.of('settled').map(({ outcome }) => outcome)).toEqual(['failure', 'failure']);
+  });
+
+  test('a logger that rejects later ends no process', async () => {
+    const logger = { debug: rejects, info: rejects, warn: rejects, error: rejects };
+    const fleet = new Fleet({ logger, failureCountThreshold: 1 });
+    const { breaker, events } = fleet.join();
+    await fail(breaker);
+    await fleet.turn();
+    expect(events.of('fault')).toEqual([{ setting: 'logger', error: boom, name: null }]);
+  });
+
   test('a trip function that answers something truthy but true: not tripped', async () => {
     const { breaker } = new Fleet({ trip: () => 1 as unknown as boolean }).join();
     await fail(breaker, 3);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, MemoryBackend } from '@circuitry/core';
-import { Holding } from './support/failing-backend.js';
+import { failing, Holding } from './support/failing-backend.js';
 import { fail, Fleet, rejection, succeed } from './support/fleet.js';
 
 describe('close', () => {
@@ -61,6 +61,27 @@ describe('close', () => {
     expect((await one.backend.retrieve('c')).record).not.toBeNull();
   });
 
+  test('leaves no call waiting for a store that hangs', async () => {
+    const fleet = new Fleet();
+    const { breaker, factory, backend } = fleet.join();
+    backend.conduct = failing('hang');
+    let settled: unknown = null;
+    void breaker.settle(() => 1).then((result) => (settled = result));
+    await fleet.turn();
+    await factory.close();
+    await fleet.clock.advance('1h');
+    expect(settled).not.toBeNull();
+    expect(fleet.clock.pending).toBe(0);
+  });
+
+  test('refuses operators as well', async () => {
+    const { breaker, factory } = new Fleet().join();
+    await factory.close();
+    for (const control of ['forceOpen', 'forceClosed', 'release', 'reset'] as const) {
+      expect(await rejection(breaker[control]())).toMatchObject({ code: 'ERR_CLOSED' });
+    }
+  });
+
   test('twice is no error', async () => {
     const { factory } = new Fleet().join();
     await Promise.all([factory.close(), factory.close()]);
@@ -79,6 +100,24 @@ describe('close', () => {
 });
 
 describe('flush', () => {
+  test('waits for the outcomes of circuits that were forgotten meanwhile', async () => {
+    const fleet = new Fleet({ maxCircuits: 1 });
+    const { breaker, factory, backend } = fleet.join();
+    const permit = await breaker.start();
+    for (const circuit of ['x', 'y', 'z']) await succeed(factory.breakerFor(circuit, {}));
+    const holding = new Holding('store');
+    backend.conduct = holding.conduct;
+    void permit.succeed();
+    await fleet.turn();
+    let isFlushed = false;
+    const flushing = factory.flush().then(() => (isFlushed = true));
+    await fleet.turn();
+    expect(isFlushed).toBe(false);
+    holding.letAllGo();
+    await flushing;
+    expect((await fleet.counters())['total.successes']).toBe(1);
+  });
+
   test('resolves once everything that was reported is in the store, and at once where nothing waits', async () => {
     const fleet = new Fleet();
     const { factory } = fleet.join();

@@ -50,7 +50,7 @@ describe('Concurrent ends share an apply', () => {
     await succeed(worker.breaker);
     const all = await permits(worker, 5);
     await Promise.all(
-      ['succeed', 'succeed', 'fail', 'fail', 'fail'].map((end, index) => all[index]?.[end as 'fail']()),
+      ['succeed', 'succeed', 'fail', 'fail', 'fail'].map((end, index) => (all[index] as Permit)[end as 'fail']()),
     );
     expect((await worker.breaker.information()).consecutiveFailures).toBe(3);
   });
@@ -59,14 +59,14 @@ describe('Concurrent ends share an apply', () => {
     const fleet = new Fleet({ failureCountThreshold: 5 });
     const worker = fleet.join();
     await succeed(worker.breaker);
-    const [first, ...rest] = await permits(worker, 7);
+    const [first, ...rest] = (await permits(worker, 7)) as [Permit, ...Permit[]];
     const holding = new Holding('apply');
     worker.backend.conduct = holding.conduct;
     // The first is on the wire while the batch gathers.
-    const ends = [first?.succeed()];
+    const ends = [first.succeed()];
     await fleet.turn();
     for (const permit of rest.slice(0, 5)) ends.push(permit.fail());
-    ends.push(rest[5]?.succeed());
+    ends.push((rest[5] as Permit).succeed());
     worker.backend.conduct = (_call, make) => make();
     holding.letGo();
     await Promise.all(ends);
@@ -79,10 +79,10 @@ describe('Concurrent ends share an apply', () => {
     const fleet = new Fleet({ trip: consecutiveFailures(5) });
     const worker = fleet.join();
     await fail(worker.breaker, 2);
-    const [first, ...rest] = await permits(worker, 5);
-    const ends = [first?.ignore()];
+    const [first, ...rest] = (await permits(worker, 5)) as [Permit, ...Permit[]];
+    const ends = [first.ignore()];
     for (const permit of rest.slice(0, 3)) ends.push(permit.fail());
-    ends.push(rest[3]?.succeed());
+    ends.push((rest[3] as Permit).succeed());
     await Promise.all(ends);
     expect(fleet.changes).toEqual(['closed>open']);
   });
