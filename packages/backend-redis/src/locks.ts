@@ -1,8 +1,10 @@
 import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
-import Redlock, { type Lock } from 'redlock';
+import type RedlockClient from 'redlock';
+import type { Lock } from 'redlock';
 import { endOf, HeldLease, once, wholeMs, type LeaseContext } from './held-lease.js';
 import type { KeyNames } from './key-names.js';
 import type { PendingCalls } from './pending-calls.js';
+import { Redlock } from './redlock-class.js';
 import { whyRefused, within } from './redlock-votes.js';
 import { runScript, type RedisClient } from './script-runner.js';
 import { fenceScript } from './scripts/embedded.js';
@@ -35,7 +37,7 @@ export interface LocksOptions {
  */
 export class Locks {
   readonly #options: LocksOptions;
-  readonly #redlock: Redlock;
+  readonly #redlock: RedlockClient;
 
   constructor(options: LocksOptions) {
     this.#options = options;

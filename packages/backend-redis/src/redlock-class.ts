@@ -1,0 +1,9 @@
+import Default from 'redlock';
+
+/**
+ * redlock's class, in both builds of this package.
+ *
+ * redlock's CommonJS build marks itself as an ES module; what it calls `default` is then one level deeper for a
+ * CommonJS build of ours than for an ES module.
+ */
+export const Redlock: typeof Default = (Default as { readonly default?: typeof Default }).default ?? Default;
