@@ -36,27 +36,8 @@ describeOnOneServer('a protected call', (server) => {
     const documented = readFileSync(new URL('../../../docs/dynamodb.md', import.meta.url), 'utf8');
     const [head = '', rule = '', ...rows] = costTable(costs).split('\n');
     expect(documented).toContain(`${head}\n${rule}\n`);
-    for (const row of rows) {
-      const title = row.split(' | ')[0] as string;
-      const line = documented.split('\n').find((text) => text.startsWith(`${title} |`));
-      expect([title, line]).toEqual([title, expect.any(String)]);
-      // How many refreshes of a view and flushes of a buffer fall into a second is a little up to chance.
-      if (title.includes('calls/s')) expectAlike(row, line as string);
-      else expect(line).toBe(row);
-    }
+    const lines = documented.split('\n');
+    // On virtual time even the calls that are paced cost the same in every run.
+    expect(rows.map((row) => lines.find((line) => line === row) ?? `not in the document: ${row}`)).toEqual(rows);
   });
 });
-
-/** The same within a factor of two. */
-function expectAlike(measured: string, documented: string): void {
-  const numbers = (row: string): number[] =>
-    row
-      .split(' | ')
-      .slice(1)
-      .map((cell) => Number(cell.replace(/[^\d]/g, '')));
-  numbers(measured).forEach((value, index) => {
-    const claimed = numbers(documented)[index] as number;
-    expect(value).toBeLessThanOrEqual(claimed * 2);
-    expect(value).toBeGreaterThanOrEqual(claimed / 2);
-  });
-}

@@ -26,6 +26,7 @@ class Worker {
   readonly clock = new VirtualClock();
   readonly backend: DynamoDBBackend;
   readonly #operations: Record<string, number> = {};
+  #answeredBefore = 0;
   readonly #factory: CircuitBreakerFactory;
   readonly #breaker: CircuitBreaker;
 
@@ -58,10 +59,13 @@ class Worker {
   }
 
   async measure(title: string, calls: number, run: () => Promise<void>): Promise<MeasuredCost> {
+    await this.quiet();
     const before = this.backend.capacity();
+    this.#answeredBefore = before.requests;
     for (const operation of Object.keys(this.#operations)) delete this.#operations[operation];
     for (let call = 0; call < calls; call += 1) await run();
     await this.#factory.flush();
+    await this.quiet();
     const after = this.backend.capacity();
     return {
       title,
@@ -70,6 +74,14 @@ class Worker {
       writeUnits: after.writeUnits - before.writeUnits,
       operations: { ...this.#operations },
     };
+  }
+
+  /** Waits until every request under way is answered: real answers take real time, in which virtual time stands. */
+  async quiet(): Promise<void> {
+    const sent = (): number => Object.values(this.#operations).reduce((sum, count) => sum + count, 0);
+    // Those measured before were answered before.
+    const answered = (): number => this.backend.capacity().requests - this.#answeredBefore;
+    while (answered() < sent()) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   close(): Promise<void> {
@@ -89,8 +101,10 @@ export async function measureCosts(makeTable: () => Promise<TestTable>): Promise
   };
   const paced = (worker: Worker, run: () => Promise<void>) => async (): Promise<void> => {
     await run();
+    await worker.quiet();
     // A hundred calls a second.
     await worker.clock.advance(10);
+    await worker.quiet();
   };
   await on({ failureCountThreshold: 5, allowAfter: '1m' }, async (worker) => {
     costs.push(await worker.measure('strict, first call of a circuit', 1, () => worker.succeed()));

@@ -7,7 +7,7 @@ import {
 } from '../../../../tooling/servers/dynamodb.mjs';
 
 /** Every server that tests run on. `endpoint` is whatever DYNAMODB_ENDPOINT names, DynamoDB itself included. */
-export const kinds: readonly ServerKind[] = ['dynoxide', 'dynalite', 'endpoint'];
+const kinds: readonly ServerKind[] = ['dynoxide', 'dynalite', 'endpoint'];
 
 /** Declares the tests of `body` once per server; one that can't be had here is shown as skipped, with the reason. */
 export function describeOnEachServer(

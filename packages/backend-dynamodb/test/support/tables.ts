@@ -78,7 +78,7 @@ export async function makeTable(server: DynamoDBServer, variant: Variant = 'own 
 }
 
 /** What of a backend's options a table's definition takes. */
-export function tableOptions({ tableName, partitionKey, sortKey, ttlAttribute }: Partial<DynamoDBBackendOptions>): {
+function tableOptions({ tableName, partitionKey, sortKey, ttlAttribute }: Partial<DynamoDBBackendOptions>): {
   tableName?: string;
   partitionKey?: string;
   sortKey?: string;
