@@ -1,0 +1,49 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { withSignal } from '@circuitry/core';
+
+describe('a call under a signal', () => {
+  test('settles as the call does while the signal is quiet, and leaves no listener behind', async () => {
+    const { signal } = new AbortController();
+    await expect(withSignal(Promise.resolve(7), signal)).resolves.toBe(7);
+    const failed = new Error('down');
+    await expect(withSignal(Promise.reject(failed), signal)).rejects.toBe(failed);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  test('without a signal is the call itself', () => {
+    const call = Promise.resolve(7);
+    expect(withSignal(call, undefined)).toBe(call);
+  });
+
+  test('rejects with the reason as soon as the signal is aborted, and leaves no listener behind', async () => {
+    const controller = new AbortController();
+    const waiting = withSignal(new Promise<never>(() => {}), controller.signal);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('rejects at once if the signal was aborted before, whatever comes of the call', async () => {
+    const reason = new Error('enough');
+    const signal = AbortSignal.abort(reason);
+    await expect(withSignal(Promise.reject(new Error('late')), signal)).rejects.toBe(reason);
+    await expect(withSignal(Promise.resolve(7), signal)).rejects.toBe(reason);
+  });
+
+  test('rejects with what is made of the reason', async () => {
+    const signal = AbortSignal.abort('stop');
+    await expect(withSignal(Promise.resolve(7), signal, (reason) => new Error(`${String(reason)}!`))).rejects.toThrow('stop!');
+  });
+
+  test('drops what comes after the signal, a rejection too', async () => {
+    const controller = new AbortController();
+    let fail = (_error: Error): void => {};
+    const call = new Promise<never>((_, reject) => (fail = reject));
+    const waiting = withSignal(call, controller.signal);
+    controller.abort('stop');
+    fail(new Error('late'));
+    await expect(waiting).rejects.toBe('stop');
+  });
+});
