@@ -27,6 +27,8 @@ export const preset = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
   // turbo runs as many packages at once as there are processors.
+  // Machines are shared: a bound for what hangs, not for what is slow.
+  testTimeout: 120_000,
   maxWorkers: '50%',
   // A package in which nothing is tested shows in npm test's list as such.
   passWithNoTests: true,

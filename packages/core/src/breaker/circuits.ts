@@ -23,9 +23,10 @@ export class Circuits<Context> {
       if (this.isCrowded) this.#touch(known);
       return known;
     }
+    // Before the new one is in: it has nothing on its way yet, and must not be the one to go.
+    if (this.#byKey.size >= this.#limit) this.#forgetOne();
     const circuit = make();
     this.#byKey.set(key, circuit);
-    if (this.#byKey.size > this.#limit) this.#forgetOne();
     return circuit;
   }
 
@@ -66,7 +67,7 @@ export class Circuits<Context> {
     const idle = oldest.find((circuit) => !circuit.isBusy);
     if (idle !== undefined) {
       this.#forget(idle);
-    } else if (this.#byKey.size > this.#limit * hardLimit) {
+    } else if (this.#byKey.size >= this.#limit * hardLimit) {
       // Only an outage of the store keeps so many busy; what is lost is a local machine, not the memory of the process.
       this.#forget(oldest[0] as Circuit<Context>);
     } else {

@@ -1,6 +1,7 @@
 import type { CircuitRecord, StateChange } from '@circuitry/core';
 import { isTransition, type Ledger, type LedgerEntry, type Version } from './ledger.js';
 import type { FleetPlan } from './plan.js';
+import type { EndedCall } from './worker.js';
 import type { Chronicle } from './violations.js';
 
 /** A call whose work began, as the harness sees it: true times, no belief of any worker's. */
@@ -74,6 +75,9 @@ export class Invariants {
     }
     if (before.state === 'closed' && after.state === 'open') this.#checkTrip(name, before);
     if (before.state === 'half-open' && after.state === 'closed') this.#checkClose(name, before);
+    if (before.state === 'half-open' && after.state === 'half-open' && totalOf(after) !== totalOf(before)) {
+      this.#chronicle.violated('F2', `${name} lost ${totalOf(before) - totalOf(after)} outcomes when a further round began`);
+    }
   }
 
   /** F3: a transition that the store has, told once. */
@@ -110,15 +114,17 @@ export class Invariants {
   }
 
   /** F2, without faults: all outcomes whose circuit did not change under them are counted, and none twice. */
-  checkCounts(ended: readonly { readonly name: string; readonly begunAt: number; readonly endedAt: number }[]): void {
+  checkCounts(ended: readonly EndedCall[]): void {
     for (const name of this.#ledger.names()) {
       const entries = this.#ledger.entries(name);
       const counted = entries.reduce((sum, entry) => sum + countedBy(entry), 0);
       const calls = ended.filter((call) => call.name === name);
       const changes = entries.filter(isTransition).map((entry) => entry.at);
       const undisturbed = calls.filter(({ begunAt, endedAt }) => !changes.some((at) => at >= begunAt && at <= endedAt));
-      if (counted > calls.length)
-        this.#chronicle.violated('F2', `${name} counted ${counted} outcomes of ${calls.length} calls`);
+      const tooLate = calls.filter(({ workedFrom, workedUntil }) => changes.some((at) => at > workedFrom && at < workedUntil));
+      if (counted > calls.length - tooLate.length) {
+        this.#chronicle.violated('F2', `${name} counted ${counted} outcomes of ${calls.length} calls, ${tooLate.length} of which outlived their state`);
+      }
       if (counted < undisturbed.length) {
         this.#chronicle.violated(
           'F2',
@@ -206,15 +212,10 @@ function admits({ record }: Version): boolean {
 
 function countedBy({ verb, before, after }: LedgerEntry): number {
   if (after === null || verb === 'flush') return 0;
-  const total = (record: CircuitRecord | null): number =>
-    ['total.failures', 'total.successes', 'total.ignored'].reduce(
-      (sum, name) => sum + (record?.counters[name] ?? 0),
-      0,
-    );
-  if (verb === 'apply' || before === null) return total(after) - total(before);
+  if (verb === 'apply' || before === null) return totalOf(after) - totalOf(before);
   // A clear begins with the outcomes that it carries; any other store carries what there was.
   const isClear = before.state === 'closed' && after.state === 'closed' && before.since === after.since;
-  return isClear && after.generation > before.generation ? total(after) : isClear ? total(after) - total(before) : 0;
+  return isClear && after.generation > before.generation ? totalOf(after) : isClear ? totalOf(after) - totalOf(before) : 0;
 }
 
 function roundKey(name: string, round: CircuitRecord): string {
@@ -227,4 +228,9 @@ function transitionKey(name: string, revision: number, to: string): string {
 
 function keyOf(name: string, { before, after }: LedgerEntry): string {
   return transitionKey(name, before?.revision ?? 0, after?.override?.state ?? after?.state ?? 'closed');
+}
+
+function totalOf(record: CircuitRecord | null): number {
+  const totals = ['total.failures', 'total.successes', 'total.ignored'];
+  return totals.reduce((sum, name) => sum + (record?.counters[name] ?? 0), 0);
 }

@@ -102,7 +102,7 @@ export function planFor(seed: number, options: PlanOptions): FleetPlan {
     latency: random.pick([0, 2, 10, 40]),
     length: options.length,
     settings,
-    jobs: Array.from({ length: options.jobs }, () => drawJob(random, options)).sort((a, b) => a.at - b.at),
+    jobs: drawJobs(random, options).sort((a, b) => a.at - b.at),
     faults: [...drawDependency(random, options), ...(shaken ? drawFaults(random, options, storeGivesTime) : [])].sort(
       (a, b) => a.at - b.at,
     ),
@@ -126,9 +126,21 @@ function drawWorker(random: Random, off: boolean): WorkerPlan {
   return { skew: random.below(600_001) - 300_000, drift: 0.98 + random.next() * 0.04 };
 }
 
-function drawJob(random: Random, options: PlanOptions): JobPlan {
+/** Spread evenly, or in bursts of a few within some ms: races need company. */
+function drawJobs(random: Random, options: PlanOptions): JobPlan[] {
+  const inBursts = random.chance(0.6);
+  const spread = random.pick([5, 50, 200]);
+  let burst = 0;
+  return Array.from({ length: options.jobs }, (_, index) => {
+    if (!inBursts) return drawJob(random, options, random.below(options.length));
+    if (index % 12 === 0) burst = random.below(options.length);
+    return drawJob(random, options, Math.min(options.length - 1, burst + random.below(spread)));
+  });
+}
+
+function drawJob(random: Random, options: PlanOptions, at: number): JobPlan {
   return {
-    at: random.below(options.length),
+    at,
     worker: random.below(options.workers),
     circuit: random.below(options.circuits),
     duration: random.pick([0, 1, 5, 20, 100, 700, 2_500]),

@@ -28,10 +28,15 @@ export interface World {
   readonly ended: EndedCall[];
 }
 
-/** A call whose end was reported, true times. */
+/** A call whose work ran and whose end was reported, true times. */
 export interface EndedCall {
   readonly name: string;
+  /** When it asked. */
   readonly begunAt: number;
+  /** When its work began, and when it was done. */
+  readonly workedFrom: number;
+  readonly workedUntil: number;
+  /** When its caller had the answer. */
   readonly endedAt: number;
 }
 
@@ -161,6 +166,8 @@ class SimulatedCall {
   readonly #begunAt: number;
   #runs = 0;
   #given: Settled<symbol> | null = null;
+  #workedFrom = 0;
+  #workedUntil = 0;
 
   constructor(
     world: World,
@@ -185,6 +192,7 @@ class SimulatedCall {
     const { chronicle, invariants, time, isHealthy } = this.#world;
     const { circuit, duration, ignored } = this.#job;
     this.#runs += 1;
+    this.#workedFrom = time.now();
     if (this.#runs > 1) chronicle.violated('F6', `the work of a job on ${this.#name} ran ${this.#runs} times`);
     const call: ObservedCall = {
       name: this.#name,
@@ -200,6 +208,7 @@ class SimulatedCall {
     );
     invariants.workBegan(call);
     await this.#pass(duration, machine, context.signal);
+    this.#workedUntil = time.now();
     const kind = ignored || context.signal.aborted ? 'ignored' : isHealthy(circuit) ? 'success' : 'failure';
     chronicle.tell(`w${this.#worker}`, `${this.#name} ends: ${kind}`);
     invariants.workEnded({ name: this.#name, at: time.now(), kind, call });
@@ -216,7 +225,10 @@ class SimulatedCall {
   settled(settled: Settled<symbol>): void {
     const { chronicle, ended, time } = this.#world;
     const given = this.#given;
-    if (this.#runs > 0) ended.push({ name: this.#name, begunAt: this.#begunAt, endedAt: time.now() });
+    if (this.#runs > 0) {
+      const [workedFrom, workedUntil] = [this.#workedFrom, this.#workedUntil];
+      ended.push({ name: this.#name, begunAt: this.#begunAt, workedFrom, workedUntil, endedAt: time.now() });
+    }
     const isSame =
       given === null
         ? settled.status === 'refused'

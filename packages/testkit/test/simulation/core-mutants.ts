@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { CoreUnderTest } from '../../src/simulation/worker.js';
+
+/** A fault planted in core's sources. */
+export interface CoreMutant {
+  readonly name: string;
+  /** Below core's src. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** The rules one of which it must break. */
+  readonly breaks: readonly string[];
+}
+
+const source = resolve(fileURLToPath(import.meta.url), '../../../../core/src');
+
+/** The faults that simulated fleets must find. */
+export const coreMutants: readonly CoreMutant[] = [
+  {
+    name: 'no fence: an outcome counts whatever became of its state',
+    file: 'machine/fence.ts',
+    find: 'return fence.since === record.since || (record.state === ',
+    replace: 'return true || (record.state === ',
+    breaks: ['F8', 'F2'],
+  },
+  {
+    name: 'over-taken tickets: the reader decides, not the atomic counter',
+    file: 'machine/admission.ts',
+    find: 'return (after.counters[counter.trialsStarted] ?? 0) <= (after.counters[counter.trialsLimit] ?? 0);',
+    replace: 'return after.revision > 0;',
+    breaks: ['F1'],
+  },
+  {
+    name: 'early half-open: a round begins before the pause is over',
+    file: 'machine/transition.ts',
+    find: 'return end !== null && end <= now;',
+    replace: 'return end !== null && end - 150 <= now;',
+    breaks: ['F4'],
+  },
+  {
+    name: 'no new round: a round whose workers died is never given up',
+    file: 'machine/transition.ts',
+    find: "return hasEnded(record, now) ? beginRound(record, now, rules, 'new-round') : null;",
+    replace: 'return null;',
+    breaks: ['F5'],
+  },
+  {
+    name: 'losers announce: whoever tried to store a transition tells of it',
+    file: 'breaker/store-client.ts',
+    find: 'if (answer.applied) announce(',
+    replace: 'if (answer.now > 0) announce(',
+    breaks: ['F3'],
+  },
+  {
+    name: 'double apply: a write without an answer is sent again',
+    file: 'breaker/store-client.ts',
+    find: '(signal) => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));',
+    replace:
+      '(signal) => Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal })));',
+    breaks: ['F2', 'F8'],
+  },
+  {
+    name: 'batches of mixed fences: late outcomes ride with current ones',
+    file: 'breaker/batch.ts',
+    find: 'return sameFence(first.fence, call.fence) && isLocalTrial(first) === isLocalTrial(call);',
+    replace: 'return isLocalTrial(first) === isLocalTrial(call);',
+    breaks: ['F2', 'F8'],
+  },
+  {
+    name: 'store without expect: a round takes the sample without looking whether it moved',
+    file: 'breaker/store-client.ts',
+    find: 'const condition = expect === undefined ? {} : { expect };',
+    replace: 'const condition = {}; void expect;',
+    breaks: ['F1', 'F2', 'F8'],
+  },
+  {
+    name: 'a retrieve is joined on the wire',
+    file: 'breaker/shared-reads.ts',
+    find: 'if (this.#onWire === null) return this.#start();',
+    replace: 'if (this.#onWire === null) return this.#start();\n    if (this.#next === null) return this.#onWire;',
+    breaks: ['F4'],
+  },
+  {
+    name: 'storage errors leak: an outage reaches the caller',
+    file: 'breaker/admission.ts',
+    find: 'if (!isStorageFault(error) || this.#fallback.isThrowing) throw error;',
+    replace: 'throw error;',
+    breaks: ['F7'],
+  },
+];
+
+/** Builds core with the fault in it. */
+export async function plant(mutant: CoreMutant): Promise<CoreUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'circuitry-mutant-'));
+  const file = join(source, mutant.file);
+  const outfile = join(folder, 'core.mjs');
+  try {
+    await build({
+      entryPoints: [join(source, 'index.ts')],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      logLevel: 'silent',
+      plugins: [
+        {
+          name: 'plant',
+          setup(bundle) {
+            bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+              const text = await readFile(path, 'utf8');
+              return { contents: path === file ? replaceOnce(text, mutant) : text, loader: 'ts' };
+            });
+          },
+        },
+      ],
+    });
+    return (await import(pathToFileURL(outfile).href)) as CoreUnderTest;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function replaceOnce(text: string, { name, find, replace, file }: CoreMutant): string {
+  const parts = text.split(find);
+  if (parts.length !== 2) throw new Error(`The mutant "${name}" no longer fits ${file}: found ${parts.length - 1} places, not one.`);
+  return parts.join(replace);
+}
