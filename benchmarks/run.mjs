@@ -1,0 +1,75 @@
+// pnpm bench: everything side by side in one run, on real processes and real servers. See --help.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { warnings } from './guard.mjs';
+import { help, parseArguments } from './src/command-line.mjs';
+import { items } from './src/items.mjs';
+import { currentLoad, describeMachine } from './src/measure/machine.mjs';
+import { writeReport } from './src/report/report.mjs';
+import { openServers } from './src/servers.mjs';
+
+const resultsFile = join(import.meta.dirname, 'results', 'latest.json');
+const options = parseArguments(process.argv.slice(2));
+
+if ('fault' in options) {
+  console.error(options.fault);
+  process.exitCode = 2;
+} else if (options.help) {
+  console.log(help);
+} else if (options.report) {
+  report(JSON.parse(readFileSync(resultsFile, 'utf8')), join(import.meta.dirname, '..', 'docs'));
+} else {
+  await measureAndReport(options);
+}
+
+async function measureAndReport({ only, scale, out, guard }) {
+  const results = await measureAll(only, scale);
+  console.log(`\n${writeReport(results).document}`);
+  if (out !== null) {
+    saveResults(results, join(out, 'latest.json'));
+    report(results, out);
+  } else if (scale === 'full' && only === null) {
+    saveResults(results, resultsFile);
+    report(results, join(import.meta.dirname, '..', 'docs'));
+  } else {
+    console.log('A part of it, or a quick run: docs/performance.md and results/latest.json stay as they are.');
+  }
+  if (guard) for (const line of warnings(results)) console.log(line);
+}
+
+async function measureAll(only, scale) {
+  const wanted = items.filter(({ number }) => only === null || only.includes(number));
+  const results = { date: new Date().toISOString().slice(0, 10), scale, machine: describeMachine(), items: {} };
+  const servers = await openServers(new Set(wanted.flatMap(({ needs }) => needs)));
+  results.servers = servers.versions;
+  try {
+    for (const item of wanted) results.items[item.key] = await measureOne(item, scale, servers);
+  } finally {
+    await servers.close();
+  }
+  return results;
+}
+
+async function measureOne(item, scale, servers) {
+  const missing = item.needs.map((need) => servers.missing[need]).find((reason) => reason !== undefined);
+  console.log(`${item.number}. ${item.title}${missing === undefined ? '' : `: skipped, ${missing}`}`);
+  if (missing !== undefined) return { skipped: missing };
+  const load = currentLoad();
+  const begun = performance.now();
+  const log = (text) => console.log(`   ${text}`);
+  const data = await item.measure({ scale, redis: servers.redis, dynamodb: servers.dynamodb, log });
+  const seconds = Math.round((performance.now() - begun) / 1_000);
+  return { load: [load, currentLoad()], seconds, ratios: item.ratios(data), data };
+}
+
+function saveResults(results, file) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+}
+
+function report(results, folder) {
+  const { document, charts } = writeReport(results);
+  mkdirSync(join(folder, 'performance'), { recursive: true });
+  writeFileSync(join(folder, 'performance.md'), document);
+  for (const [name, svg] of Object.entries(charts)) writeFileSync(join(folder, 'performance', `${name}.svg`), svg);
+}

@@ -1,0 +1,29 @@
+import { number } from './format.mjs';
+
+/**
+ * A goal that is a ratio: met where wall time and processor time both are.
+ *
+ * @returns {{ goal: string, measured: string, met: boolean, missedBy: string | null, why: string }}
+ */
+export function goalOfRatio({ goal, limit, wall, cpu, why }) {
+  const worse = Math.max(wall, cpu);
+  return {
+    goal,
+    measured: `${number(cpu)} of its processor time, ${number(wall)} of its wall time (limit ${limit})`,
+    met: worse <= limit,
+    missedBy: worse <= limit ? null : `${number((worse / limit - 1) * 100)} %`,
+    why,
+  };
+}
+
+/** A goal that is a value with a unit: judged by the best round, since the machine is shared. */
+export function goalOfValue({ goal, limit, unit, wall, cpu, why }) {
+  const best = Math.min(wall, cpu);
+  return {
+    goal,
+    measured: `${number(cpu)} ${unit} of processor time, ${number(wall)} ${unit} of wall time, best round (limit ${limit} ${unit})`,
+    met: best <= limit,
+    missedBy: best <= limit ? null : `${number((best / limit - 1) * 100)} %`,
+    why,
+  };
+}
