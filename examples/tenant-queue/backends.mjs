@@ -1,31 +1,37 @@
+/** Where circuits live: the only place that knows which backends there are. */
+
 /**
- * Where circuits live: the only place that knows. Backends whose circuits other processes can reach give a
- * `connection`, which each worker's process opens for itself.
- *
- * @typedef {{ kind: 'redis', url: string, prefix: string }
- *   | { kind: 'dynamodb', tableName: string, clientConfig: object }} Connection
- *
+ * @typedef {import('./backends/redis.mjs').RedisConnection | import('./backends/dynamodb.mjs').DynamoDBConnection} Connection
+ *   how a worker's process finds the circuits: plain data, since it goes over IPC
+ */
+
+/** @typedef {Pick<import('@circuitry/core').FactoryOptions, 'counting' | 'consistency'>} StoreSettings */
+
+/**
  * @typedef {object} Store
  * @property {Connection | null} connection null: circuits live in this process, and so do the workers
- * @property {() => import('@circuitry/core').StorageBackend} connectHere
- * @property {() => Promise<void>} close ends what was started, takes away what was written
+ * @property {() => import('@circuitry/core').StorageBackend} connectHere for workers in this process
+ * @property {StoreSettings} settings what suits this store better than the defaults
+ * @property {() => Promise<void>} close ends what was started, and takes away what was written
  */
-import { MemoryBackend } from '@circuitry/core';
 
-/** @type {Record<string, () => Promise<Store>>} */
-const opens = {
-  async memory() {
-    const memory = new MemoryBackend();
-    return { connection: null, connectHere: () => memory.connect(), close: () => memory.close() };
-  },
+// Imported when chosen: nobody should wait for an SDK that is not used.
+const backends = {
+  memory: () => import('./backends/memory.mjs'),
+  redis: () => import('./backends/redis.mjs'),
+  dynamodb: () => import('./backends/dynamodb.mjs'),
 };
 
-export const backendNames = Object.keys(opens);
+/** @typedef {keyof typeof backends} BackendName */
 
-/** @param {string} name one of {@link backendNames} */
+export const backendNames = /** @type {BackendName[]} */ (Object.keys(backends));
+
+/**
+ * @param {BackendName} name
+ * @returns {Promise<Store>}
+ */
 export async function openStore(name) {
-  const open = opens[name];
-  if (open === undefined) throw new Error(`There is no backend ${name}.`);
+  const { open } = await backends[name]();
   return open();
 }
 
@@ -36,5 +42,10 @@ export async function openStore(name) {
  * @returns {Promise<{ backend: import('@circuitry/core').StorageBackend, close: () => Promise<void> }>}
  */
 export async function connect(connection) {
-  throw new Error(`There is no backend ${connection.kind}.`);
+  switch (connection.kind) {
+    case 'redis':
+      return (await backends.redis()).connect(connection);
+    case 'dynamodb':
+      return (await backends.dynamodb()).connect(connection);
+  }
 }

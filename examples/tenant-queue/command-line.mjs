@@ -5,7 +5,7 @@ import { BadInput } from './input/bad-input.mjs';
 
 /**
  * @typedef {object} Options
- * @property {string} backend
+ * @property {import('./backends.mjs').BackendName} backend
  * @property {string} jobs path
  * @property {string} scenario path
  * @property {string} page path of the HTML page

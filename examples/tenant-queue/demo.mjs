@@ -18,7 +18,7 @@ import { startProvider } from './provider/provider.mjs';
  * @param {object} options
  * @param {import('./input/scenario.mjs').Scenario} options.scenario
  * @param {readonly import('./input/jobs.mjs').Job[]} options.jobs
- * @param {string} options.backendName
+ * @param {import('./backends.mjs').BackendName} options.backendName
  * @param {AbortSignal} options.signal
  * @param {(glance: import('./pass.mjs').Glance) => void} options.onGlance
  * @param {(pass: Pass) => void} options.onPass when one is over

@@ -57,7 +57,7 @@ export async function runPass({ circuits, scenario, jobs, provider, store, signa
   let capacity = 0;
   const pool = new WorkerPool({
     jobsEach: scenario.workers.jobsEach,
-    settings: workSettings(scenario, circuits, provider.url),
+    settings: { ...workSettings(scenario, circuits, provider.url), store: store.settings },
     store,
     onReport: (report, worker) => {
       if (report.type === 'trial') return sabotage.onTrial(report.tenant, worker);
@@ -128,7 +128,7 @@ export async function runPass({ circuits, scenario, jobs, provider, store, signa
  * @param {import('./input/scenario.mjs').Scenario} scenario
  * @param {boolean} circuits
  * @param {string} provider
- * @returns {import('./workers/work.mjs').WorkSettings}
+ * @returns {Omit<import('./workers/work.mjs').WorkSettings, 'store'>}
  */
 function workSettings({ circuit, workTimeout, timeScale }, circuits, provider) {
   const ours = (/** @type {number} */ story) => Math.max(1, Math.round(story / timeScale));

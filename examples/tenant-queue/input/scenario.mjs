@@ -19,12 +19,12 @@ const fault = z
 const scenarioSchema = z.strictObject({
   title: z.string().min(1).max(200).default('Job queue'),
   /** How many seconds of the story pass in one of yours. */
-  timeScale: z.number().min(1).max(100).default(30),
+  timeScale: z.number().min(1).max(100).default(25),
   workers: z
-    .strictObject({ processes: z.int().min(1).max(16).default(4), jobsEach: z.int().min(1).max(64).default(4) })
+    .strictObject({ processes: z.int().min(1).max(16).default(3), jobsEach: z.int().min(1).max(64).default(10) })
     .prefault({}),
   /** When a worker gives an attempt up. */
-  workTimeout: positive.default(10_000),
+  workTimeout: positive.default(30_000),
   /** What a failed job waits for its next attempt; twice as long each time. */
   retry: z
     .strictObject({
@@ -37,7 +37,7 @@ const scenarioSchema = z.strictObject({
     .strictObject({
       failureCountThreshold: z.int().min(1).default(5),
       closeThreshold: z.int().min(1).default(1),
-      allowAfter: positive.default(15_000),
+      allowAfter: positive.default(20_000),
       trialLease: positive.default(15_000),
     })
     .prefault({}),

@@ -1,4 +1,5 @@
 import { describeAftermath } from './aftermath.mjs';
+import { describeBusyMachine } from './busy-machine.mjs';
 import { headline } from './headline.mjs';
 import { gainOf } from './summary.mjs';
 import { renderTable, tableOf } from './table.mjs';
@@ -22,6 +23,7 @@ export function renderReport(result, style) {
   ];
   const { title, details } = headline(gainOf(result));
   const aftermath = describeAftermath(withCircuits);
+  const warning = describeBusyMachine(result);
   return [
     ...table('Without circuits', without),
     ...table('With circuits', withCircuits),
@@ -30,6 +32,7 @@ export function renderReport(result, style) {
     style.bold(style.green(title)),
     ...details,
     `Times are the story's: a second of yours is ${scenario.timeScale} of them.`,
+    ...(warning === null ? [] : ['', style.yellow(warning)]),
     '',
   ].join('\n');
 }

@@ -32,7 +32,9 @@ export function tenantRow(tenant, histories) {
 export function sumUp(histories) {
   const sum = (/** @type {(history: JobHistory) => number} */ value) =>
     histories.reduce((total, history) => total + value(history), 0);
-  const waits = histories.flatMap(({ job, startedAt }) => (startedAt === null ? [] : [startedAt - job.at]));
+  const waits = histories.flatMap(({ job, startedAt }) =>
+    startedAt === null ? [] : [Math.max(0, startedAt - job.at)],
+  );
   return {
     jobs: histories.length,
     done: waits.length,

@@ -3,27 +3,27 @@
  *
  *     node scripts/generate-jobs.mjs [COUNT] > jobs.jsonl
  */
-const count = Number(process.argv[2] ?? 2_400);
+const count = Number(process.argv[2] ?? 2_000);
 const span = 300_000;
 
 /** How many of a hundred jobs each tenant has. */
 const tenants = {
   northwind: 20,
-  globex: 16,
+  globex: 18,
   contoso: 15,
   initech: 13,
   tailspin: 12,
   umbrella: 10,
   fabrikam: 8,
-  hooli: 6,
+  hooli: 4,
 };
 
 /** What the jobs do: how many of a hundred, and the medians of how long that takes (ms) and what is sent (bytes). */
 const tasks = {
   webhook: { share: 38, takes: 220, bytes: 1_800, spread: 0.5 },
-  'send-mail': { share: 34, takes: 430, bytes: 14_000, spread: 0.5 },
-  'sync-contacts': { share: 19, takes: 1_100, bytes: 48_000, spread: 0.6 },
-  'render-report': { share: 9, takes: 2_900, bytes: 240_000, spread: 0.4 },
+  'send-mail': { share: 34, takes: 430, bytes: 9_000, spread: 0.5 },
+  'sync-contacts': { share: 19, takes: 1_100, bytes: 24_000, spread: 0.6 },
+  'render-report': { share: 9, takes: 2_900, bytes: 5_000, spread: 0.4 },
 };
 
 const random = generator(20_251);

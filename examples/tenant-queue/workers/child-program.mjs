@@ -7,9 +7,13 @@ let worker = null;
 
 process.on('message', async (/** @type {any} */ message) => {
   if (message.type === 'start') {
-    const { backend, close } = await connect(message.connection);
+    // Without circuits there is nothing to connect to.
+    const store = message.settings.circuits ? await connect(message.connection) : null;
     const report = (/** @type {import('./work.mjs').CircuitReport} */ told) => send({ type: 'report', report: told });
-    worker = { work: createWork(message.settings, backend, report), closeBackend: close };
+    worker = {
+      work: createWork(message.settings, store?.backend ?? null, report),
+      closeBackend: async () => store?.close(),
+    };
     await worker.work.warmUp();
     send({ type: 'ready' });
   } else if (message.type === 'run' && worker !== null) {

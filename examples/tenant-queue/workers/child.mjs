@@ -21,7 +21,12 @@ export class WorkerLostError extends Error {
  * @returns {Promise<import('./pool.mjs').Worker>} once it is ready for jobs
  */
 export async function startChild(id, settings, connection, { onReport, onExit }) {
-  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+  const child = fork(program, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    // The AWS SDK's advice to take a newer Node need not be given by each worker.
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  });
   const exit = once(child, 'exit');
   const inHand =
     /** @type {Map<number, { resolve: (result: import('./work.mjs').AttemptResult) => void, reject: (error: Error) => void }>} */ (
@@ -61,6 +66,7 @@ export async function startChild(id, settings, connection, { onReport, onExit })
       }),
     kill: () => child.kill('SIGKILL'),
     async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       if (child.connected) child.send({ type: 'close' }, () => {});
       const cancel = killLater(child);
       await exit;

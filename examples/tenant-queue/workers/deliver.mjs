@@ -17,15 +17,3 @@ export async function deliver(provider, job, attempt, signal) {
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${job.tenant} answered ${response.status}`);
 }
-
-/**
- * Opens connections and lets the engine compile what it will run: without it the first pass would pay for that alone.
- *
- * @param {string} provider its address
- */
-export async function warmUp(provider) {
-  for (let round = 0; round < 10; round += 1) {
-    const calls = Array.from({ length: 4 }, () => fetch(`${provider}/ready`, { method: 'POST', body: 'ready?' }));
-    await Promise.all(calls.map(async (call) => (await call).arrayBuffer()));
-  }
-}

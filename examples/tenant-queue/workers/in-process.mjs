@@ -5,7 +5,7 @@ import { createWork } from './work.mjs';
  *
  * @param {number} id
  * @param {import('./work.mjs').WorkSettings} settings
- * @param {import('@circuitry/core').StorageBackend} backend
+ * @param {import('@circuitry/core').StorageBackend | null} backend
  * @param {(report: import('./work.mjs').CircuitReport) => void} report
  * @returns {Promise<import('./pool.mjs').Worker>} once it is ready for jobs
  */

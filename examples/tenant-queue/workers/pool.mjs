@@ -15,12 +15,16 @@ import { startInProcess } from './in-process.mjs';
  * @property {() => Promise<void>} close
  */
 
-/** Hands jobs to workers, and puts a new worker in the place of one that dies, as a supervisor of processes would. */
+/**
+ * Hands jobs to workers, and puts a spare one in the place of one that dies, as a supervisor of processes would. The
+ * spare stands ready behind circuits, where one is killed: to start a process takes half a minute of the story.
+ */
 export class WorkerPool {
   #workers = /** @type {Map<number, Worker>} */ (new Map());
   #nextId = 1;
   #isClosing = false;
-  #starting = /** @type {Set<Promise<void>>} */ (new Set());
+  /** @type {Promise<Worker> | null} */
+  #spare = null;
   #options;
 
   /**
@@ -37,7 +41,13 @@ export class WorkerPool {
 
   /** @param {number} count of workers; resolves once all are ready */
   async start(count) {
-    await Promise.all(Array.from({ length: count }, () => this.#add()));
+    const workers = await Promise.all(Array.from({ length: count }, () => this.#create()));
+    for (const worker of workers) this.#add(worker);
+    const { store, settings } = this.#options;
+    if (store.connection !== null && settings.circuits) {
+      this.#spare = this.#create();
+      await this.#spare;
+    }
   }
 
   /**
@@ -72,35 +82,34 @@ export class WorkerPool {
 
   async close() {
     this.#isClosing = true;
-    await Promise.allSettled(this.#starting);
+    if (this.#spare !== null) this.#add(await this.#spare);
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
   }
 
-  async #add() {
+  /** @returns {Promise<Worker>} */
+  #create() {
     const { store, settings, onReport } = this.#options;
     const id = this.#nextId;
     this.#nextId += 1;
     /** @param {import('./work.mjs').CircuitReport} report */
     const tell = (report) => onReport(report, id);
-    const worker =
-      store.connection === null
-        ? await startInProcess(id, settings, store.connectHere(), tell)
-        : await startChild(id, settings, store.connection, { onReport: tell, onExit: () => this.#onExit(id) });
-    this.#workers.set(id, worker);
-    this.#tellCapacity();
+    return store.connection === null
+      ? startInProcess(id, settings, settings.circuits ? store.connectHere() : null, tell)
+      : startChild(id, settings, store.connection, { onReport: tell, onExit: () => this.#onExit(id) });
+  }
+
+  /** @param {Worker} worker */
+  #add(worker) {
+    this.#workers.set(worker.id, worker);
+    this.#options.onCapacity(this.#workers.size * this.#options.jobsEach);
   }
 
   /** @param {number} id */
   #onExit(id) {
     if (!this.#workers.delete(id) || this.#isClosing) return;
-    this.#tellCapacity();
-    const started = this.#add().finally(() => this.#starting.delete(started));
-    this.#starting.add(started);
-    // close() and the jobs that find no worker tell of a start that failed.
-    started.catch(() => {});
-  }
-
-  #tellCapacity() {
     this.#options.onCapacity(this.#workers.size * this.#options.jobsEach);
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare !== null) void spare.then((worker) => this.#add(worker));
   }
 }

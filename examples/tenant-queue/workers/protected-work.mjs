@@ -11,13 +11,14 @@ import { deliver } from './deliver.mjs';
  * @param {import('@circuitry/core').StorageBackend} backend where all workers' circuits live
  * @param {(report: import('./work.mjs').CircuitReport) => void} report
  */
-export function protectedWork({ provider, workTimeout, circuit }, backend, report) {
+export function protectedWork({ provider, workTimeout, circuit, store }, backend, report) {
   const tenantOf = /** @type {Map<string, string>} */ (new Map());
   const factory = new CircuitBreakerFactory({
     backend,
     nameFor: (name, { tenant }) => circuitName(name, tenant),
     workTimeout,
     ...circuit,
+    ...store,
     // This machine may be busy with more than the demo.
     storageTimeout: '3s',
   });

@@ -1,6 +1,6 @@
-import { warmUp } from './deliver.mjs';
 import { plainWork } from './plain-work.mjs';
 import { protectedWork } from './protected-work.mjs';
+import { warmUp } from './warm-up.mjs';
 
 /**
  * What a worker needs to know; times in ms of ours, as a worker has no story.
@@ -10,6 +10,7 @@ import { protectedWork } from './protected-work.mjs';
  * @property {string} provider address
  * @property {number} workTimeout
  * @property {{ failureCountThreshold: number, closeThreshold: number, allowAfter: number, trialLease: number }} circuit
+ * @property {import('../backends.mjs').StoreSettings} store
  */
 
 /**
@@ -30,14 +31,14 @@ import { protectedWork } from './protected-work.mjs';
  * Runs jobs, in whatever process it is called in.
  *
  * @param {WorkSettings} settings
- * @param {import('@circuitry/core').StorageBackend} backend
+ * @param {import('@circuitry/core').StorageBackend | null} backend null: without circuits
  * @param {(report: CircuitReport) => void} report
  */
 export function createWork(settings, backend, report) {
   const closing = new AbortController();
-  const work = settings.circuits ? protectedWork(settings, backend, report) : plainWork(settings);
+  const work = backend === null ? plainWork(settings) : protectedWork(settings, backend, report);
   return {
-    warmUp: () => warmUp(settings.provider),
+    warmUp: () => warmUp(settings.provider, backend),
     /** @param {import('../input/jobs.mjs').Job} job @param {number} attempt */
     run: (job, attempt) => work.run(job, attempt, closing.signal),
     async close() {
