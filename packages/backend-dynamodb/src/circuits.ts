@@ -15,11 +15,14 @@ import { readCircuit, type StoredCircuit } from './item/read-circuit.js';
 import { updateFor } from './item/update.js';
 import { circuitItem, recordEnd } from './item/write-circuit.js';
 import type { OpenCalls } from './requests/open-calls.js';
-import type { Call, Requests } from './requests/requests.js';
+import type { Call, Requests, WriteAnswer } from './requests/requests.js';
 import type { ServerTime } from './requests/server-time.js';
 
-/** How often a write whose condition is too long for one expression is tried against a circuit that keeps changing. */
+/** How often a write is tried against a circuit that changes between its reading and its writing. */
 const mostTries = 50;
+
+/** For reading an item back that was written just now: however short its ttl is, it was not over then. */
+const justWritten = 0;
 
 interface CircuitsParts {
   readonly requests: Requests;
@@ -58,20 +61,10 @@ export class Circuits {
   }
 
   async apply(call: CircuitCall, revision: number, delta: Delta, ttl: number): Promise<Written> {
-    const now = this.#parts.time.now();
-    const to = new Placeholders();
-    const update = updateFor(delta, recordEnd(now, ttl), this.#parts.ttlAttribute, to);
-    if (!fits(update)) return this.#applyWhole(call, revision, delta, ttl);
-    const condition = conditionFor({ revision }, this.#parts.keys.partitionKey, now, to);
-    const input = { Key: this.#key(call), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() };
-    try {
-      const { applied, item } = await this.#parts.requests.update(input, { ...call, repeatable: false });
-      return { applied, record: this.#read(call, item)?.record ?? null };
-    } catch (error) {
-      // DynamoDB refuses to add to what is no number: reading tells which counter that is.
-      if (isInvalid(error)) await this.#get(call);
-      throw error;
+    if (!fits(updateFor(delta, recordEnd(0, ttl), this.#parts.ttlAttribute, new Placeholders()))) {
+      return this.#applyWhole(call, revision, delta, ttl);
     }
+    return this.#attempt(call, { revision }, () => this.#update(call, revision, delta, ttl));
   }
 
   async store(
@@ -158,13 +151,27 @@ export class Circuits {
       if (written === null) return { applied: false, record: stored.record };
       if (written.applied) return written;
     }
-    throw new StorageError(
-      `Circuit ${JSON.stringify(call.name)} changed during each of ${mostTries} tries to write more counters than one ` +
-        'DynamoDB expression takes. Nothing was written; use fewer or larger window buckets.',
-    );
+    throw restless(call.name);
   }
 
-  async #put(
+  /** One conditional update. */
+  async #update(call: CircuitCall, revision: number, delta: Delta, ttl: number): Promise<WriteAnswer> {
+    const { keys, requests, time, ttlAttribute } = this.#parts;
+    const now = time.now();
+    const to = new Placeholders();
+    const update = updateFor(delta, recordEnd(now, ttl), ttlAttribute, to);
+    const condition = conditionFor({ revision }, keys.partitionKey, now, to);
+    const input = { Key: this.#key(call), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() };
+    try {
+      return await requests.update(input, { ...call, repeatable: false });
+    } catch (error) {
+      // DynamoDB refuses to add to what is no number: reading tells which counter that is.
+      if (isInvalid(error)) await this.#get(call);
+      throw error;
+    }
+  }
+
+  #put(
     call: CircuitCall,
     expectation: Expectation,
     next: CircuitRecord,
@@ -172,18 +179,31 @@ export class Circuits {
     ttl: number,
   ): Promise<Written> {
     const { keys, requests, time, ttlAttribute } = this.#parts;
-    const now = time.now();
-    const to = new Placeholders();
-    const condition = conditionFor(expectation, keys.partitionKey, now, to);
-    const key = this.#key(call);
-    const put = { ...key, ...circuitItem(next, applies, recordEnd(now, ttl), ttlAttribute) };
-    const { applied, item } = await requests.put(
-      key,
-      { Item: put, ConditionExpression: condition, ...to.toInput() },
-      call,
-    );
-    // What was put is what stands there: read back from what was sent, so the answer shares nothing with `next`.
-    return { applied, record: this.#read(call, applied ? put : item)?.record ?? null };
+    return this.#attempt(call, expectation, async () => {
+      const now = time.now();
+      const to = new Placeholders();
+      const condition = conditionFor(expectation, keys.partitionKey, now, to);
+      const key = this.#key(call);
+      const item = { ...key, ...circuitItem(next, applies, recordEnd(now, ttl), ttlAttribute) };
+      const answer = await requests.put(key, { Item: item, ConditionExpression: condition, ...to.toInput() }, call);
+      // What was put is what stands there: read back from what was sent, so the answer shares nothing with `next`.
+      return answer.applied ? { applied: true, item } : answer;
+    });
+  }
+
+  /**
+   * Sends a conditional write, and again where it was not applied although the item that came back meets its condition:
+   * a ttl ended in between, or a server that answers no item had to be asked for it a moment later. Such an answer would
+   * be true of no moment.
+   */
+  async #attempt(call: CircuitCall, expectation: Expectation, send: () => Promise<WriteAnswer>): Promise<Written> {
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const { applied, item } = await send();
+      if (applied) return { applied, record: readCircuit(call.name, item, justWritten)?.record ?? null };
+      const stored = this.#read(call, item);
+      if (!meets(stored, expectation)) return { applied, record: stored?.record ?? null };
+    }
+    throw restless(call.name);
   }
 
   async #lost(call: CircuitCall): Promise<Written> {
@@ -201,6 +221,21 @@ export class Circuits {
   #key({ name }: CircuitCall): Item {
     return this.#parts.keys.key('circuit', name);
   }
+}
+
+/** Whether a record is what a write expects to find. */
+function meets(stored: StoredCircuit | null, { revision, applies, counters }: Expectation): boolean {
+  if (stored === null || revision === null) return stored === null && revision === null;
+  const { record } = stored;
+  if (record.revision !== revision || (applies !== undefined && stored.applies !== applies)) return false;
+  return meetsExpectation(record.counters, counters);
+}
+
+function restless(name: string): StorageError {
+  return new StorageError(
+    `Circuit ${JSON.stringify(name)} changed during each of ${mostTries} tries to write it. Nothing was written. ` +
+      'Fewer or larger window buckets keep a write within one DynamoDB expression.',
+  );
 }
 
 function isInvalid(error: unknown): boolean {

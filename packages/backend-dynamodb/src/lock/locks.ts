@@ -45,10 +45,10 @@ export class Locks {
   /** Takes the lock, looking again in growing, jittered pauses while another holds it. */
   async acquire(name: string, options: LockOptions, signal: AbortSignal): Promise<Lease> {
     const owner = crypto.randomUUID();
-    const first = await this.#tryTake(name, owner, options.lease, signal);
-    if (first.owner === owner) return this.#lease(name, first);
     try {
-      return this.#lease(name, await this.#waitFor(name, owner, first, options, signal));
+      const first = await this.#tryTake(name, owner, options.lease, signal);
+      const taken = first.owner === owner ? first : await this.#waitFor(name, owner, first, options, signal);
+      return this.#lease(name, taken);
     } catch (error) {
       // It is the waiting that was cut short, whatever request was under way just then.
       if (signal.aborted) throw signal.reason;
