@@ -4,6 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { startDynamoDB } from '../../../tooling/servers/dynamodb.mjs';
 import { notHere } from './elsewhere.mjs';
 
+// The SDK's advice to take a newer Node need not be given by each worker; they inherit this.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /**
  * @typedef {object} DynamoDBConnection
  * @property {'dynamodb'} kind

@@ -10,7 +10,7 @@ export function whyNotWellFormed(page) {
   const rest = page
     .replace(/^<!DOCTYPE html>\n/, '')
     .replace(
-      /<(\/?)([a-zA-Z0-9]+)((?:\s+[a-zA-Z:-]+="[^"<]*")*)\s*(\/?)>/g,
+      /<(\/?)([a-zA-Z0-9]+)((?:\s+[a-zA-Z][a-zA-Z0-9:-]*="[^"<]*")*)\s*(\/?)>/g,
       (tag, end, name, _attributes, selfClosing) => {
         if (end === '/') {
           const expected = open.pop();

@@ -21,12 +21,7 @@ export class WorkerLostError extends Error {
  * @returns {Promise<import('./pool.mjs').Worker>} once it is ready for jobs
  */
 export async function startChild(id, settings, connection, { onReport, onExit }) {
-  const child = fork(program, {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [],
-    // The AWS SDK's advice to take a newer Node need not be given by each worker.
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-  });
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
   const exit = once(child, 'exit');
   const inHand =
     /** @type {Map<number, { resolve: (result: import('./work.mjs').AttemptResult) => void, reject: (error: Error) => void }>} */ (
