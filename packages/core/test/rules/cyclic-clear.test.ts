@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { failing } from '../breaker/support/failing-backend.js';
 import { fail, Fleet, succeed } from '../breaker/support/fleet.js';
 
 describe('A cyclic clear', () => {
@@ -57,5 +58,19 @@ describe('A cyclic clear', () => {
     fleet.clock.step(3_600_000);
     await fail(breaker);
     expect(await breaker.state()).toBe('closed');
+  });
+
+  test('comes before a trip whose worker died: what it counted is of a period that is over', async () => {
+    const fleet = new Fleet({ cyclicClearAfter: '1h', failureCountThreshold: 2 });
+    const [one, two] = [fleet.join(), fleet.join()];
+    await fail(one.breaker);
+    one.backend.conduct = failing('unreachable', 'store');
+    await fail(one.breaker);
+    fleet.clock.step(3_599_999);
+    expect(await two.breaker.state()).toBe('open');
+    fleet.clock.step(1);
+    expect(await two.breaker.state()).toBe('closed');
+    await succeed(two.breaker);
+    expect(fleet.changes).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fail, Fleet, succeed } from '../breaker/support/fleet.js';
+import type { WatchEvent } from '@circuitry/core';
+import { fail, Fleet, isAdmitted, refusal, succeed, type Worker } from '../breaker/support/fleet.js';
 
 describe('The answer to the call that began later wins, whatever its revision', () => {
   test('after a failover to an older copy calls go on from what the store holds', async () => {
@@ -36,5 +37,61 @@ describe('The answer to the call that began later wins, whatever its revision', 
     deliver();
     await slow;
     expect(one.events.of('observed')).toHaveLength(news);
+  });
+});
+
+describe('A pushed record', () => {
+  const options = { consistency: { maxStaleness: '10s' }, failureCountThreshold: 1, allowAfter: '1h' } as const;
+
+  /** A worker whose pushes wait until the test delivers them. */
+  async function watching(
+    fleet: Fleet,
+  ): Promise<{ one: Worker; kept: (() => void)[]; push: (event: WatchEvent) => void }> {
+    const one = fleet.join();
+    const kept: (() => void)[] = [];
+    let push: (event: WatchEvent) => void = () => {};
+    one.backend.deliver = (listener, event) => {
+      push = listener;
+      kept.push(() => listener(event));
+    };
+    await succeed(one.breaker);
+    await one.factory.flush();
+    kept.length = 0;
+    return { one, kept, push: (event) => push(event) };
+  }
+
+  test('of a higher revision decides at once, before the view is too old', async () => {
+    const fleet = new Fleet(options);
+    const { one, kept } = await watching(fleet);
+    await fail(fleet.join().breaker);
+    one.backend.forget();
+    expect(await isAdmitted(one.breaker)).toBe(true);
+    for (const deliver of kept) deliver();
+    await refusal(one.breaker);
+    expect(one.backend.calls).toEqual([]);
+    await one.factory.close();
+  });
+
+  test('of a lower revision is no news: pushes may come late', async () => {
+    const fleet = new Fleet(options);
+    const { one, kept } = await watching(fleet);
+    const two = fleet.join();
+    await two.breaker.forceClosed();
+    await two.breaker.forceOpen();
+    for (const deliver of kept.reverse()) deliver();
+    one.backend.forget();
+    expect((await refusal(one.breaker)).code).toBe('ERR_FORCED_OPEN');
+    expect(one.backend.calls).toEqual([]);
+    await one.factory.close();
+  });
+
+  test('that may have been missed makes the view too old for anything', async () => {
+    const fleet = new Fleet(options);
+    const { one, push } = await watching(fleet);
+    await fail(fleet.join().breaker);
+    expect(await isAdmitted(one.breaker)).toBe(true);
+    push({ type: 'missed' });
+    await refusal(one.breaker);
+    await one.factory.close();
   });
 });

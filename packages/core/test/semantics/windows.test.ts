@@ -105,12 +105,13 @@ describe('A slow call', () => {
   test('may be a failure as well as a success, and never an ignored one', async () => {
     const trip = slowCallRate({ threshold: 1, minimumCalls: 10 });
     const fleet = new Fleet({ slowCallAfter: '1s', trip });
-    const { breaker } = fleet.join();
+    const { breaker, events } = fleet.join();
     for (const end of ['succeed', 'fail', 'ignore'] as const) {
       const permit = await breaker.start();
       fleet.clock.step(2_000);
       await permit[end]();
     }
+    expect(events.of('settled').map(({ slow }) => slow)).toEqual([true, true, false]);
     const information = await breaker.information();
     expect(information).toMatchObject({ totalSlow: 2, totalSuccesses: 1, totalFailures: 1, totalIgnored: 1 });
     expect(information.window).toMatchObject({ calls: 2, slow: 2, slowRate: 1, failures: 1 });

@@ -68,8 +68,8 @@ export class Fleet {
     this.memory = new MemoryBackend(storeClock === null ? {} : { clock: storeClock ?? this.clock });
   }
 
-  /** One more process on the same store. */
-  join(options: Partial<FactoryOptions> = {}, circuit = 'c'): Worker {
+  /** One more process on the same store. @param listens whether it keeps its events, or nobody listens to any. */
+  join(options: Partial<FactoryOptions> = {}, circuit = 'c', listens = true): Worker {
     const backend = new RecordingBackend(this.memory.connect());
     const events = new EventLog();
     const factory = new CircuitBreakerFactory({
@@ -83,7 +83,8 @@ export class Fleet {
       ...options,
       backend,
     });
-    for (const event of eventNames) factory.on(event, (payload: unknown) => events.all.push({ event, payload }));
+    for (const event of listens ? eventNames : [])
+      factory.on(event, (payload: unknown) => events.all.push({ event, payload }));
     return { factory, backend, events, breaker: factory.breakerFor(circuit, {}) };
   }
 

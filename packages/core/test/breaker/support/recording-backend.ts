@@ -12,6 +12,7 @@ import type {
   StorageBackend,
   StoreOptions,
   Unwatch,
+  WatchEvent,
   WatchListener,
   WriteOptions,
 } from '@circuitry/core';
@@ -39,12 +40,16 @@ export class RecordingBackend implements StorageBackend {
   readonly contractVersion = 1;
   readonly calls: RecordedCall[] = [];
   conduct: Conduct = (_call, make) => make();
+  /** Hands a pushed event on: by default at once. A test may keep it back. */
+  deliver: (listener: WatchListener, event: WatchEvent) => void = (listener, event) => listener(event);
   readonly #inner: StorageBackend;
   declare readonly watch?: (listener: WatchListener, options?: CallOptions) => Promise<Unwatch>;
 
   constructor(inner: StorageBackend) {
     this.#inner = inner;
-    if (inner.watch !== undefined) this.watch = inner.watch.bind(inner);
+    if (inner.watch === undefined) return;
+    const watch = inner.watch.bind(inner);
+    this.watch = (listener, options) => watch((event) => this.deliver(listener, event), options);
   }
 
   /** The verbs in order of their calls. */
