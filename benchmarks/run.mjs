@@ -57,7 +57,15 @@ async function measureOne(item, scale, servers) {
   const load = currentLoad();
   const begun = performance.now();
   const log = (text) => console.log(`   ${text}`);
-  const data = await item.measure({ scale, redis: servers.redis, dynamodb: servers.dynamodb, log });
+  let data;
+  try {
+    data = await item.measure({ scale, redis: servers.redis, dynamodb: servers.dynamodb, log });
+  } catch (error) {
+    // The others' numbers are no worse for it.
+    console.error(error);
+    process.exitCode = 1;
+    return { skipped: `it failed: ${error.message}` };
+  }
   const seconds = Math.round((performance.now() - begun) / 1_000);
   return { load: [load, currentLoad()], seconds, ratios: item.ratios(data), data };
 }

@@ -1,7 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+/** ms */
+const longest = 240_000;
 const worker = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /**
@@ -43,12 +46,20 @@ export async function runFleet({ job, count = 1, input, flags = [], onBarrier = 
   };
 
   const answers = children.map(answerOf);
+  const deadline = new AbortController();
   try {
-    return await Promise.all(answers);
+    return await Promise.race([Promise.all(answers), tooLate(deadline.signal)]);
   } finally {
+    deadline.abort();
     await Promise.all(children.map(end));
     await Promise.allSettled(answers);
   }
+}
+
+/** A server that died must not hold the whole run up. */
+async function tooLate(signal) {
+  await pause(longest, undefined, { signal });
+  throw new Error(`the processes did not answer within ${longest / 1_000} s`);
 }
 
 /** Lets a process end by itself, and ends it where it doesn't. */

@@ -7,7 +7,7 @@ import { number, table } from '../../report/format.mjs';
 import { protocols } from './protocols/protocols.mjs';
 
 const scales = {
-  full: { callers: [1, 8, 64, 512], processes: [1, 4], milliseconds: 1_500 },
+  full: { callers: [1, 8, 64, 512], processes: [1, 4], milliseconds: 1_200 },
   quick: { callers: [1, 64], processes: [1, 4], milliseconds: 500 },
   tiny: { callers: [8], processes: [1], milliseconds: 60 },
 };

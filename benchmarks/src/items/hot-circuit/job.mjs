@@ -23,6 +23,8 @@ export async function run({ id, url, callers, milliseconds }, { barrier }) {
   );
   await barrier('warm');
   await circuit.clear?.();
+  await barrier('cleared');
+  await circuit.look?.();
   await barrier('begin');
 
   const counted = countCommands();

@@ -5,7 +5,7 @@ import { goalOfRatio } from '../../report/goals.mjs';
 import { lineChart } from '../../report/line-chart.mjs';
 
 const scales = {
-  full: { sizes: [1_000, 10_000, 100_000, 1_000_000], calls: 200_000, maxCircuits: 10_000, rounds: 3 },
+  full: { sizes: [1_000, 10_000, 100_000, 1_000_000], calls: 200_000, maxCircuits: 10_000, rounds: 2 },
   quick: { sizes: [1_000, 10_000, 100_000], calls: 50_000, maxCircuits: 10_000, rounds: 1 },
   tiny: { sizes: [100, 1_000], calls: 2_000, maxCircuits: 100, rounds: 1 },
 };

@@ -5,7 +5,7 @@ import { goalOfRatio, goalOfValue } from '../../report/goals.mjs';
 import { openContestants } from './contestants.mjs';
 
 const scales = {
-  full: { rounds: 5, milliseconds: 500 },
+  full: { rounds: 4, milliseconds: 400 },
   quick: { rounds: 2, milliseconds: 150 },
   tiny: { rounds: 1, milliseconds: 10 },
 };

@@ -5,7 +5,7 @@ import { bytes, number, table } from '../../report/format.mjs';
 import { variants } from './variants.mjs';
 
 const scales = {
-  full: { rounds: 3, milliseconds: 300 },
+  full: { rounds: 2, milliseconds: 250 },
   quick: { rounds: 1, milliseconds: 100 },
   tiny: { rounds: 1, milliseconds: 5 },
 };

@@ -36,6 +36,8 @@ async function open(client, options) {
       await factory.flush();
       await breaker.reset();
     },
+    // Another process may have cleared it last: calls of an older state would end too late to count.
+    look: () => breaker.information(),
     flush: () => factory.flush(),
     async close() {
       await factory.close();
@@ -45,8 +47,10 @@ async function open(client, options) {
 }
 
 async function counted(client) {
-  const factory = new CircuitBreakerFactory({ backend: new RedisBackend({ client }) });
+  const backend = new RedisBackend({ client });
+  const factory = new CircuitBreakerFactory({ backend });
   const { total } = await factory.breakerFor(circuit).information();
   await factory.close();
+  await backend.close();
   return total;
 }
