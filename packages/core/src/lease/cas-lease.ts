@@ -82,7 +82,10 @@ class CasLock {
       }
       const left = begun + wait - this.#clock.now();
       if (left <= 0) throw new LockTimeoutError(this.#name, wait);
-      await this.#pause(Math.min(left, longestPause, shortestPause * 2 ** Math.min(tries, 10)), signal);
+      const pause = Math.min(longestPause, shortestPause * 2 ** Math.min(tries, 10));
+      // Jittered before it is cut to what is left, and whole: else the last pauses would come ever closer together.
+      const jittered = Math.ceil(pause * (0.5 + this.#random() / 2));
+      await this.#pause(Math.max(1, Math.min(left, jittered)), signal);
     }
   }
 
@@ -140,14 +143,13 @@ class CasLock {
   }
 
   #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const jittered = Math.max(1, ms * (0.5 + this.#random() / 2));
     return new Promise((resolve) => {
       const stop = (): void => {
         cancel();
         signal?.removeEventListener('abort', stop);
         resolve();
       };
-      const cancel = this.#clock.after(jittered, stop);
+      const cancel = this.#clock.after(ms, stop);
       signal?.addEventListener('abort', stop);
       // It may have been aborted while the backend was asked; the loop looks at it again.
       if (signal?.aborted === true) stop();
