@@ -22,8 +22,14 @@ describe('a whole record', () => {
     ['half-open', halfOpenRecord()],
     ['closed with a clear to come', closedRecord({}, { expiresAt: 0 })],
     ['under an override', closedRecord({}, { override })],
-    ['under an override with all its fields', closedRecord({}, { override: { state: 'closed', reason: 'x', by: 'y', until: 0 } })],
-    ['with the greatest integers', closedRecord({ a: most, b: -most }, { revision: most, generation: most, openings: most, since: most })],
+    [
+      'under an override with all its fields',
+      closedRecord({}, { override: { state: 'closed', reason: 'x', by: 'y', until: 0 } }),
+    ],
+    [
+      'with the greatest integers',
+      closedRecord({ a: most, b: -most }, { revision: most, generation: most, openings: most, since: most }),
+    ],
     ['with counters of any name', closedRecord({ '': 1, 'a b\n': 0, constructor: 2 })],
   ])('%s passes', (_what, record) => {
     expect(faultOf(record)).toBeNull();

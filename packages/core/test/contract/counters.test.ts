@@ -35,7 +35,9 @@ describe('a delta', () => {
   });
 
   test('adds up the same in any order', () => {
-    const deltas = fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -9, max: 9 })), { maxLength: 6 });
+    const deltas = fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -9, max: 9 })), {
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(deltas, (adds) => {
         const sum = (each: Delta[]): object => each.reduce(applyDelta, {} as Record<string, number>);

@@ -12,9 +12,12 @@ function faultOf(name: unknown): Error | null {
 }
 
 describe('a name', () => {
-  test.each(['a', ' ', '\n', 'a/b:{c}', '__proto__', '😀', '\u0000', 'e\u0301', 'x'.repeat(1_024)])('may be %j', (name) => {
-    expect(faultOf(name)).toBeNull();
-  });
+  test.each(['a', ' ', '\n', 'a/b:{c}', '__proto__', '😀', '\u0000', 'e\u0301', 'x'.repeat(1_024)])(
+    'may be %j',
+    (name) => {
+      expect(faultOf(name)).toBeNull();
+    },
+  );
 
   test.each([
     ['a', 1],

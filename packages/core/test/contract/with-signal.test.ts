@@ -34,7 +34,9 @@ describe('a call under a signal', () => {
 
   test('rejects with what is made of the reason', async () => {
     const signal = AbortSignal.abort('stop');
-    await expect(withSignal(Promise.resolve(7), signal, (reason) => new Error(`${String(reason)}!`))).rejects.toThrow('stop!');
+    await expect(withSignal(Promise.resolve(7), signal, (reason) => new Error(`${String(reason)}!`))).rejects.toThrow(
+      'stop!',
+    );
   });
 
   test('drops what comes after the signal, a rejection too', async () => {

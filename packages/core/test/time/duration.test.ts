@@ -21,12 +21,33 @@ describe('a duration', () => {
     expect(parseDuration(value)).toBe(ms);
   });
 
-  test.each([-1, NaN, -Infinity, '', '5', 's', '5 s', ' 5s', '5s ', '-5s', '+5s', '5w', '5S', '1e3s', '.5s', '5.s', '1,5s', null, undefined, {}, [], true, 5n])(
-    '%j is none',
-    (value) => {
-      expect(parseDuration(value)).toBeNull();
-    },
-  );
+  test.each([
+    -1,
+    NaN,
+    -Infinity,
+    '',
+    '5',
+    's',
+    '5 s',
+    ' 5s',
+    '5s ',
+    '-5s',
+    '+5s',
+    '5w',
+    '5S',
+    '1e3s',
+    '.5s',
+    '5.s',
+    '1,5s',
+    null,
+    undefined,
+    {},
+    [],
+    true,
+    5n,
+  ])('%j is none', (value) => {
+    expect(parseDuration(value)).toBeNull();
+  });
 
   test.each([
     [0, '0 ms'],
