@@ -1,3 +1,6 @@
+// Other packages' type checks read these sources, but don't include this folder's declarations unless they are named.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- there is nothing to import: it declares a module
+/// <reference path="./redlock.d.ts" />
 import Default from 'redlock';
 
 /**
