@@ -26,10 +26,32 @@ export function nextTurn(): Promise<void> {
   return coming;
 }
 
-/** Settles as `promise` does, or with what `onLate` gives or throws once `ms` are over. */
+/** What {@link attend} counts in, ms. */
+const beat = 100;
+
+/**
+ * Calls `onOver` once `ms` have passed in which this process was running: a machine that stalls must not make a slow
+ * backend out of a good one, so a stall counts as one beat. Answers what stops it.
+ */
+function attend(ms: number, onOver: () => void): () => void {
+  let left = ms;
+  let cancel = (): void => {};
+  const arm = (): void => {
+    const step = Math.min(left, beat);
+    cancel = systemClock.after(step, () => {
+      left -= step;
+      if (left > 0) arm();
+      else onOver();
+    });
+  };
+  arm();
+  return () => cancel();
+}
+
+/** Settles as `promise` does, or with what `onLate` gives or throws once `ms`, stalls apart, are over. */
 export function within<T>(ms: number, promise: Promise<T>, onLate: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = systemClock.after(ms, () => {
+    const cancel = attend(ms, () => {
       try {
         resolve(onLate());
       } catch (error) {
@@ -49,14 +71,23 @@ export function within<T>(ms: number, promise: Promise<T>, onLate: () => T): Pro
   });
 }
 
-/** Asks again every `every` ms until the answer is true; false once `limit` ms are over. */
+/** Starts a watch for an upper bound; it answers, once, whether more than `ms`, stalls apart, have passed. */
+export function watchFor(ms: number): () => boolean {
+  let over = false;
+  const cancel = attend(ms, () => (over = true));
+  return () => {
+    cancel();
+    return over;
+  };
+}
+
+/** Asks again every `every` ms until the answer is true; false once it was asked for `limit` ms, stalls apart. */
 export async function eventually(probe: () => boolean | Promise<boolean>, limit: number, every = 10): Promise<boolean> {
-  const end = now() + limit;
-  while (!(await probe())) {
-    if (now() >= end) return false;
+  for (let left = Math.ceil(limit / every); ; left -= 1) {
+    if (await probe()) return true;
+    if (left <= 0) return false;
     await pause(every);
   }
-  return true;
 }
 
 /** Aborts a new signal after `ms`; `cancel` forgets it. */

@@ -1,5 +1,5 @@
 import { isCircuitryError, type StorageError } from '@circuitry/core';
-import { abortAfter, eventually, now, pause } from '../clock.js';
+import { abortAfter, eventually, now, pause, watchFor } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
@@ -130,6 +130,7 @@ async function mustBeDown(verb: string, call: (signal: AbortSignal) => Promise<u
   const expected = 'a rejection with StorageError (ERR_STORAGE) that keeps its cause';
   const bound = abortAfter(timeout);
   const began = now();
+  const isOver = watchFor(timeout + grace);
   const error = await rejectionOf(() => call(bound.signal), {
     did,
     expected,
@@ -138,7 +139,7 @@ async function mustBeDown(verb: string, call: (signal: AbortSignal) => Promise<u
   });
   bound.cancel();
   const took = now() - began;
-  must(took < timeout + grace, {
+  must(!isOver(), {
     did,
     expected: `a rejection within ${timeout} ms`,
     seen: `after ${took} ms`,

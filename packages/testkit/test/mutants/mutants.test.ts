@@ -5,7 +5,7 @@ import { harnessOf, ReferenceBackend } from './reference/mutant.js';
 import { staysBecause, table } from './table.js';
 
 /** How many mutants run at once: most of a run is waiting. */
-const atOnce = 20;
+const atOnce = 12;
 const folder = new URL('./faults/', import.meta.url);
 const names = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
 /** These wait for a hang or an outage to be called one: they go first. */

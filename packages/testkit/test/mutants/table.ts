@@ -60,7 +60,7 @@ export const table: readonly Expectation[] = [
   { mutant: 'expect-compared-in-the-client', clause: 'S4', words: ['compared in the client', 'lost'] },
   { mutant: 'store-answers-without-its-times', clause: 'S5', words: ['since is 0 instead of 8'] },
   { mutant: 'record-ends-with-its-state', clause: 'T1', words: ['the record’s `expiresAt`'] },
-  { mutant: 'ttl-ends-a-fifth-early', clause: 'T1', words: ['with a ttl of 500 ms'] },
+  { mutant: 'ttl-ends-a-fifth-early', clause: 'T1', words: ['stored an open record with a ttl of'] },
   { mutant: 'ttl-cut-to-whole-seconds', clause: 'T1', words: ['cut to whole seconds'] },
   { mutant: 'ttl-never-set', clause: 'T2', words: ['none is set'] },
   { mutant: 'expired-records-seen-by-list', clause: 'T2', words: ['then listed', 'deletes lazily'] },

@@ -1,10 +1,10 @@
 import type { StorageHarness } from '../../../src/index.js';
 import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 
-/** A caller that does not want to wait waits for four seconds. */
+/** A caller that does not want to wait waits for seven seconds. */
 class LockWithoutWaitWaitsAllTheSame extends ReferenceBackend {
   protected override defaultWait(): number {
-    return 4_000;
+    return 7_000;
   }
 }
 
