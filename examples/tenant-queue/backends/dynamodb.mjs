@@ -2,6 +2,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createCircuitTable, DynamoDBBackend } from '@circuitry/backend-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { startDynamoDB } from '../../../tooling/servers/dynamodb.mjs';
+import { BadInput } from '../input/bad-input.mjs';
 import { notHere } from './elsewhere.mjs';
 
 // The SDK's advice to take a newer Node need not be given by each worker; they inherit this.
@@ -28,7 +29,8 @@ export async function open() {
     await createCircuitTable(client, { tableName });
   } catch (error) {
     await server.close();
-    throw error;
+    if (server.kind !== 'endpoint') throw error;
+    throw new BadInput(`The DynamoDB of DYNAMODB_ENDPOINT can't be used: ${/** @type {Error} */ (error).message}`);
   }
   return {
     connection: { kind: 'dynamodb', tableName, clientConfig },

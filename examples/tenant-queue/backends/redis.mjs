@@ -65,10 +65,14 @@ function clientFor(url) {
 /** @param {string} url */
 async function checkReachable(url) {
   const client = clientFor(url);
+  /** @type {Error | null} */
+  let why = null;
+  client.on('error', (error) => (why ??= error));
   try {
     await client.ping();
   } catch (error) {
-    throw new BadInput(`The Redis of REDIS_URL can't be reached: ${/** @type {Error} */ (error).message}`);
+    const { message } = /** @type {Error} */ (why ?? error);
+    throw new BadInput(`The Redis of REDIS_URL can't be reached: ${message}`);
   } finally {
     client.disconnect();
   }

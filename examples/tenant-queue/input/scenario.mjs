@@ -21,7 +21,7 @@ const scenarioSchema = z.strictObject({
   /** How many seconds of the story pass in one of yours. */
   timeScale: z.number().min(1).max(100).default(25),
   workers: z
-    .strictObject({ processes: z.int().min(1).max(16).default(3), jobsEach: z.int().min(1).max(64).default(10) })
+    .strictObject({ processes: z.int().min(1).max(16).default(3), jobsEach: z.int().min(1).max(64).default(16) })
     .prefault({}),
   /** When a worker gives an attempt up. */
   workTimeout: positive.default(30_000),

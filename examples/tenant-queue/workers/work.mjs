@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { plainWork } from './plain-work.mjs';
 import { protectedWork } from './protected-work.mjs';
 import { warmUp } from './warm-up.mjs';
@@ -36,6 +37,8 @@ import { warmUp } from './warm-up.mjs';
  */
 export function createWork(settings, backend, report) {
   const closing = new AbortController();
+  // Every job at work listens to it, and there may be many.
+  setMaxListeners(0, closing.signal);
   const work = backend === null ? plainWork(settings) : protectedWork(settings, backend, report);
   return {
     warmUp: () => warmUp(settings.provider, backend),
