@@ -9,6 +9,14 @@ import { writeReport } from './src/report/report.mjs';
 import { openServers } from './src/servers.mjs';
 
 const resultsFile = join(import.meta.dirname, 'results', 'latest.json');
+// Servers end with this process, but only if it ends by itself.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+]) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
 const options = parseArguments(process.argv.slice(2));
 
 if ('fault' in options) {
