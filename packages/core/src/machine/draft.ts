@@ -72,10 +72,9 @@ export class Draft implements Tally {
       this.#failures.added += 1;
       reset(this.#successes);
     }
-    if (this.#halfOpen) {
-      if (outcome.kind === 'failure' || (outcome.slow && this.#rules.slowTrialsFail)) this.#trialsFailed += 1;
-      else this.#trialsSucceeded += 1;
-    }
+    // As a trial; outside a round nobody asks.
+    if (outcome.kind === 'failure' || (outcome.slow && this.#rules.slowTrialsFail)) this.#trialsFailed += 1;
+    else this.#trialsSucceeded += 1;
     for (const window of this.#windows) window.add(outcome);
   }
 

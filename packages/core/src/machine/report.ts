@@ -69,13 +69,17 @@ function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord 
 
 /** Counts start afresh with these outcomes alone. `since` stays: calls in flight still count. */
 function clearedRecord(record: CircuitRecord, delta: Delta, now: number, rules: Rules): NextRecord {
-  const counters = applyDelta({}, { ...delta, drop: [] });
-  return { ...record, generation: record.generation + 1, expiresAt: nextClear(now, rules), counters };
+  return {
+    ...record,
+    generation: record.generation + 1,
+    expiresAt: nextClear(now, rules),
+    counters: applyDelta({}, delta),
+  };
 }
 
 function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
-  const isPlain = record.state === 'closed' && record.override === null && record.expiresAt === null;
-  return isPlain && rules.cyclicClearAfter !== null;
+  // Only a closed record may lack an end (checkRecord).
+  return record.expiresAt === null && record.override === null && rules.cyclicClearAfter !== null;
 }
 
 /** Each outcome moves one of these: with the counters that are there, they show that none came meanwhile. */

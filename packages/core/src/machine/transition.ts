@@ -81,9 +81,10 @@ export function decidedTransition(record: CircuitRecord, now: number, rules: Rul
 export function effectiveRecord(record: CircuitRecord | null, now: number, rules: Rules): CircuitRecord | null {
   // One is all: what a transition makes lasts at least 1 ms, and has no counts that decide anything.
   const due = dueTransition(record, now, rules);
-  if (due === null || record === null) return record;
+  if (due === null) return record;
   const counters = due.ticket ? { ...due.next.counters, [counter.trialsStarted]: 0 } : due.next.counters;
-  return { ...due.next, counters, revision: record.revision, by: record.by };
+  const { revision, by } = record as CircuitRecord;
+  return { ...due.next, counters, revision, by };
 }
 
 /** A closed state with no past: what every operator's call, every lapse and every close store. */

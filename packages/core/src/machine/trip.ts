@@ -37,7 +37,8 @@ export function trips(rule: TripRule, tally: Tally): boolean {
     case 'slow-call-rate': {
       const sums = tally.windowSums(rule.window);
       const counted = rule.kind === 'failure-rate' ? sums.failures : sums.slow;
-      return sums.calls > 0 && sums.calls >= rule.minimumCalls && counted / sums.calls >= rule.threshold;
+      // Without calls the rate is NaN, which reaches no threshold.
+      return sums.calls >= rule.minimumCalls && counted / sums.calls >= rule.threshold;
     }
     case 'any-of':
       return rule.rules.some((each) => trips(each, tally));

@@ -93,6 +93,16 @@ describe('a window of the last 250 calls', () => {
   });
 });
 
+test('a segment that is gone on with pushes out the oldest one, where other processes filled those between', () => {
+  const spec = callsWindow(101);
+  const crowded = { 'n101:8.c': 5, 'n101:9.c': 99, 'n101:10.c': 1 };
+  expect(sums(spec, crowded).calls).toBe(105);
+  const window = new Window(spec, crowded, t0);
+  window.add(outcome('success'));
+  expect(window.sumsAt(t0).calls).toBe(101);
+  expect(window.stale).toContain('n101:8.c');
+});
+
 test('a row of segments with a gap ends where its oldest one may be', () => {
   const spec = callsWindow(3);
   const gap = { 'n3:1.c': 1, 'n3:4.c': 1 };

@@ -73,6 +73,18 @@ describe('the delta of outcomes in a closed circuit', () => {
     expect(draft.delta().add).toMatchObject({ [counter.consecutiveFailures]: 1, [counter.totalSuccesses]: 1 });
   });
 
+  test('of a plain success is that of one that waited, where no window counts it', () => {
+    const waited = new Draft(closedRecord({ [counter.consecutiveFailures]: 2 }), t0, rules);
+    const plain = new Draft(closedRecord({ [counter.consecutiveFailures]: 2 }), t0, rules);
+    for (let each = 0; each < 3; each += 1) {
+      waited.add(success, true);
+      plain.addPlainSuccess();
+    }
+    expect(plain.delta()).toEqual(waited.delta());
+    expect(plain.totals).toEqual({ failures: 0, successes: 3, ignored: 0, slow: 0 });
+    expect(plain.consecutiveFailures).toBe(2);
+  });
+
   test('is the same on whichever record of the same fence', () => {
     const outcomes = [failure, success, failure];
     const busy = closedRecord({ [counter.totalFailures]: 40, [counter.consecutiveFailures]: 1 });

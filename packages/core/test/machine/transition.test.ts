@@ -77,7 +77,9 @@ describe('a trip', () => {
     expect(dueTransition(null, t0, rules)).toBeNull();
     expect(decidedTransition({ ...tripped, override }, t0, rules)).toBeNull();
     expect(dueTransition({ ...tripped, override }, t0, rules)).toBeNull();
-    const open = openRecord({ counters: tripped.counters });
+    const open = openRecord({
+      counters: { ...tripped.counters, [counter.trialsFailed]: 1, [counter.trialsSucceeded]: 2 },
+    });
     expect(decidedTransition(open, t0, rules)).toBeNull();
   });
 
