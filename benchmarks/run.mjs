@@ -30,13 +30,14 @@ if ('fault' in options) {
   await measureAndReport(options);
 }
 
-async function measureAndReport({ only, scale, out, guard }) {
+async function measureAndReport({ only, scale, out, guard, merge }) {
   const results = await measureAll(only, scale);
+  if (merge) addEarlier(results);
   console.log(`\n${writeReport(results).document}`);
   if (out !== null) {
     saveResults(results, join(out, 'latest.json'));
     report(results, out);
-  } else if (scale === 'full' && only === null) {
+  } else if (scale === 'full' && (only === null || merge)) {
     saveResults(results, resultsFile);
     report(results, join(import.meta.dirname, '..', 'docs'));
   } else {
@@ -76,6 +77,13 @@ async function measureOne(item, scale, servers) {
   }
   const seconds = Math.round((performance.now() - begun) / 1_000);
   return { load: [load, currentLoad()], seconds, ratios: item.ratios(data), data };
+}
+
+/** What was not measured now is taken from the last report: each item stays one run, with its own load beside it. */
+function addEarlier(results) {
+  const earlier = JSON.parse(readFileSync(resultsFile, 'utf8'));
+  results.items = { ...earlier.items, ...results.items };
+  results.servers = { ...earlier.servers, ...results.servers };
 }
 
 function saveResults(results, file) {

@@ -7,6 +7,7 @@ export const help = `pnpm bench [options]
 Measures everything, and writes docs/performance.md, its charts and benchmarks/results/latest.json.
 
   --only 1,3     only these items; nothing is written
+  --merge        with --only: puts these items into the last report in place of its own
   --quick        short rounds, for a look; nothing is written
   --tiny         as short as can be: shows that the code runs, and nothing else
   --out folder   writes report and results there
@@ -26,6 +27,7 @@ export function parseArguments(words) {
         out: { type: 'string' },
         quick: { type: 'boolean' },
         tiny: { type: 'boolean' },
+        merge: { type: 'boolean' },
         guard: { type: 'boolean' },
         report: { type: 'boolean' },
         help: { type: 'boolean' },
@@ -42,6 +44,7 @@ export function parseArguments(words) {
     scale: values.tiny ? 'tiny' : values.quick ? 'quick' : 'full',
     // Started by pnpm in this package's folder; the user stands elsewhere.
     out: values.out === undefined ? null : resolve(process.env.INIT_CWD ?? '.', values.out),
+    merge: values.merge ?? false,
     guard: values.guard ?? false,
     report: values.report ?? false,
     help: values.help ?? false,

@@ -5,11 +5,11 @@ import { number } from './format.mjs';
  *
  * @returns {{ goal: string, measured: string, met: boolean, missedBy: string | null, why: string }}
  */
-export function goalOfRatio({ goal, limit, wall, cpu, why }) {
+export function goalOfRatio({ goal, limit, wall, cpu, best, why }) {
   const worse = Math.max(wall, cpu);
   return {
     goal,
-    measured: `${number(cpu)} of its processor time, ${number(wall)} of its wall time (limit ${limit})`,
+    measured: `${number(cpu)} of its processor time, ${number(wall)} of its wall time${best === undefined ? '' : `, ${number(best)} in the quietest sample of each`} (limit ${limit})`,
     met: worse <= limit,
     missedBy: worse <= limit ? null : `${number((worse / limit - 1) * 100)} %`,
     why,

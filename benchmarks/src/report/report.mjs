@@ -39,7 +39,7 @@ function provenance({ load, seconds }) {
 function introduction({ date, scale, machine, servers }) {
   const versions = Object.entries({ ...machine.versions, ...servers }).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${date}, in one run of \`npm run bench\`${scale === 'full' ? '' : ` (${scale}: too short to be quoted)`}, with real processes and real servers on one machine:`,
+    `Measured on ${date}, by \`npm run bench\`${scale === 'full' ? '' : ` (${scale}: too short to be quoted)`}, each item in one run, with real processes and real servers on one machine:`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.platform}, Node ${machine.node.slice(1)}; ${versions.join(', ')}.`,
     '',
     'The machine is small and shared with other work, so **the ratios within the run are the result**, and the absolute',

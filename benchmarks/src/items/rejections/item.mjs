@@ -5,11 +5,11 @@ import { goalOfRatio, goalOfValue } from '../../report/goals.mjs';
 import { openContestants } from './contestants.mjs';
 
 const scales = {
-  full: { rounds: 4, milliseconds: 400 },
+  full: { rounds: 4, milliseconds: 500 },
   quick: { rounds: 2, milliseconds: 150 },
   tiny: { rounds: 1, milliseconds: 10 },
 };
-const whyExecute = 'see the profile in the notes below';
+const whyExecute = 'see the note below';
 
 /** 2. What a refused call costs. */
 export const rejections = {
