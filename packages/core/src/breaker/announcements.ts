@@ -66,8 +66,8 @@ export function announceLate<Context>(services: Services<Context>, circuit: Circ
     const information = informationOf(record, time.now(), circuit.rules);
     reports.emit('lateOutcome', { ...subjectOf(subject), outcome, count, information });
   };
-  for (const end of batch.ends) tell(end.call.subject, end.outcome.kind, 1);
-  const merged = batch.ends.slice(0, batch.merged ?? 0).filter((end) => end.outcome.kind === 'success').length;
+  for (const end of batch.ends) tell(end.call.subject, end.kind, 1);
+  const merged = batch.ends.slice(0, batch.merged ?? 0).filter(({ kind }) => kind === 'success').length;
   const waited = (batch.buffered?.totals.successes ?? 0) - merged;
   if (waited > 0) tell(circuit.subject, 'success', waited);
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../machine/draft.js';
 import { sameFence, type Fence } from '../machine/fence.js';
 import type { OutcomeTotals } from '../machine/outcome.js';
 import type { Call } from './call.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit, SuccessBuffer } from './circuit.js';
 import type { PendingEnd } from './reporter.js';
 
 /** Outcomes of one fence that share a write. */
@@ -25,7 +25,8 @@ export interface Batch<Context> {
 export function nextBatch<Context>(circuit: Circuit<Context>): Batch<Context> | null {
   const first = circuit.ends[0]?.call;
   const { buffer } = circuit;
-  if (buffer !== null && (first === undefined || !sameFence(buffer.fence, first.fence) || isLocalTrial(first))) {
+  const goesAlone = first === undefined ? buffer?.isDue === true : buffer !== null && !isJoinedBy(buffer, first);
+  if (buffer !== null && goesAlone) {
     circuit.buffer = null;
     return { fence: buffer.fence, record: buffer.record, ends: [], buffered: buffer.draft, merged: null, isLocalTrial: false };
   }
@@ -34,7 +35,7 @@ export function nextBatch<Context>(circuit: Circuit<Context>): Batch<Context> | 
   return {
     fence: first.fence,
     record: first.record,
-    ends: takeRun(circuit.ends, first),
+    ends: takeRun(circuit.ends, first, buffer !== null),
     buffered: buffer === null ? null : buffer.draft,
     merged: null,
     isLocalTrial: isLocalTrial(first),
@@ -44,7 +45,7 @@ export function nextBatch<Context>(circuit: Circuit<Context>): Batch<Context> | 
 /** What a batch holds: for the totals, should it never reach the store. */
 export function totalsOf<Context>({ buffered, merged, ends }: Batch<Context>): OutcomeTotals {
   const totals = { failures: 0, successes: 0, ignored: 0, slow: 0, ...buffered?.totals };
-  for (const { outcome } of ends.slice(merged ?? 0)) {
+  for (const outcome of ends.slice(merged ?? 0)) {
     if (outcome.kind === 'failure') totals.failures += 1;
     else if (outcome.kind === 'success') totals.successes += 1;
     else totals.ignored += 1;
@@ -53,14 +54,23 @@ export function totalsOf<Context>({ buffered, merged, ends }: Batch<Context>): O
   return totals;
 }
 
-function takeRun<Context>(ends: PendingEnd<Context>[], first: Call<Context>): PendingEnd<Context>[] {
+/**
+ * @param joinsBuffer what waited is merged onto an older record, and never again: it can't tell when failures seen since
+ *   make the next one trip. So no success may come behind it that would hide them.
+ */
+function takeRun<Context>(ends: PendingEnd<Context>[], first: Call<Context>, joinsBuffer: boolean): PendingEnd<Context>[] {
   let count = 1;
-  while (count < ends.length && fits((ends[count] as PendingEnd<Context>).call, first)) count += 1;
+  while (count < ends.length && fits(ends[count] as PendingEnd<Context>, first, joinsBuffer)) count += 1;
   return ends.splice(0, count);
 }
 
-function fits<Context>(call: Call<Context>, first: Call<Context>): boolean {
+function fits<Context>({ call, kind }: PendingEnd<Context>, first: Call<Context>, joinsBuffer: boolean): boolean {
+  if (joinsBuffer && kind === 'success') return false;
   return sameFence(first.fence, call.fence) && isLocalTrial(first) === isLocalTrial(call);
+}
+
+function isJoinedBy<Context>(buffer: SuccessBuffer, call: Call<Context>): boolean {
+  return sameFence(buffer.fence, call.fence) && !isLocalTrial(call);
 }
 
 function isLocalTrial<Context>(call: Call<Context>): boolean {

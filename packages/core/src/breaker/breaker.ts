@@ -86,7 +86,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     if (options === undefined) {
       const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null && decided.status === 'admitted') return this.#executeAtOnce(work, decided);
+      if (decided !== null) return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : Promise.reject(decided.error);
     }
     return this.#execute(work, options);
   }
@@ -95,7 +95,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     if (options === undefined) {
       const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null) return decided.status === 'admitted' ? this.#run(work, decided) : Promise.resolve(decided);
+      if (decided !== null) return decided.status === 'admitted' ? this.#settleAdmitted(work, decided) : Promise.resolve(decided);
     }
     return this.#settle(work, options);
   }
@@ -159,10 +159,14 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   async #execute<T, Fallback>(work: Work<T>, options: ExecuteOptions<Fallback> | undefined): Promise<T | Fallback> {
-    const settled = await this.settle(work, options);
-    if (settled.status === 'fulfilled') return settled.value;
-    if (settled.status === 'rejected') throw settled.reason;
-    const { error } = settled;
+    let error: unknown;
+    try {
+      const decision = await this.#begin(options?.signal);
+      if (decision.status === 'admitted') return this.#runAdmitted(work, decision);
+      ({ error } = decision);
+    } catch (reason) {
+      error = reason;
+    }
     const fallback = options?.fallback;
     if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(error)) return fallback(error);
     throw error;
@@ -175,11 +179,11 @@ export class CircuitBreaker<Context = DefaultContext> {
     } catch (error) {
       return { status: 'refused', error };
     }
-    return decision.status === 'refused' ? decision : this.#run(work, decision);
+    return decision.status === 'refused' ? decision : this.#settleAdmitted(work, decision);
   }
 
-  /** The hot path: nothing is awaited but the work. */
-  async #executeAtOnce<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
+  /** Under bounded staleness nothing is awaited but the work. */
+  async #runAdmitted<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
     let value: T;
     try {
       value = await this.#work(work, call);
@@ -187,11 +191,13 @@ export class CircuitBreaker<Context = DefaultContext> {
       await this.#fail(call, reason);
       throw reason;
     }
-    if (!this.#host.engine.succeedAtOnce(call, value)) await this.#end(call, this.#host.engine.judge.ofValue(value, call));
+    const { engine } = this.#host;
+    const outcome = engine.judge.ofValue(value, call);
+    if (!engine.succeedAtOnce(call, outcome)) await engine.end(call, outcome);
     return value;
   }
 
-  async #run<T>(work: Work<T>, call: Call<unknown>): Promise<Settled<T>> {
+  async #settleAdmitted<T>(work: Work<T>, call: Call<unknown>): Promise<Settled<T>> {
     let value: T;
     try {
       value = await this.#work(work, call);

@@ -39,6 +39,8 @@ export interface SuccessBuffer {
   /** The record that they were admitted by. */
   readonly record: CircuitRecord | null;
   readonly draft: Draft;
+  /** Whether it goes with the next write; one that is not waits for its time, or for an end that is sent at once. */
+  isDue: boolean;
 }
 
 /** What a process remembers of one circuit: its last view, and what is on its way to the store. No timer, no socket. */
@@ -104,10 +106,13 @@ export class Circuit<Context> {
     return before?.record?.revision !== record?.revision;
   }
 
-  /** Takes in a pushed record: only a higher revision is news, for pushes may come late. */
-  push(record: CircuitRecord, at: number): boolean {
+  /**
+   * Takes in a pushed record: only a higher revision is news, for pushes may come late. For the same reason it makes no
+   * view younger: it is news since the last answer, and nobody knows how old.
+   */
+  push(record: CircuitRecord): boolean {
     if (this.view !== null && (this.view.record?.revision ?? 0) >= record.revision) return false;
-    this.view = { record, at };
+    this.view = { record, at: this.view?.at ?? -Infinity };
     return true;
   }
 

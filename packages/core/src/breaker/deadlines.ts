@@ -1,17 +1,26 @@
 import type { Clock } from '../time/clock.js';
 
-/** Calls that began within one tenth of the timeout, and the signal and timer that they share. */
-export interface Slice {
+/** A call that is bounded in time. A link in its slice's ring: coming and going allocates nothing more. */
+export interface Wait {
+  /** Aborted when the time is over. */
   readonly signal: AbortSignal;
-  /** Told when the time of their calls is over. Who is done takes itself out, then asks `leave`. */
-  readonly waiting: Set<() => void>;
 }
 
-interface OwnedSlice extends Slice {
+interface LinkedWait extends Wait {
+  readonly slice: Slice;
+  readonly onLate: () => void;
+  previous: LinkedWait | null;
+  next: LinkedWait | null;
+}
+
+/** Calls that began within one tenth of the timeout, and the signal and timer that they share. */
+interface Slice {
   readonly controller: AbortController;
   /** When it was opened, ms. */
   readonly openedAt: number;
   cancel: () => void;
+  /** Those who wait; null: nobody. */
+  first: LinkedWait | null;
 }
 
 /**
@@ -22,7 +31,7 @@ interface OwnedSlice extends Slice {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeout: number;
-  #slice: OwnedSlice | null = null;
+  #slice: Slice | null = null;
 
   /** @param timeout ms */
   constructor(clock: Clock, timeout: number) {
@@ -30,40 +39,51 @@ export class Deadlines {
     this.#timeout = timeout;
   }
 
-  /** The slice of a call that begins at `now`: it puts itself among those who wait. */
-  enter(now: number): Slice {
-    const current = this.#slice;
-    // A clock that stepped back must not make a slice last.
-    if (current !== null && now >= current.openedAt && now < current.openedAt + this.#timeout / 10) return current;
-    return this.#open(now);
+  /** Bounds a call that begins at `now`, until it leaves. @param onLate called once its time is over */
+  enter(now: number, onLate: () => void): Wait {
+    const slice = this.#currentSlice(now);
+    const wait: LinkedWait = { signal: slice.controller.signal, slice, onLate, previous: null, next: slice.first };
+    if (slice.first !== null) slice.first.previous = wait;
+    slice.first = wait;
+    return wait;
   }
 
-  /** A call of `slice` is done. Nobody's timer is kept. */
-  leave(slice: Slice): void {
-    if (slice !== this.#slice && slice.waiting.size === 0) (slice as OwnedSlice).cancel();
+  /** A call is done, in time or not. Nobody's timer is kept. */
+  leave(wait: Wait): void {
+    const { slice, previous, next } = wait as LinkedWait;
+    if (next !== null) next.previous = previous;
+    if (previous !== null) previous.next = next;
+    else slice.first = next;
+    this.#letGo(slice);
   }
 
   /** Lets the timer go, or, with calls in flight, lets the last of them do so: they stay bounded. */
   close(): void {
     const slice = this.#slice;
     this.#slice = null;
-    if (slice !== null) this.leave(slice);
+    if (slice !== null) this.#letGo(slice);
   }
 
-  #open(now: number): OwnedSlice {
-    const before = this.#slice;
-    const controller = new AbortController();
-    const slice: OwnedSlice = { controller, signal: controller.signal, waiting: new Set(), openedAt: now, cancel: () => {} };
+  #currentSlice(now: number): Slice {
+    const current = this.#slice;
+    // A clock that stepped back must not make a slice last.
+    if (current !== null && now >= current.openedAt && now < current.openedAt + this.#timeout / 10) return current;
+    const slice: Slice = { controller: new AbortController(), openedAt: now, cancel: () => {}, first: null };
     slice.cancel = this.#clock.after(this.#timeout, () => this.#expire(slice), { background: true });
     this.#slice = slice;
-    if (before !== null) this.leave(before);
+    if (current !== null) this.#letGo(current);
     return slice;
   }
 
-  #expire(slice: OwnedSlice): void {
+  #letGo(slice: Slice): void {
+    if (slice !== this.#slice && slice.first === null) slice.cancel();
+  }
+
+  #expire(slice: Slice): void {
     if (this.#slice === slice) this.#slice = null;
-    if (slice.waiting.size === 0) return;
+    if (slice.first === null) return;
     slice.controller.abort(new DOMException('The time for this call to the store is over.', 'TimeoutError'));
-    for (const giveUp of [...slice.waiting]) giveUp();
+    // Whoever is told leaves.
+    while (slice.first !== null) slice.first.onLate();
   }
 }

@@ -26,7 +26,7 @@ export class Engine<Context> {
   readonly #watcher: Watcher;
   /** Null: strict, or exclusive, which asks the store anyway. */
   readonly #views: ViewMode<Context> | null;
-  /** Whether a success needs no look at its value or duration. */
+  /** Whether a success needs no look at its duration. */
   readonly #isPlain: boolean;
 
   constructor(services: Services<Context>, client: StoreClient<Context>) {
@@ -41,7 +41,7 @@ export class Engine<Context> {
     this.#exclusive = settings.exclusive && new Exclusive(services, client, this.#admission, fallback, settings.exclusive);
     const useViews = settings.maxStaleness !== null && this.#exclusive === null;
     this.#views = useViews ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness) : null;
-    this.#isPlain = settings.resultMatcher === undefined && settings.slowCallAfter === Infinity;
+    this.#isPlain = settings.slowCallAfter === Infinity;
   }
 
   /** Decides a call without I/O where a view may; null: it has to begin the long way. */
@@ -51,11 +51,11 @@ export class Engine<Context> {
   }
 
   /** Ends a successful call without I/O where its outcome may wait; false: it has to end the long way. */
-  succeedAtOnce(call: Call<Context>, value: unknown): boolean {
-    if (this.#views === null || this.services.lifecycle.isClosed) return false;
+  succeedAtOnce(call: Call<Context>, outcome: OutcomeKind): boolean {
+    if (this.#views === null || outcome !== 'success' || this.services.lifecycle.isClosed) return false;
+    call.finish();
     const { reports, settings } = this.services;
     if (this.#isPlain && !reports.isHeard('settled')) return this.#views.keepSuccess(call, false);
-    if (this.judge.ofValue(value, call) !== 'success') return false;
     const duration = settings.clock.now() - call.startedAt;
     const slow = duration > settings.slowCallAfter;
     if (!this.#views.keepSuccess(call, slow)) return false;
@@ -71,16 +71,15 @@ export class Engine<Context> {
     const { lifecycle } = this.services;
     const { signal, subject } = caller;
     if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
-    if (signal === undefined) return (this.#exclusive ?? this.#admission).decide(circuit, caller);
-     
-    if (signal.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
     const decided = this.beginAtOnce(circuit, subject, signal);
     if (decided !== null) return Promise.resolve(decided);
-    return this.#unlessAborted((this.#exclusive ?? this.#admission).decide(circuit, caller), signal);
+    const deciding = (this.#exclusive ?? this.#admission).decide(circuit, caller);
+    return signal === undefined ? deciding : this.#unlessAborted(deciding, signal);
   }
 
   /** Reports what the call came to. Answers the storage error that kept it from the store; null: none did. */
-  async end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
+  end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
     const { settings, time, reports, lifecycle } = this.services;
     const needsDuration = settings.slowCallAfter !== Infinity || reports.isHeard('settled');
     const duration = needsDuration ? settings.clock.now() - call.startedAt : 0;
@@ -88,12 +87,25 @@ export class Engine<Context> {
     call.finish();
     if (outcome === 'success' && !lifecycle.isClosed && this.#views?.keepSuccess(call, slow) === true) {
       this.#tellSettled(call, outcome, slow, duration);
-      return null;
+      return Promise.resolve(null);
     }
+    // Only windows ask when an outcome came.
+    const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
+    const reported = this.#reporter.report(call, { kind: outcome, slow, at });
+    if (call.trial === null && call.lease === null && !reports.isHeard('settled')) return reported;
+    return this.#finish(call, reported, outcome, slow, duration);
+  }
+
+  /** What a call holds is let go once it is reported, and those who listen are told. */
+  async #finish(
+    call: Call<Context>,
+    reported: Promise<CircuitryError | null>,
+    outcome: OutcomeKind,
+    slow: boolean,
+    duration: number,
+  ): Promise<CircuitryError | null> {
     try {
-      // Only windows ask when an outcome came.
-      const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
-      return await this.#reporter.report(call, { kind: outcome, slow, at });
+      return await reported;
     } finally {
       call.trial?.stop();
       if (call.lease !== null) await call.lease.release();

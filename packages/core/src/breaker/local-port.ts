@@ -1,4 +1,4 @@
-import { applyDelta, meetsExpectation } from '../contract/counters.js';
+import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/fence.js';
 import type { OutcomeTotals } from '../machine/outcome.js';
@@ -35,7 +35,7 @@ export class LocalPort implements Port {
   async apply(base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
     const record = this.#record;
     if (record === null || record.revision !== base.revision) return { ...this.#answer(), applied: false };
-    this.#record = { ...record, counters: applyDelta(record.counters, delta) };
+    this.#record = withCounters(record, applyDelta(record.counters, delta));
     return { ...this.#answer(), applied: true };
   }
 

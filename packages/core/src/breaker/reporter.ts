@@ -16,9 +16,8 @@ import type { Services } from './services.js';
 import { isAmbiguous } from './store-client.js';
 
 /** An outcome on its way to the store. */
-export interface PendingEnd<Context> {
+export interface PendingEnd<Context> extends Outcome {
   readonly call: Call<Context>;
-  readonly outcome: Outcome;
   /** With the storage error that kept the outcome from the store; null: none did. */
   readonly resolve: (error: CircuitryError | null) => void;
   readonly reject: (error: unknown) => void;
@@ -50,14 +49,19 @@ export class Reporter<Context> {
     const { circuit } = call;
     if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return Promise.resolve(null);
     return new Promise((resolve, reject) => {
-      circuit.ends.push({ call, outcome, resolve, reject });
+      const { kind, slow, at } = outcome;
+      circuit.ends.push({ kind, slow, at, call, resolve, reject });
       circuit.draining ??= this.#drain(circuit);
     });
   }
 
-  /** Sends the successes that wait in memory. Resolves once nothing of the circuit is on its way. */
+  /**
+   * Sends the successes that wait in memory by now: those that come while it does wait for their own time, or a busy
+   * circuit would write without a pause. Resolves once they are sent and nothing else is on its way.
+   */
   async flush(circuit: Circuit<Context>): Promise<void> {
-    while (circuit.buffer !== null || circuit.draining !== null) {
+    if (circuit.buffer !== null) circuit.buffer.isDue = true;
+    while (circuit.buffer?.isDue === true || circuit.draining !== null) {
       circuit.draining ??= this.#drain(circuit);
       await circuit.draining;
     }
@@ -96,13 +100,12 @@ export class Reporter<Context> {
   /** Writes the batch, or as much of it as one write may carry, and what it decides. Answers how many ends it took. */
   async #send(circuit: Circuit<Context>, batch: Batch<Context>, port: Port, error: CircuitryError | null): Promise<number> {
     const { fence, ends } = batch;
-    const outcomes = ends.map((end) => end.outcome);
     let base = baseFor(circuit, batch);
     for (let tries = 0; tries < mostRebases; tries += 1) {
       // What waited in memory is merged already, and goes onto another record as it is.
       const now = this.#services.time.now();
       const draft = batch.buffered ?? new Draft(base, now, circuit.rules);
-      const taken = batch.merged ?? mergeOutcomes(draft, outcomes);
+      const taken = batch.merged ?? mergeOutcomes(draft, ends);
       if (batch.buffered !== null) batch.merged = taken;
       const answer = await write(port, reportWrite(base, draft, now, circuit.rules, tries === 0), base);
       if (answer.applied) {

@@ -8,12 +8,27 @@ import type { Transition } from '../machine/transition.js';
 import { ttlOf } from '../machine/ttl.js';
 import { announce, noteObserved, settleUnconfirmed } from './announcements.js';
 import type { Circuit } from './circuit.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines, type Wait } from './deadlines.js';
 import { Health } from './health.js';
 import type { Answer, Port, WriteAnswer } from './port.js';
 import type { Services } from './services.js';
 
 type Verb = 'retrieve' | 'apply' | 'store' | 'lock';
+
+/** A call to the store on its way. */
+interface Question<Context> {
+  readonly circuit: Circuit<Context>;
+  readonly verb: Verb;
+  /** Growing in the process: which of two answers is to a later question. */
+  readonly order: number;
+  /** When it began, ms by the process's clock. */
+  readonly at: number;
+  readonly resolve: (answer: WriteAnswer) => void;
+  readonly reject: (error: CircuitryError) => void;
+  readonly onSettled: (() => void) | undefined;
+  /** Null: it is over. */
+  wait: Wait | null;
+}
 
 /** Hears that the store answers again. */
 type OnRecovered = () => void;
@@ -127,40 +142,46 @@ export class StoreClient<Context> {
         return;
       }
       this.#order += 1;
-      const order = this.#order;
       const at = settings.clock.now();
-      const slice = this.#deadlines.enter(at);
-      const done = (): void => {
-        slice.waiting.delete(giveUp);
-        this.#deadlines.leave(slice);
-        onSettled?.();
-      };
-      const fail = (thrown: unknown): void => {
-        // An answer after the deadline was given up is nobody's any more.
-        if (!slice.waiting.has(giveUp)) return;
-        done();
-        reject(this.#failed(circuit, verb, thrown));
-      };
-      const giveUp = (): void => fail(tooLate(circuit.name, verb, settings.storageTimeout));
-      const succeed = (answer: Reading | Change): void => {
-        if (!slice.waiting.has(giveUp)) return;
-        try {
-          // The very record that was seen last has been checked.
-          if (answer.record !== null && answer.record !== circuit.view?.record) checkRecord(circuit.name, answer.record);
-        } catch (error) {
-          fail(error);
-          return;
-        }
-        done();
-        resolve(this.#take(circuit, answer, order, at));
-      };
-      slice.waiting.add(giveUp);
+      const onLate = (): void => this.#fail(question, tooLate(circuit.name, verb, settings.storageTimeout));
+      const question: Question<Context> = { circuit, verb, order: this.#order, at, resolve, reject, onSettled, wait: null };
+      const wait = this.#deadlines.enter(at, onLate);
+      question.wait = wait;
       try {
-        send(slice.signal).then(succeed, fail);
+        send(wait.signal).then(
+          (answer) => this.#succeed(question, answer),
+          (thrown: unknown) => this.#fail(question, thrown),
+        );
       } catch (error) {
-        fail(error);
+        this.#fail(question, error);
       }
     });
+  }
+
+  #succeed(question: Question<Context>, answer: Reading | Change): void {
+    const { circuit } = question;
+    try {
+      // The very record that was seen last has been checked.
+      if (answer.record !== null && answer.record !== circuit.view?.record) checkRecord(circuit.name, answer.record);
+    } catch (error) {
+      this.#fail(question, error);
+      return;
+    }
+    if (this.#isDone(question)) question.resolve(this.#take(circuit, answer, question.order, question.at));
+  }
+
+  #fail(question: Question<Context>, thrown: unknown): void {
+    if (this.#isDone(question)) question.reject(this.#failed(question.circuit, question.verb, thrown));
+  }
+
+  /** Ends the wait, once: an answer after the deadline was given up is nobody's any more. */
+  #isDone(question: Question<Context>): boolean {
+    const { wait } = question;
+    if (wait === null) return false;
+    question.wait = null;
+    this.#deadlines.leave(wait);
+    question.onSettled?.();
+    return true;
   }
 
   /** Why the store is not asked at all. */

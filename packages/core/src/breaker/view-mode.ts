@@ -5,7 +5,7 @@ import { Draft } from '../machine/draft.js';
 import { isCurrent } from '../machine/fence.js';
 import type { Admission, Decision } from './admission.js';
 import { Call } from './call.js';
-import type { Circuit, CircuitSubject } from './circuit.js';
+import type { Circuit, CircuitSubject, View } from './circuit.js';
 import type { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { Watcher } from './watcher.js';
@@ -24,6 +24,8 @@ export class ViewMode<Context> {
   /** Circuits whose buffers wait for the next flush. */
   readonly #waiting = new Set<Circuit<Context>>();
   #cancelFlush: (() => void) | null = null;
+  /** When the next flush is due, ms by the process's clock. */
+  #flushAt = 0;
 
   constructor(services: Services<Context>, admission: Admission<Context>, reporter: Reporter<Context>, watcher: Watcher, maxStaleness: number) {
     this.#services = services;
@@ -41,7 +43,7 @@ export class ViewMode<Context> {
     const age = now - view.at;
     // A negative age: the clock stepped back, and nobody knows how old the view is.
     if (!(age >= 0 && age < this.#maxStaleness)) return this.#none();
-    if (age * 2 >= this.#maxStaleness && !circuit.reads.isBusy) refresh(circuit);
+    if (age * 2 >= this.#maxStaleness && !circuit.reads.isBusy && !this.#isWrittenSoon(circuit, view)) refresh(circuit);
     const { record } = view;
     if (record === null || circuit.admitting === record) return new Call(circuit, subject, record, 'view', false, now, signal);
     return this.#ask(circuit, subject, record, now, signal);
@@ -83,6 +85,12 @@ export class ViewMode<Context> {
     return new Call(circuit, subject, record, 'view', false, startedAt, signal);
   }
 
+  /** Whether a write will renew the view while it is well fresh: a busy circuit then needs one read, not two. */
+  #isWrittenSoon(circuit: Circuit<Context>, view: View): boolean {
+    if (circuit.draining !== null) return true;
+    return circuit.buffer !== null && this.#flushAt <= view.at + this.#maxStaleness * 0.75;
+  }
+
   #none(): null {
     this.#watcher.begin();
     return null;
@@ -99,13 +107,19 @@ export class ViewMode<Context> {
     }
     if (this.#services.settings.counting === 'failures') return true;
     const draft = new Draft(record, this.#services.time.now(), circuit.rules);
-    circuit.buffer = { fence: call.fence, record: call.record, draft };
+    circuit.buffer = { fence: call.fence, record: call.record, draft, isDue: false };
     this.#waiting.add(circuit);
-    this.#cancelFlush ??= this.#services.settings.clock.after(this.#maxStaleness, () => {
+    if (this.#cancelFlush === null) this.#armFlush();
+    return this.#add(draft, circuit, slow);
+  }
+
+  #armFlush(): void {
+    const { clock } = this.#services.settings;
+    this.#flushAt = clock.now() + this.#maxStaleness;
+    this.#cancelFlush = clock.after(this.#maxStaleness, () => {
       this.#cancelFlush = null;
       void this.flush();
     });
-    return this.#add(draft, circuit, slow);
   }
 
   #add(draft: Draft, circuit: Circuit<Context>, slow: boolean): true {

@@ -37,14 +37,14 @@ export class Watcher {
 
 /** The watcher of a factory. */
 export function watcherOf<Context>(services: Services<Context>): Watcher {
-  const { backend, settings, circuits, reports, time } = services;
+  const { backend, circuits, reports, time } = services;
   const onEvent = (event: WatchEvent): void => {
     if (event.type === 'missed') {
       for (const circuit of circuits.values()) circuit.distrustView();
       return;
     }
     const circuit = circuits.get(event.name);
-    if (circuit?.push(event.record, settings.clock.now()) === true) noteObserved(services, circuit, time.now());
+    if (circuit?.push(event.record) === true) noteObserved(services, circuit, time.now());
   };
   const onError = (error: unknown): void => reports.log('warn', 'The store could not be watched; its changes are seen a little later', { error });
   return new Watcher(() => backend.watch?.(onEvent), onError);

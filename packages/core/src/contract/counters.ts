@@ -1,4 +1,4 @@
-import type { Counters, Delta } from './record.js';
+import type { CircuitRecord, Counters, Delta } from './record.js';
 
 /** A counter's value; one that is missing counts as 0 (clause A5). Safe for any name, `constructor` and `__proto__` included. */
 export function counterOf(counters: Counters, name: string): number {
@@ -14,6 +14,21 @@ export function applyDelta(counters: Counters, delta: Delta): Counters {
     for (const name of Object.keys(delta.add)) put(next, name, counterOf(counters, name) + (delta.add[name] as number));
   }
   return next;
+}
+
+/** The record with other counters. Field by field: spreading a record costs twenty times as much, on every call's way. */
+export function withCounters(record: CircuitRecord, counters: Counters): CircuitRecord {
+  return {
+    revision: record.revision,
+    state: record.state,
+    generation: record.generation,
+    openings: record.openings,
+    since: record.since,
+    expiresAt: record.expiresAt,
+    override: record.override,
+    by: record.by,
+    counters,
+  };
 }
 
 /** Whether each counter that `expect` names has that value now (clause S4). */

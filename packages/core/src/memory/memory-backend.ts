@@ -1,5 +1,5 @@
 import { checkRecord } from '../contract/check-record.js';
-import { applyDelta, meetsExpectation } from '../contract/counters.js';
+import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import type {
@@ -66,7 +66,7 @@ export class MemoryBackend implements StorageBackend {
     this.#begin(name, options);
     const record = this.#read(name);
     if (record === null || record.revision !== revision) return this.#change(record, false);
-    const next = { ...record, counters: applyDelta(record.counters, delta) };
+    const next = withCounters(record, applyDelta(record.counters, delta));
     this.#store.put(name, next, options.ttl);
     return this.#change(next, true);
   }

@@ -10,8 +10,8 @@ interface Entry {
   readonly endsAt: number;
 }
 
-/** How many entries each write looks at for ones whose time is over: keeps memory bounded without a timer. */
-const sweptPerWrite = 2;
+/** Every so many writes, twice as many entries are looked at for ones whose time is over: memory stays bounded without a timer. */
+const sweepEvery = 32;
 
 /** What all handles of one {@link MemoryBackend} share: the "server". */
 export class MemoryStore {
@@ -21,6 +21,7 @@ export class MemoryStore {
   hasDamage = false;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<WatchListener>();
+  #writes = 0;
   #sweep: Iterator<[string, Entry]> = this.#entries.entries();
 
   constructor(clock: Clock) {
@@ -37,7 +38,8 @@ export class MemoryStore {
   put(name: string, record: CircuitRecord, ttl: number): void {
     const now = this.clock.now();
     this.#entries.set(name, { record, endsAt: now + ttl });
-    this.#sweepSome(now);
+    this.#writes += 1;
+    if (this.#writes % sweepEvery === 0) this.#sweepSome(now);
   }
 
   delete(name: string): void {
@@ -71,7 +73,7 @@ export class MemoryStore {
   }
 
   #sweepSome(now: number): void {
-    for (let looked = 0; looked < sweptPerWrite; looked += 1) {
+    for (let looked = 0; looked < 2 * sweepEvery; looked += 1) {
       const step = this.#sweep.next();
       if (step.done === true) {
         this.#sweep = this.#entries.entries();
