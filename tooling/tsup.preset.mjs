@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-
 /** How every package is built: ES modules and their types; build-commonjs.mjs derives the CommonJS half from them. */
 export function preset({ entry, ...more }) {
   return {
-    entry: written(entry),
+    entry,
     format: ['esm'],
     target: 'es2022',
     platform: 'node',
@@ -15,11 +13,4 @@ export function preset({ entry, ...more }) {
     dts: { compilerOptions: { customConditions: [], ignoreDeprecations: '6.0' } },
     ...more,
   };
-}
-
-/** The entries that exist. Lenient while packages are being written; `entry` alone will do after that. */
-function written(entry) {
-  const missing = Object.entries(entry).filter(([, file]) => !existsSync(file));
-  for (const [, file] of missing) console.log(`left out of the build, not written yet: ${file}`);
-  return Object.fromEntries(Object.entries(entry).filter(([, file]) => existsSync(file)));
 }

@@ -15,7 +15,12 @@ test('a circuit trips at the threshold, refuses, tries and closes', async () => 
     onStateChange: ({ from, to }) => changes.push(`${from}>${to}`),
   });
   const breaker = factory.breakerFor('send-mail', { tenantId: 'acme' });
-  for (let i = 0; i < 3; i += 1) await expect(breaker.execute(() => { throw new Error('down'); })).rejects.toThrow('down');
+  for (let i = 0; i < 3; i += 1)
+    await expect(
+      breaker.execute(() => {
+        throw new Error('down');
+      }),
+    ).rejects.toThrow('down');
   expect(await breaker.state()).toBe('open');
   const refused = await breaker.settle(() => 1);
   expect(refused.status).toBe('refused');

@@ -76,7 +76,10 @@ export class Invariants {
     if (before.state === 'closed' && after.state === 'open') this.#checkTrip(name, before);
     if (before.state === 'half-open' && after.state === 'closed') this.#checkClose(name, before);
     if (before.state === 'half-open' && after.state === 'half-open' && totalOf(after) !== totalOf(before)) {
-      this.#chronicle.violated('F2', `${name} lost ${totalOf(before) - totalOf(after)} outcomes when a further round began`);
+      this.#chronicle.violated(
+        'F2',
+        `${name} lost ${totalOf(before) - totalOf(after)} outcomes when a further round began`,
+      );
     }
   }
 
@@ -121,9 +124,14 @@ export class Invariants {
       const calls = ended.filter((call) => call.name === name);
       const changes = entries.filter(isTransition).map((entry) => entry.at);
       const undisturbed = calls.filter(({ begunAt, endedAt }) => !changes.some((at) => at >= begunAt && at <= endedAt));
-      const tooLate = calls.filter(({ workedFrom, workedUntil }) => changes.some((at) => at > workedFrom && at < workedUntil));
+      const tooLate = calls.filter(({ workedFrom, workedUntil }) =>
+        changes.some((at) => at > workedFrom && at < workedUntil),
+      );
       if (counted > calls.length - tooLate.length) {
-        this.#chronicle.violated('F2', `${name} counted ${counted} outcomes of ${calls.length} calls, ${tooLate.length} of which outlived their state`);
+        this.#chronicle.violated(
+          'F2',
+          `${name} counted ${counted} outcomes of ${calls.length} calls, ${tooLate.length} of which outlived their state`,
+        );
       }
       if (counted < undisturbed.length) {
         this.#chronicle.violated(
@@ -215,7 +223,11 @@ function countedBy({ verb, before, after }: LedgerEntry): number {
   if (verb === 'apply' || before === null) return totalOf(after) - totalOf(before);
   // A clear begins with the outcomes that it carries; any other store carries what there was.
   const isClear = before.state === 'closed' && after.state === 'closed' && before.since === after.since;
-  return isClear && after.generation > before.generation ? totalOf(after) : isClear ? totalOf(after) - totalOf(before) : 0;
+  return isClear && after.generation > before.generation
+    ? totalOf(after)
+    : isClear
+      ? totalOf(after) - totalOf(before)
+      : 0;
 }
 
 function roundKey(name: string, round: CircuitRecord): string {

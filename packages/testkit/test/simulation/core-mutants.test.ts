@@ -18,7 +18,11 @@ async function firstFailure(mutant: CoreMutant): Promise<FleetReport> {
   const core = await plant(mutant);
   const plan = directed[mutant.name];
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
-    const report = await simulateFleet({ core, shrink: false, ...(plan === undefined ? { seed } : { plan: { ...plan, seed } }) });
+    const report = await simulateFleet({
+      core,
+      shrink: false,
+      ...(plan === undefined ? { seed } : { plan: { ...plan, seed } }),
+    });
     if (!report.passed) return report;
   }
   throw new Error(`The mutant "${mutant.name}" lived through ${mostSeeds} seeds.`);

@@ -128,6 +128,7 @@ export async function plant(mutant: CoreMutant): Promise<CoreUnderTest> {
 
 function replaceOnce(text: string, { name, find, replace, file }: CoreMutant): string {
   const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`The mutant "${name}" no longer fits ${file}: found ${parts.length - 1} places, not one.`);
+  if (parts.length !== 2)
+    throw new Error(`The mutant "${name}" no longer fits ${file}: found ${parts.length - 1} places, not one.`);
   return parts.join(replace);
 }
