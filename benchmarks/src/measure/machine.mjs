@@ -10,7 +10,6 @@ const libraries = [
   'opossum',
   'mollitia',
   'ioredis',
-  'redlock',
   'mitata',
   '@aws-sdk/client-dynamodb',
 ];

@@ -15,7 +15,7 @@ export const anyNow: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(0, -1, 1, 8.64e15, Number.MAX_SAFE_INTEGER),
 );
 
-export const anyWindow: fc.Arbitrary<WindowSpec> = fc.oneof(
+const anyWindow: fc.Arbitrary<WindowSpec> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 10, max: 60_000 }), fc.integer({ min: 1, max: 20 }))
     .map(([length, buckets]) => timeWindow(length, buckets)),
@@ -40,7 +40,7 @@ const anyRule: fc.Arbitrary<TripRule> = fc.oneof(
   }),
 );
 
-export const anyClosing: fc.Arbitrary<ClosingPolicy> = fc.oneof(
+const anyClosing: fc.Arbitrary<ClosingPolicy> = fc.oneof(
   fc.record({ kind: fc.constant('consecutive-successes' as const), successes: fc.integer({ min: 1, max: 4 }) }),
   fc.record({
     kind: fc.constant('sample' as const),
@@ -79,7 +79,7 @@ const anyCounterName = fc.oneof(
 );
 
 /** Counters whose names are any of core's or a stranger's. */
-export const anyCounters: fc.Arbitrary<Counters> = fc
+const anyCounters: fc.Arbitrary<Counters> = fc
   .array(fc.tuple(anyCounterName, anyValue), { maxLength: 12 })
   .map((entries) => Object.fromEntries(entries));
 

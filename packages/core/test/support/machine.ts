@@ -81,7 +81,7 @@ export const failure: Outcome = outcome('failure');
 export const ignored: Outcome = outcome('ignored');
 
 /** As the shell would store it, for machines that read what they wrote. */
-export function asRecord(next: NextRecord, revision = 2_000): CircuitRecord {
+function asRecord(next: NextRecord, revision = 2_000): CircuitRecord {
   return { ...next, revision, by: 'test' };
 }
 

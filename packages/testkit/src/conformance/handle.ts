@@ -20,7 +20,7 @@ import { show, showError, showRecord } from './show.js';
 import type { Trace } from './trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
-export const callLimit = 8_000;
+const callLimit = 8_000;
 
 /** How many records a listing may yield before the kit says that it never ends. */
 const longestListing = 20_000;

@@ -41,7 +41,7 @@ export interface EndedCall {
 }
 
 /** ms; also how long an answer may take before core gives the call up. */
-export const storageTimeout = 1_000;
+const storageTimeout = 1_000;
 
 /** The dependency's own error: it must reach the caller as it is. */
 class DependencyError extends Error {
