@@ -1,7 +1,7 @@
 import type { Circuit } from './circuit.js';
 
 /** However busy its circuits are, a process remembers no more than this times `maxCircuits` of them. */
-const hardLimit = 4;
+export const hardLimit = 4;
 /** How many of the oldest are looked at for one that may be forgotten. */
 const candidates = 8;
 

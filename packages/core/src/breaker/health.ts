@@ -1,4 +1,5 @@
-import type { CircuitryError } from '../errors/circuitry-error.js';
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import { StorageError } from '../errors/storage-errors.js';
 import type { Clock } from '../time/clock.js';
 
 /** The first pause after a failure, ms, and the longest. */
@@ -52,7 +53,7 @@ export class Health {
       this.#askAgainAt = now + pause * (0.5 + this.#random() / 2);
     }
     this.#asking = false;
-    this.#error = error;
+    this.#error = unsent(error);
     return isNews;
   }
 
@@ -69,4 +70,14 @@ export class Health {
     this.#failures = 0;
     return Math.max(0, this.#clock.now() - this.#failedSince);
   }
+}
+
+/**
+ * What those are told who are not let through. Their writes can't have happened, whatever became of the one that failed:
+ * taken for ambiguous, a whole outage's counts would be kept out of the totals.
+ */
+function unsent(error: CircuitryError): CircuitryError {
+  if (!isCircuitryError(error, 'ERR_STORAGE') || !(error as StorageError).ambiguous) return error;
+  const { retriable } = error as StorageError;
+  return new StorageError(`The store is down, so it was not asked. Before that: ${error.message}`, { cause: error, retriable });
 }

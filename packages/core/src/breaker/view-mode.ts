@@ -6,6 +6,7 @@ import { isCurrent } from '../machine/fence.js';
 import type { Admission, Decision } from './admission.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject, View } from './circuit.js';
+import { hardLimit } from './circuits.js';
 import type { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { Watcher } from './watcher.js';
@@ -21,6 +22,8 @@ export class ViewMode<Context> {
   readonly #watcher: Watcher;
   /** ms */
   readonly #maxStaleness: number;
+  /** Circuits whose buffers may wait at a time: as many as a process remembers at most. */
+  readonly #mostWaiting: number;
   /** Circuits whose buffers wait for the next flush. */
   readonly #waiting = new Set<Circuit<Context>>();
   #cancelFlush: (() => void) | null = null;
@@ -33,6 +36,7 @@ export class ViewMode<Context> {
     this.#reporter = reporter;
     this.#watcher = watcher;
     this.#maxStaleness = maxStaleness;
+    this.#mostWaiting = services.settings.maxCircuits * hardLimit;
   }
 
   /** Decides by the view; null where it is too old, or says that the store must be asked. */
@@ -109,8 +113,11 @@ export class ViewMode<Context> {
     const draft = new Draft(record, this.#services.time.now(), circuit.rules);
     circuit.buffer = { fence: call.fence, record: call.record, draft, isDue: false };
     this.#waiting.add(circuit);
+    this.#add(draft, circuit, slow);
     if (this.#cancelFlush === null) this.#armFlush();
-    return this.#add(draft, circuit, slow);
+    // Buffers of circuits that were forgotten count against nothing else.
+    if (this.#waiting.size >= this.#mostWaiting) void this.flush();
+    return true;
   }
 
   #armFlush(): void {
