@@ -6,7 +6,11 @@ import { parseArgs } from 'node:util';
 import { explainFleet, simulateFleet } from '@circuitry/testkit';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '10000' }, from: { type: 'string', default: '1' }, step: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '10000' },
+    from: { type: 'string', default: '1' },
+    step: { type: 'string' },
+  },
 });
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
 
@@ -22,7 +26,14 @@ async function runAll() {
   const failures = [];
   const shares = Array.from({ length: processes }, (_, index) => {
     const share = Math.ceil((seeds - index) / processes);
-    const child = fork(import.meta.filename, ['--seeds', String(share), '--from', String(from + index), '--step', String(processes)]);
+    const child = fork(import.meta.filename, [
+      '--seeds',
+      String(share),
+      '--from',
+      String(from + index),
+      '--step',
+      String(processes),
+    ]);
     child.on('message', (message) => {
       done += message.done;
       if (message.failure !== undefined) failures.push(message.failure);
@@ -34,7 +45,9 @@ async function runAll() {
   });
   await Promise.all(shares);
   for (const failure of failures.slice(0, 3)) console.error(failure);
-  console.log(`${done} fleets in ${Math.round((performance.now() - begun) / 1000)} s: ${done - failures.length} passed, ${failures.length} failed`);
+  console.log(
+    `${done} fleets in ${Math.round((performance.now() - begun) / 1000)} s: ${done - failures.length} passed, ${failures.length} failed`,
+  );
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 

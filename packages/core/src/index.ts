@@ -35,7 +35,13 @@ export type { Duration, DurationUnit } from './time/duration.js';
 export { MemoryBackend, type MemoryBackendOptions } from './memory/memory-backend.js';
 export { casLease, type CasLeaseOptions } from './lease/cas-lease.js';
 export { CircuitBreakerFactory } from './breaker/factory.js';
-export { CircuitBreaker, type ExecuteOptions, type Settled, type SettledCircuit, type StartOptions } from './breaker/breaker.js';
+export {
+  CircuitBreaker,
+  type ExecuteOptions,
+  type Settled,
+  type SettledCircuit,
+  type StartOptions,
+} from './breaker/breaker.js';
 export { Permit } from './breaker/permit.js';
 export type { Work } from './breaker/work.js';
 export type { WorkContext } from './breaker/call.js';
@@ -73,5 +79,20 @@ export type {
   ResultMatcher,
   StorageFailurePolicy,
 } from './settings/options.js';
-export type { DecidedBy, FactoryEvents, FactoryListener, FaultySetting, StateChange, Subject } from './settings/events.js';
-export { pinoLogger, winstonLogger, type FieldsFirstLogger, type LevelFirstLogger, type LogFields, type Logger, type LogLevel } from './logging/logger.js';
+export type {
+  DecidedBy,
+  FactoryEvents,
+  FactoryListener,
+  FaultySetting,
+  StateChange,
+  Subject,
+} from './settings/events.js';
+export {
+  pinoLogger,
+  winstonLogger,
+  type FieldsFirstLogger,
+  type LevelFirstLogger,
+  type LogFields,
+  type Logger,
+  type LogLevel,
+} from './logging/logger.js';

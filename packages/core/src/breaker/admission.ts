@@ -55,7 +55,14 @@ export class Admission<Context> {
   }
 
   /** A refusal, told to whoever listens. */
-  refuse(circuit: Circuit<Context>, subject: CircuitSubject<Context>, record: CircuitRecord | null, because: RefusalReason, until: number | null, now: number): Refusal<Context> {
+  refuse(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    record: CircuitRecord | null,
+    because: RefusalReason,
+    until: number | null,
+    now: number,
+  ): Refusal<Context> {
     const { settings, reports } = this.#services;
     const jitter = settings.retryJitter === 0 ? 1 : 1 + settings.retryJitter * settings.random();
     const retryAfter = until === null ? null : Math.ceil(Math.max(0, until - now) * jitter);
@@ -67,10 +74,16 @@ export class Admission<Context> {
   }
 
   /** Synchronous in the two usual cases, closed and open: a promise that nobody waits for is still a promise. */
-  #ask(circuit: Circuit<Context>, port: Port, { record, now }: Answer, caller: Caller<Context>): Decision<Context> | Promise<Decision<Context>> {
+  #ask(
+    circuit: Circuit<Context>,
+    port: Port,
+    { record, now }: Answer,
+    caller: Caller<Context>,
+  ): Decision<Context> | Promise<Decision<Context>> {
     const answer = admit(record, now, circuit.rules);
     if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, caller);
-    if (answer.kind === 'refuse') return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
+    if (answer.kind === 'refuse')
+      return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
     return this.#askWithWrites(circuit, port, record, now, caller);
   }
 
@@ -86,7 +99,8 @@ export class Admission<Context> {
     for (;;) {
       const answer = admit(record, now, circuit.rules);
       if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, caller);
-      if (answer.kind === 'refuse') return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
+      if (answer.kind === 'refuse')
+        return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
       if (circuit.gate !== null) {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await circuit.gate.catch(() => {});
@@ -106,26 +120,57 @@ export class Admission<Context> {
     }
   }
 
-  #admitted(circuit: Circuit<Context>, port: Port, record: CircuitRecord | null, hasTicket: boolean, caller: Caller<Context>): Call<Context> {
+  #admitted(
+    circuit: Circuit<Context>,
+    port: Port,
+    record: CircuitRecord | null,
+    hasTicket: boolean,
+    caller: Caller<Context>,
+  ): Call<Context> {
     const decidedBy = port === circuit.port ? 'store' : 'local';
-    const call = new Call(circuit, caller.subject, record, decidedBy, hasTicket, this.#services.settings.clock.now(), caller.signal);
+    const call = new Call(
+      circuit,
+      caller.subject,
+      record,
+      decidedBy,
+      hasTicket,
+      this.#services.settings.clock.now(),
+      caller.signal,
+    );
     if (hasTicket) call.trial = keepTrialAlive(this.#services, call, port);
     return call;
   }
 
   #unprotected(circuit: Circuit<Context>, { subject, signal }: Caller<Context>): Call<Context> {
-    return new Call(circuit, subject, circuit.view?.record ?? null, 'allow', false, this.#services.settings.clock.now(), signal);
+    return new Call(
+      circuit,
+      subject,
+      circuit.view?.record ?? null,
+      'allow',
+      false,
+      this.#services.settings.clock.now(),
+      signal,
+    );
   }
 
   /** A ticket over the limit is given back, once, and the call refused. */
-  async #overtaken(circuit: Circuit<Context>, subject: CircuitSubject<Context>, port: Port, record: CircuitRecord, now: number): Promise<Decision<Context>> {
+  async #overtaken(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    port: Port,
+    record: CircuitRecord,
+    now: number,
+  ): Promise<Decision<Context>> {
     // If it gets lost, the round's lease mends it.
     await port.apply(record, returnTicket).catch(() => {});
     return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
   }
 }
 
-async function throughGate<Context>(circuit: Circuit<Context>, write: () => Promise<WriteAnswer>): Promise<WriteAnswer> {
+async function throughGate<Context>(
+  circuit: Circuit<Context>,
+  write: () => Promise<WriteAnswer>,
+): Promise<WriteAnswer> {
   const writing = write();
   circuit.gate = writing;
   try {

@@ -12,7 +12,12 @@ import type { Services } from './services.js';
  * Tells of a transition that this process made, once the store has it. Clears and further rounds change no effective
  * state: they are only observed.
  */
-export function announce<Context>(services: Services<Context>, circuit: Circuit<Context>, transition: Transition, now: number): void {
+export function announce<Context>(
+  services: Services<Context>,
+  circuit: Circuit<Context>,
+  transition: Transition,
+  now: number,
+): void {
   const { reports, settings } = services;
   const { from, to, reason } = transition;
   if (from === to) return;
@@ -59,7 +64,12 @@ export function settleUnconfirmed<Context>(
 }
 
 /** Outcomes that came too late: one event for each end, and one for what was merged in memory. */
-export function announceLate<Context>(services: Services<Context>, circuit: Circuit<Context>, batch: Batch<Context>, record: CircuitRecord | null): void {
+export function announceLate<Context>(
+  services: Services<Context>,
+  circuit: Circuit<Context>,
+  batch: Batch<Context>,
+  record: CircuitRecord | null,
+): void {
   const { reports, time } = services;
   if (!reports.isHeard('lateOutcome')) return;
   const tell = (subject: CircuitSubject<Context>, outcome: OutcomeKind, count: number): void => {

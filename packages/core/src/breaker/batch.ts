@@ -28,7 +28,14 @@ export function nextBatch<Context>(circuit: Circuit<Context>): Batch<Context> | 
   const goesAlone = first === undefined ? buffer?.isDue === true : buffer !== null && !isJoinedBy(buffer, first);
   if (buffer !== null && goesAlone) {
     circuit.buffer = null;
-    return { fence: buffer.fence, record: buffer.record, ends: [], buffered: buffer.draft, merged: null, isLocalTrial: false };
+    return {
+      fence: buffer.fence,
+      record: buffer.record,
+      ends: [],
+      buffered: buffer.draft,
+      merged: null,
+      isLocalTrial: false,
+    };
   }
   if (first === undefined) return null;
   circuit.buffer = null;
@@ -58,7 +65,11 @@ export function totalsOf<Context>({ buffered, merged, ends }: Batch<Context>): O
  * @param joinsBuffer what waited is merged onto an older record, and never again: it can't tell when failures seen since
  *   make the next one trip. So no success may come behind it that would hide them.
  */
-function takeRun<Context>(ends: PendingEnd<Context>[], first: Call<Context>, joinsBuffer: boolean): PendingEnd<Context>[] {
+function takeRun<Context>(
+  ends: PendingEnd<Context>[],
+  first: Call<Context>,
+  joinsBuffer: boolean,
+): PendingEnd<Context>[] {
   let count = 1;
   while (count < ends.length && fits(ends[count] as PendingEnd<Context>, first, joinsBuffer)) count += 1;
   return ends.splice(0, count);

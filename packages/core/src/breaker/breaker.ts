@@ -26,8 +26,8 @@ export interface ExecuteOptions<Fallback = never> extends StartOptions {
 
 /** What a call came to, the three results of the original told apart. */
 export type Settled<T> =
-  | { readonly status: 'fulfilled'; readonly value: T } & SettledCircuit
-  | { readonly status: 'rejected'; readonly reason: unknown } & SettledCircuit
+  | ({ readonly status: 'fulfilled'; readonly value: T } & SettledCircuit)
+  | ({ readonly status: 'rejected'; readonly reason: unknown } & SettledCircuit)
   /** The work did not run: a CallRefusedError, the storage error under `'throw'`, or the reason of an aborted signal. */
   | { readonly status: 'refused'; readonly error: unknown };
 
@@ -86,7 +86,8 @@ export class CircuitBreaker<Context = DefaultContext> {
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     if (options === undefined) {
       const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null) return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : Promise.reject(decided.error);
+      if (decided !== null)
+        return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : Promise.reject(decided.error);
     }
     return this.#execute(work, options);
   }
@@ -95,7 +96,8 @@ export class CircuitBreaker<Context = DefaultContext> {
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     if (options === undefined) {
       const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null) return decided.status === 'admitted' ? this.#settleAdmitted(work, decided) : Promise.resolve(decided);
+      if (decided !== null)
+        return decided.status === 'admitted' ? this.#settleAdmitted(work, decided) : Promise.resolve(decided);
     }
     return this.#settle(work, options);
   }
@@ -110,7 +112,9 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   /** `fn` with the same arguments and `this`, protected. */
-  wrap<This, Arguments extends unknown[], T>(fn: (this: This, ...values: Arguments) => T | PromiseLike<T>): (this: This, ...values: Arguments) => Promise<T> {
+  wrap<This, Arguments extends unknown[], T>(
+    fn: (this: This, ...values: Arguments) => T | PromiseLike<T>,
+  ): (this: This, ...values: Arguments) => Promise<T> {
     const execute = (work: Work<T>): Promise<T> => this.execute(work);
     return function protectedFunction(this: This, ...values) {
       return execute(() => fn.apply(this, values));

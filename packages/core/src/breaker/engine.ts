@@ -38,14 +38,21 @@ export class Engine<Context> {
     this.#reporter = new Reporter(services, fallback);
     this.#admission = new Admission(services, fallback);
     this.#watcher = watcherOf(services);
-    this.#exclusive = settings.exclusive && new Exclusive(services, client, this.#admission, fallback, settings.exclusive);
+    this.#exclusive =
+      settings.exclusive && new Exclusive(services, client, this.#admission, fallback, settings.exclusive);
     const useViews = settings.maxStaleness !== null && this.#exclusive === null;
-    this.#views = useViews ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness) : null;
+    this.#views = useViews
+      ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness)
+      : null;
     this.#isPlain = settings.slowCallAfter === Infinity;
   }
 
   /** Decides a call without I/O where a view may; null: it has to begin the long way. */
-  beginAtOnce(circuit: Circuit<Context>, subject: CircuitSubject<Context>, signal?: AbortSignal): Decision<Context> | null {
+  beginAtOnce(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal?: AbortSignal,
+  ): Decision<Context> | null {
     if (this.#views === null || this.services.lifecycle.isClosed) return null;
     return this.#views.decide(circuit, subject, signal);
   }
@@ -169,7 +176,9 @@ export class Engine<Context> {
       return await Promise.race([deciding, aborted]);
     } catch (error) {
       // The caller has left: a call that is admitted after that runs nothing and holds nothing.
-      deciding.then((decision) => (decision.status === 'admitted' ? this.release(decision) : undefined)).catch(() => {});
+      deciding
+        .then((decision) => (decision.status === 'admitted' ? this.release(decision) : undefined))
+        .catch(() => {});
       throw error;
     } finally {
       stop();

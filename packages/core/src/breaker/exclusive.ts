@@ -58,7 +58,14 @@ export class Exclusive<Context> {
       }
       const { name } = circuit;
       const onLost = (error: Error): void => decision.abort(error);
-      decision.lease = new HeldLease(lease, { name, length: this.#length, begunAt, patience: storageTimeout, clock, onLost });
+      decision.lease = new HeldLease(lease, {
+        name,
+        length: this.#length,
+        begunAt,
+        patience: storageTimeout,
+        clock,
+        onLost,
+      });
       return decision;
     } catch (error) {
       await releaseWithin(lease, storageTimeout, clock);
@@ -85,7 +92,11 @@ export class Exclusive<Context> {
       }
     }
     if (this.#fallback.portFor(circuit) === null) return null;
-    return this.#localLocks.lock(localName(circuit.key), { lease: this.#length, wait: this.#wait, ...(signal && { signal }) });
+    return this.#localLocks.lock(localName(circuit.key), {
+      lease: this.#length,
+      wait: this.#wait,
+      ...(signal && { signal }),
+    });
   }
 
   /** Waits as long as `wait` says and the store may take to answer, or until the caller gives up. */

@@ -51,12 +51,17 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     this.#client = new StoreClient(services, () => reconcile(services.circuits.values(), this.#client));
     this.#engine = new Engine(services, this.#client);
     this.#operator = new Operator(services, this.#client);
-    this.#sharedRules = asksUserCode(settings) ? null : rulesFor(settings, { name: '', context: undefined as Context }, reports.fault);
+    this.#sharedRules = asksUserCode(settings)
+      ? null
+      : rulesFor(settings, { name: '', context: undefined as Context }, reports.fault);
     this.#host = { engine: this.#engine, operator: this.#operator, circuitOf: (known) => this.#circuitOf(known) };
   }
 
   /** The breaker of one circuit in one context. No I/O: make one per job. */
-  breakerFor(circuit: string, ...rest: object extends Context ? [context?: Context] : [context: Context]): CircuitBreaker<Context>;
+  breakerFor(
+    circuit: string,
+    ...rest: object extends Context ? [context?: Context] : [context: Context]
+  ): CircuitBreaker<Context>;
   breakerFor(circuit: string, context: Context = {} as Context): CircuitBreaker<Context> {
     const subject = this.#subject(circuit, context);
     return new CircuitBreaker(this.#host, subject, this.#remember(subject));

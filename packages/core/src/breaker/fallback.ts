@@ -38,7 +38,11 @@ export class Fallback<Context> {
   portFor(circuit: Circuit<Context>): LocalPort | null {
     if (this.#services.settings.onStorageFailure !== 'local') return null;
     const { time } = this.#services;
-    circuit.local ??= new LocalPort(circuit.view?.record ?? null, () => time.now(), () => this.#client.stamp());
+    circuit.local ??= new LocalPort(
+      circuit.view?.record ?? null,
+      () => time.now(),
+      () => this.#client.stamp(),
+    );
     return circuit.local;
   }
 }

@@ -79,5 +79,8 @@ export class Health {
 function unsent(error: CircuitryError): CircuitryError {
   if (!isCircuitryError(error, 'ERR_STORAGE') || !(error as StorageError).ambiguous) return error;
   const { retriable } = error as StorageError;
-  return new StorageError(`The store is down, so it was not asked. Before that: ${error.message}`, { cause: error, retriable });
+  return new StorageError(`The store is down, so it was not asked. Before that: ${error.message}`, {
+    cause: error,
+    retriable,
+  });
 }

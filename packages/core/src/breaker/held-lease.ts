@@ -48,7 +48,9 @@ export class HeldLease {
   }
 
   #arm(): void {
-    this.#cancelBeat = this.#options.clock.after(this.#options.length / 3, () => void this.#beat(), { background: true });
+    this.#cancelBeat = this.#options.clock.after(this.#options.length / 3, () => void this.#beat(), {
+      background: true,
+    });
   }
 
   async #beat(): Promise<void> {
@@ -69,7 +71,9 @@ export class HeldLease {
     const { clock } = this.#options;
     this.#cancelEnd();
     const left = Math.max(0, endsAt - clock.now());
-    this.#cancelEnd = clock.after(left, () => this.#lose('it could not be renewed in time', undefined), { background: true });
+    this.#cancelEnd = clock.after(left, () => this.#lose('it could not be renewed in time', undefined), {
+      background: true,
+    });
   }
 
   #lose(what: string, cause: unknown): void {

@@ -25,7 +25,12 @@ export class Judge<Context> {
     return kind ?? this.#ask('errorMatcher', (subject) => defaultKind(subject, call), error, call) ?? 'failure';
   }
 
-  #ask(setting: 'errorMatcher' | 'resultMatcher', matcher: (subject: unknown) => OutcomeKind, subject: unknown, call: Call<Context>): OutcomeKind | null {
+  #ask(
+    setting: 'errorMatcher' | 'resultMatcher',
+    matcher: (subject: unknown) => OutcomeKind,
+    subject: unknown,
+    call: Call<Context>,
+  ): OutcomeKind | null {
     try {
       const kind = matcher(subject);
       if (kind === 'success' || kind === 'failure' || kind === 'ignored') return kind;

@@ -37,7 +37,9 @@ export class Operator<Context> {
   async force(circuit: Circuit<Context>, state: 'open' | 'closed', options: OverrideOptions): Promise<void> {
     const length = options.for === undefined ? null : parseDuration(options.for);
     if (options.for !== undefined && (length === null || length < 1)) {
-      throw new InvalidSettingsError([{ name: 'for', value: options.for, expected: "a duration from 1 ms (ms, or a string like '30m')" }]);
+      throw new InvalidSettingsError([
+        { name: 'for', value: options.for, expected: "a duration from 1 ms (ms, or a string like '30m')" },
+      ]);
     }
     const { reason = null, by = null } = options;
     await this.#store(circuit, (record, now) => {
@@ -55,7 +57,10 @@ export class Operator<Context> {
     await this.#store(circuit, (record, now) => reset(record, now, circuit.rules));
   }
 
-  async #store(circuit: Circuit<Context>, make: (record: CircuitRecord | null, now: number) => Transition | null): Promise<void> {
+  async #store(
+    circuit: Circuit<Context>,
+    make: (record: CircuitRecord | null, now: number) => Transition | null,
+  ): Promise<void> {
     if (this.#services.lifecycle.isClosed) throw this.#services.lifecycle.closedError();
     let { record, now } = await this.#client.retrieve(circuit, true);
     for (let tries = 0; tries < mostTries; tries += 1) {
@@ -73,6 +78,8 @@ export class Operator<Context> {
       }
       ({ record, now } = answer);
     }
-    throw new StorageError(`Circuit ${JSON.stringify(circuit.name)} changed ${mostTries} times under an operator's write, which was given up. Try again.`);
+    throw new StorageError(
+      `Circuit ${JSON.stringify(circuit.name)} changed ${mostTries} times under an operator's write, which was given up. Try again.`,
+    );
   }
 }

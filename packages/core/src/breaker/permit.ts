@@ -71,7 +71,9 @@ export class Permit implements AsyncDisposable {
 
   /** Without an error a success; with one, what the matchers make of it. */
   end(error?: unknown): Promise<void> {
-    return this.#end(() => (error === undefined || error === null ? 'success' : this.#engine.judge.ofError(error, this.#call)));
+    return this.#end(() =>
+      error === undefined || error === null ? 'success' : this.#engine.judge.ofError(error, this.#call),
+    );
   }
 
   /** Gives an unused permit back: it counts as nothing. No effect once it has ended. */

@@ -17,7 +17,10 @@ export function reconcile<Context>(circuits: Iterable<Circuit<Context>>, client:
   void addTotals(waiting, client);
 }
 
-async function addTotals<Context>(waiting: readonly [Circuit<Context>, LocalPort][], client: StoreClient<Context>): Promise<void> {
+async function addTotals<Context>(
+  waiting: readonly [Circuit<Context>, LocalPort][],
+  client: StoreClient<Context>,
+): Promise<void> {
   for (const [circuit, local] of waiting) {
     try {
       let { record } = await circuit.reads.read();

@@ -18,7 +18,13 @@ export class Refusal<Context> {
   readonly #now: number;
   #error: CallRefusedError | null = null;
 
-  constructor(circuit: Circuit<Context>, record: CircuitRecord | null, because: RefusalReason, retryAfter: number | null, now: number) {
+  constructor(
+    circuit: Circuit<Context>,
+    record: CircuitRecord | null,
+    because: RefusalReason,
+    retryAfter: number | null,
+    now: number,
+  ) {
     this.#circuit = circuit;
     this.#record = record;
     this.#because = because;

@@ -82,6 +82,7 @@ export function refusalError(because: RefusalReason, facts: RefusalFacts): CallR
 }
 
 function describe({ circuitName, retryAfter }: RefusalFacts, what: string): string {
-  const when = retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
+  const when =
+    retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
   return `Circuit "${circuitName}" ${what}: the work was not run; ${when}.`;
 }

@@ -98,7 +98,12 @@ export class Reporter<Context> {
   }
 
   /** Writes the batch, or as much of it as one write may carry, and what it decides. Answers how many ends it took. */
-  async #send(circuit: Circuit<Context>, batch: Batch<Context>, port: Port, error: CircuitryError | null): Promise<number> {
+  async #send(
+    circuit: Circuit<Context>,
+    batch: Batch<Context>,
+    port: Port,
+    error: CircuitryError | null,
+  ): Promise<number> {
     const { fence, ends } = batch;
     let base = baseFor(circuit, batch);
     for (let tries = 0; tries < mostRebases; tries += 1) {
@@ -160,7 +165,12 @@ export class Reporter<Context> {
   }
 
   /** Without a port, the machine that allowed a local trial is gone: it came too late. */
-  async #sendAll(circuit: Circuit<Context>, batch: Batch<Context>, port: Port | null, error: CircuitryError | null): Promise<void> {
+  async #sendAll(
+    circuit: Circuit<Context>,
+    batch: Batch<Context>,
+    port: Port | null,
+    error: CircuitryError | null,
+  ): Promise<void> {
     if (port === null) return this.#dropLate(circuit, batch, circuit.view?.record ?? null, error);
     let left = batch;
     do {
@@ -169,7 +179,12 @@ export class Reporter<Context> {
     } while (left.ends.length > 0);
   }
 
-  #dropLate(circuit: Circuit<Context>, batch: Batch<Context>, record: CircuitRecord | null, error: CircuitryError | null): void {
+  #dropLate(
+    circuit: Circuit<Context>,
+    batch: Batch<Context>,
+    record: CircuitRecord | null,
+    error: CircuitryError | null,
+  ): void {
     announceLate(this.#services, circuit, batch, record);
     for (const end of batch.ends) end.resolve(error);
   }

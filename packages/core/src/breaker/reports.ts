@@ -43,7 +43,10 @@ export class Reports<Context> {
   /** User code threw, or answered nonsense. Bound, so that it can be handed on by itself. */
   readonly fault = (setting: FaultySetting, error: unknown, name: string | null): void => {
     if (setting !== 'logger') {
-      this.log('error', `The setting ${setting} failed; the circuit goes on without its answer`, { circuit: name, error });
+      this.log('error', `The setting ${setting} failed; the circuit goes on without its answer`, {
+        circuit: name,
+        error,
+      });
     }
     this.emit('fault', { setting, error, name });
   };
@@ -60,7 +63,11 @@ export class Reports<Context> {
 }
 
 /** Calls user code; hears of what it throws, now or later. */
-export function callSafely<T>(callback: (argument: T) => unknown, argument: T, onFault: (error: unknown) => void): void {
+export function callSafely<T>(
+  callback: (argument: T) => unknown,
+  argument: T,
+  onFault: (error: unknown) => void,
+): void {
   try {
     const answer = callback(argument);
     // An async listener's rejection must not end the process.

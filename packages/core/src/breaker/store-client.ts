@@ -67,10 +67,17 @@ export class StoreClient<Context> {
   apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
     const ttl = ttlOf(base, this.#services.time.now(), circuit.rules, delta);
     const { backend } = this.#services;
-    return this.#ask(circuit, 'apply', false, (signal) => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));
+    return this.#ask(circuit, 'apply', false, (signal) =>
+      backend.apply(circuit.name, base.revision, delta, { ttl, signal }),
+    );
   }
 
-  store(circuit: Circuit<Context>, before: CircuitRecord | null, next: NextRecord, expect?: Counters): Promise<WriteAnswer> {
+  store(
+    circuit: Circuit<Context>,
+    before: CircuitRecord | null,
+    next: NextRecord,
+    expect?: Counters,
+  ): Promise<WriteAnswer> {
     return this.#store(circuit, before, this.#stamped(next, before), expect, false);
   }
 
@@ -118,12 +125,20 @@ export class StoreClient<Context> {
     return stamped(next, before, this.#services.time.now(), this.stamp());
   }
 
-  #store(circuit: Circuit<Context>, before: CircuitRecord | null, record: CircuitRecord, expect: Counters | undefined, insist: boolean): Promise<WriteAnswer> {
+  #store(
+    circuit: Circuit<Context>,
+    before: CircuitRecord | null,
+    record: CircuitRecord,
+    expect: Counters | undefined,
+    insist: boolean,
+  ): Promise<WriteAnswer> {
     const ttl = ttlOf(record, this.#services.time.now(), circuit.rules);
     const revision = before?.revision ?? null;
     const condition = expect === undefined ? {} : { expect };
     const { backend } = this.#services;
-    return this.#ask(circuit, 'store', insist, (signal) => backend.store(circuit.name, revision, record, { ttl, signal, ...condition }));
+    return this.#ask(circuit, 'store', insist, (signal) =>
+      backend.store(circuit.name, revision, record, { ttl, signal, ...condition }),
+    );
   }
 
   #ask(
@@ -144,7 +159,16 @@ export class StoreClient<Context> {
       this.#order += 1;
       const at = settings.clock.now();
       const onLate = (): void => this.#fail(question, tooLate(circuit.name, verb, settings.storageTimeout));
-      const question: Question<Context> = { circuit, verb, order: this.#order, at, resolve, reject, onSettled, wait: null };
+      const question: Question<Context> = {
+        circuit,
+        verb,
+        order: this.#order,
+        at,
+        resolve,
+        reject,
+        onSettled,
+        wait: null,
+      };
       const wait = this.#deadlines.enter(at, onLate);
       question.wait = wait;
       try {

@@ -30,7 +30,13 @@ export class ViewMode<Context> {
   /** When the next flush is due, ms by the process's clock. */
   #flushAt = 0;
 
-  constructor(services: Services<Context>, admission: Admission<Context>, reporter: Reporter<Context>, watcher: Watcher, maxStaleness: number) {
+  constructor(
+    services: Services<Context>,
+    admission: Admission<Context>,
+    reporter: Reporter<Context>,
+    watcher: Watcher,
+    maxStaleness: number,
+  ) {
     this.#services = services;
     this.#admission = admission;
     this.#reporter = reporter;
@@ -40,7 +46,11 @@ export class ViewMode<Context> {
   }
 
   /** Decides by the view; null where it is too old, or says that the store must be asked. */
-  decide(circuit: Circuit<Context>, subject: CircuitSubject<Context>, signal: AbortSignal | undefined): Decision<Context> | null {
+  decide(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+  ): Decision<Context> | null {
     const { view } = circuit;
     const now = this.#services.settings.clock.now();
     if (view === null || circuit.nameFault !== null) return this.#none();
@@ -49,7 +59,8 @@ export class ViewMode<Context> {
     if (!(age >= 0 && age < this.#maxStaleness)) return this.#none();
     if (age * 2 >= this.#maxStaleness && !circuit.reads.isBusy && !this.#isWrittenSoon(circuit, view)) refresh(circuit);
     const { record } = view;
-    if (record === null || circuit.admitting === record) return new Call(circuit, subject, record, 'view', false, now, signal);
+    if (record === null || circuit.admitting === record)
+      return new Call(circuit, subject, record, 'view', false, now, signal);
     return this.#ask(circuit, subject, record, now, signal);
   }
 
@@ -82,7 +93,8 @@ export class ViewMode<Context> {
   ): Decision<Context> | null {
     const now = this.#services.time.now();
     const answer = admit(record, now, circuit.rules);
-    if (answer.kind === 'refuse') return this.#admission.refuse(circuit, subject, record, answer.because, answer.until, now);
+    if (answer.kind === 'refuse')
+      return this.#admission.refuse(circuit, subject, record, answer.because, answer.until, now);
     if (answer.kind !== 'admit') return null;
     // Only time ends an override; a plain closed record admits for as long as it is the one.
     if (record.override === null) circuit.admitting = record;
@@ -144,7 +156,8 @@ function refresh<Context>(circuit: Circuit<Context>): void {
 
 /** A success is no news to a circuit without consecutive failures. Known by the record's identity. */
 function isCalm<Context>(circuit: Circuit<Context>, record: CircuitRecord | null): boolean {
-  const calm = record === null || (record.state === 'closed' && (record.counters[counter.consecutiveFailures] ?? 0) === 0);
+  const calm =
+    record === null || (record.state === 'closed' && (record.counters[counter.consecutiveFailures] ?? 0) === 0);
   if (calm) circuit.calm = record;
   return calm;
 }

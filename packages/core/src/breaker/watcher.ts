@@ -46,6 +46,7 @@ export function watcherOf<Context>(services: Services<Context>): Watcher {
     const circuit = circuits.get(event.name);
     if (circuit?.push(event.record) === true) noteObserved(services, circuit, time.now());
   };
-  const onError = (error: unknown): void => reports.log('warn', 'The store could not be watched; its changes are seen a little later', { error });
+  const onError = (error: unknown): void =>
+    reports.log('warn', 'The store could not be watched; its changes are seen a little later', { error });
   return new Watcher(() => backend.watch?.(onEvent), onError);
 }

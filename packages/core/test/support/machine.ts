@@ -80,10 +80,6 @@ export const success: Outcome = outcome('success');
 export const failure: Outcome = outcome('failure');
 export const ignored: Outcome = outcome('ignored');
 
-/** As the shell would store it, for machines that read what they wrote. */
-function asRecord(next: NextRecord, revision = 2_000): CircuitRecord {
-  return { ...next, revision, by: 'test' };
-}
 
 /** At least half of at least 4 calls failed, over a window of that many ms in 10 parts. */
 export function failureRateOver(ms: number): TripRule {
