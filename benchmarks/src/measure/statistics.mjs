@@ -4,7 +4,7 @@ function percentile(sorted, p) {
 }
 
 /** @param {Iterable<number>} values */
-export function sortedNumbers(values) {
+function sortedNumbers(values) {
   return [...values].sort((a, b) => a - b);
 }
 

@@ -1,8 +1,8 @@
 import { number } from './format.mjs';
 import { at, escape, faint, ink, palette, picture } from './svg.mjs';
 
-const width = 760;
-const left = 330;
+const width = 800;
+const left = 370;
 const right = 70;
 const barHeight = 20;
 const step = 28;

@@ -1,9 +1,9 @@
 import { number } from './format.mjs';
 import { at, escape, faint, ink, palette, picture } from './svg.mjs';
 
-const width = 760;
+const width = 820;
 const height = 380;
-const area = { left: 70, right: 540, top: 44, bottom: 330 };
+const area = { left: 70, right: 540, top: 62, bottom: 330 };
 
 /**
  * Lines over logarithmic axes.
@@ -30,7 +30,7 @@ export function lineChart({ title, xTitle, yTitle, lines }) {
         `<text x="${at(x(value))}" y="${area.bottom + 18}" text-anchor="middle" fill="${ink}">${number(value)}</text>`,
     ),
     `<text x="${(area.left + area.right) / 2}" y="${area.bottom + 38}" text-anchor="middle" fill="${ink}">${escape(xTitle)}</text>`,
-    `<text x="16" y="${area.top - 6}" fill="${ink}">${escape(yTitle)}</text>`,
+    `<text x="16" y="${area.top - 16}" fill="${ink}">${escape(yTitle)}</text>`,
     ...drawn.flatMap((line, index) => drawLine(line, palette[index % palette.length], index, x, y)),
   ];
   return picture({ width, height, title, content });

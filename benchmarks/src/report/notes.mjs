@@ -20,6 +20,22 @@ export const notes = {
       'as long as real work does, they would do one *job* at a time. A compare-and-set of the whole record has one winner a',
       'round, and all others begin again: its commands per call grow with the callers. The increments of strict neither',
       'wait nor repeat, and callers of one process share them, so its commands per call fall instead.',
+      '',
+      'With a single caller there is nothing to share or to collide: then strict is no faster than the others, and its two',
+      'scripts, which check the whole record before they touch it, cost the server more than a plain `GET` and `SET` do.',
+    ].join('\n'),
+  ],
+  'many-circuits': [
+    [
+      'Memory is flat from `maxCircuits` on. So is the cost per call, at a higher level: there every call forgets one circuit',
+      'and makes another, as this order of calls wants it. A load with favourites, as in item 4, meets mostly circuits that',
+      'are remembered.',
+    ].join('\n'),
+  ],
+  windows: [
+    [
+      'A strict write copies and checks all counters of the record, so it grows with the buckets in use; the default of 10 is',
+      'where that is still small beside a round trip. Bounded pays it once per flush.',
     ].join('\n'),
   ],
 };
