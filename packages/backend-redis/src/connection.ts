@@ -106,7 +106,7 @@ export class Connection {
  * ioredis doesn't send it again, but doesn't reject it either.) For `Cluster`: `retryDelayOnFailover: 0`, and nodes
  * that don't reconnect by themselves, as is the default, or have `maxRetriesPerRequest: 0`.
  */
-export function neverResends(client: RedisClient): boolean {
+function neverResends(client: RedisClient): boolean {
   if (!isCluster(client)) return givesUpAtOnce(client.options);
   const { retryDelayOnFailover, redisOptions = {}, clusterNodeRetryStrategy } = client.options;
   return retryDelayOnFailover === 0 && givesUpAtOnce({ retryStrategy: clusterNodeRetryStrategy, ...redisOptions });
@@ -150,5 +150,8 @@ export function subscriberOf(client: Redis): Redis {
 }
 
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(connectionClosed);
+  // Not instanceof: an error of Node's own is of another realm than a program that runs in a context of its own.
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? (error as Error)
+    : new Error(connectionClosed);
 }

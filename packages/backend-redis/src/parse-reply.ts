@@ -15,13 +15,19 @@ export interface ParsedReply {
 
 const counterCode = counterSign.charCodeAt(0);
 const integer = /^(?:0|-?[1-9]\d*)$/;
+const natural = /^(?:0|[1-9]\d*)$/;
+/** No integer of fewer digits is beyond 2^53 − 1. */
+const longestSafe = 16;
 
-/** zod runs each of these as one check: a schema of an array of strings costs more than the round trip saves. */
+/**
+ * Each is one check of a function's: the functions alone decide about a sound record, and zod, which costs more than a
+ * round trip, is asked what is wrong with one that isn't.
+ */
 const count = z.custom<string>((text) => isCount(text), 'an integer from 0 below 2^53');
 const text = z.custom<string>((value) => typeof value === 'string', 'a string');
 
 const recordSchema = z.object({
-  revision: z.custom<string>((value) => isCount(value) && value !== '0', 'a positive integer below 2^53'),
+  revision: z.custom<string>(isRevision, 'a positive integer below 2^53'),
   state: z.custom<CircuitState>(isState, "'closed', 'open' or 'half-open'"),
   generation: count,
   openings: count,
@@ -38,11 +44,23 @@ const overrideSchema = z.object({
   until: z.number().int().min(0).nullable(),
 });
 
+/** A hash's fields that are no counters, as they came; a foreign one may be among them. */
+interface RawRecord {
+  [field: string]: string | undefined;
+  format?: string | undefined;
+  revision?: string | undefined;
+  state?: string | undefined;
+  generation?: string | undefined;
+  openings?: string | undefined;
+  since?: string | undefined;
+  expiresAt?: string | undefined;
+  override?: string | undefined;
+  by?: string | undefined;
+}
+
 type Reply = readonly [seconds: string, microseconds: string, outcome: Outcome, fields: readonly string[]];
 
-const replySchema = z.custom<Reply>(isReply);
-
-function isReply(value: unknown): boolean {
+function isReply(value: unknown): value is Reply {
   if (!Array.isArray(value) || value.length !== 4) return false;
   const [seconds, microseconds, outcome, fields] = value as unknown[];
   if (!isCount(seconds) || !isCount(microseconds) || !Array.isArray(fields)) return false;
@@ -51,13 +69,33 @@ function isReply(value: unknown): boolean {
   return fields.length % 2 === 0;
 }
 
+/** Says of the fields what {@link recordSchema} would. */
+function isSound(raw: RawRecord): raw is RawRecord & z.infer<typeof recordSchema> {
+  return (
+    isRevision(raw.revision) &&
+    isState(raw.state) &&
+    isCount(raw.generation) &&
+    isCount(raw.openings) &&
+    isCount(raw.since) &&
+    (raw.expiresAt === undefined || isCount(raw.expiresAt)) &&
+    (raw.override === undefined || typeof raw.override === 'string') &&
+    typeof raw.by === 'string'
+  );
+}
+
+function isRevision(value: unknown): boolean {
+  return isCount(value) && value !== '0';
+}
+
 function isState(value: unknown): boolean {
   return value === 'closed' || value === 'open' || value === 'half-open';
 }
 
 function isCount(value: unknown): value is string {
   return (
-    typeof value === 'string' && integer.test(value) && Number.isSafeInteger(Number(value)) && !value.startsWith('-')
+    typeof value === 'string' &&
+    natural.test(value) &&
+    (value.length < longestSafe || Number.isSafeInteger(Number(value)))
   );
 }
 
@@ -67,10 +105,9 @@ function isCount(value: unknown): value is string {
  * @throws CorruptRecordError, UnsupportedRecordError
  */
 export function parseReply(name: string, reply: unknown): ParsedReply {
-  const parsed = replySchema.safeParse(reply);
-  if (!parsed.success)
+  if (!isReply(reply))
     throw new CorruptRecordError(name, 'record', 'came back in a shape that no script of this package answers');
-  const [seconds, microseconds, outcome, fields] = parsed.data;
+  const [seconds, microseconds, outcome, fields] = reply;
   const record = fields.length === 0 ? null : parseFields(name, fields);
   // The script is as strict as the schema; where they disagree the record is not to be trusted either.
   if (outcome === 'unreadable')
@@ -84,7 +121,7 @@ export function parseReply(name: string, reply: unknown): ParsedReply {
  * @throws CorruptRecordError, UnsupportedRecordError
  */
 export function parseFields(name: string, fields: readonly string[]): CircuitRecord {
-  const raw: Record<string, string> = {};
+  const raw: RawRecord = {};
   const counters: Record<string, number> = {};
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const field = fields[index] as string;
@@ -92,10 +129,9 @@ export function parseFields(name: string, fields: readonly string[]): CircuitRec
     if (field.charCodeAt(0) === counterCode) putCounter(name, counters, field.slice(counterSign.length), value);
     else raw[field] = value;
   }
-  checkFormat(name, raw['format']);
-  const parsed = recordSchema.safeParse(raw);
-  if (!parsed.success) throw corruptBy(name, parsed.error, raw);
-  const { revision, state, generation, openings, since, expiresAt, override, by } = parsed.data;
+  checkFormat(name, raw.format);
+  if (!isSound(raw)) throw corruptBy(name, recordSchema.safeParse(raw).error, raw);
+  const { revision, state, generation, openings, since, expiresAt, override, by } = raw;
   if (expiresAt === undefined && state !== 'closed')
     throw new CorruptRecordError(name, 'expiresAt', 'is missing, not ms since the epoch');
   return {
@@ -144,8 +180,8 @@ function putCounter(circuit: string, counters: Record<string, number>, name: str
   }
 }
 
-function corruptBy(name: string, error: z.ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {
-  const issue = error.issues[0];
+function corruptBy(name: string, error: z.ZodError | undefined, raw: RawRecord): CorruptRecordError {
+  const issue = error?.issues[0];
   const field = String(issue?.path[0] ?? 'record');
   const found = Object.hasOwn(raw, field) ? show(raw[field]) : 'missing';
   return new CorruptRecordError(name, field, `is ${found}, not ${issue?.message ?? 'what it should be'}`);

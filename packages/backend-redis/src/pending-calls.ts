@@ -1,5 +1,19 @@
 import { ClosedError } from '@circuitry/core';
 
+/** A call in flight. */
+interface Call {
+  /** The call's time is over. */
+  readonly abort: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The calls in flight that share a signal, and the one listener that they have on it. */
+interface Group {
+  readonly signal: AbortSignal;
+  readonly calls: Set<Call>;
+  readonly listener: () => void;
+}
+
 /**
  * The calls of one backend that have not settled yet.
  *
@@ -8,7 +22,10 @@ import { ClosedError } from '@circuitry/core';
  */
 export class PendingCalls {
   readonly #owner: string;
-  readonly #rejects = new Set<(error: unknown) => void>();
+  readonly #calls = new Set<Call>();
+  readonly #groups = new Map<AbortSignal, Group>();
+  /** The group of the signal that came last: kept when it is empty, as the next call is likely to bring the same signal. */
+  #latest: Group | null = null;
   #closed = false;
 
   /** @param owner what a {@link ClosedError} says was closed. */
@@ -30,32 +47,79 @@ export class PendingCalls {
     if (signal?.aborted === true) throw signal.reason;
   }
 
-  /** Settles as `work` does, or rejects with `onAbort` of the signal's reason, or with a ClosedError. */
-  track<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: (reason: unknown) => unknown): Promise<T> {
+  /**
+   * Settles as `work` does, or rejects with `onAbort` of the signal's reason, or with a ClosedError.
+   *
+   * @param onFailure what it rejects with where `work` does. Default: the same error
+   */
+  track<T>(
+    work: Promise<T>,
+    signal: AbortSignal | undefined,
+    onAbort: (reason: unknown) => unknown,
+    onFailure?: (error: unknown) => unknown,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const abort = (): void => fail(onAbort(signal?.reason));
+      const group = signal === undefined ? null : this.#groupOf(signal);
+      const end = (): void => {
+        this.#calls.delete(call);
+        if (group !== null) this.#leave(group, call);
+      };
       const fail = (error: unknown): void => {
         end();
         reject(error);
       };
-      const end = (): void => {
-        this.#rejects.delete(fail);
-        signal?.removeEventListener('abort', abort);
-      };
-      this.#rejects.add(fail);
-      signal?.addEventListener('abort', abort);
-      work.then((value) => {
-        end();
-        resolve(value);
-      }, fail);
+      const call: Call = { abort: () => fail(onAbort(signal?.reason)), reject: fail };
+      this.#calls.add(call);
+      group?.calls.add(call);
+      work.then(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (error: unknown) => fail(onFailure === undefined ? error : onFailure(error)),
+      );
       if (this.#closed) fail(new ClosedError(this.#owner));
-      else if (signal?.aborted === true) abort();
+      else if (signal?.aborted === true) call.abort();
     });
   }
 
   /** Rejects every call in flight, and refuses those to come. */
   close(): void {
     this.#closed = true;
-    for (const reject of [...this.#rejects]) reject(new ClosedError(this.#owner));
+    for (const { reject } of [...this.#calls]) reject(new ClosedError(this.#owner));
+    const latest = this.#latest;
+    this.#latest = null;
+    if (latest !== null) this.#drop(latest);
+  }
+
+  #groupOf(signal: AbortSignal): Group {
+    const before = this.#latest;
+    if (before?.signal === signal) return before;
+    const group = this.#groups.get(signal) ?? this.#newGroup(signal);
+    this.#latest = this.#closed ? null : group;
+    if (before !== null) this.#drop(before);
+    return group;
+  }
+
+  #newGroup(signal: AbortSignal): Group {
+    const calls = new Set<Call>();
+    const listener = (): void => {
+      for (const call of [...calls]) call.abort();
+    };
+    const group: Group = { signal, calls, listener };
+    signal.addEventListener('abort', listener);
+    this.#groups.set(signal, group);
+    return group;
+  }
+
+  #leave(group: Group, call: Call): void {
+    if (group.calls.delete(call) && group !== this.#latest) this.#drop(group);
+  }
+
+  /** Takes the listener off the signal, unless calls in flight still need it. */
+  #drop(group: Group): void {
+    if (group.calls.size > 0) return;
+    this.#groups.delete(group.signal);
+    group.signal.removeEventListener('abort', group.listener);
   }
 }

@@ -163,9 +163,11 @@ export class RedisBackend implements StorageBackend {
     name: string,
     args: readonly string[],
   ): Promise<ParsedReply> {
-    const { client } = this.#connection;
-    const reply = await this.#send(attempt, signal, () => runScript(client, script, [this.#keys.record(name)], args));
-    return parseReply(attempt.name, reply);
+    const keys = [this.#keys.record(name)];
+    return parseReply(
+      name,
+      await this.#send(attempt, signal, () => runScript(this.#connection.client, script, keys, args)),
+    );
   }
 
   /** Runs one command, once there is a connection, and makes its failure one of this library's errors. */
@@ -176,15 +178,19 @@ export class RedisBackend implements StorageBackend {
   }
 
   #dispatch<T>(attempt: Attempt, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const settled = work().catch((error: unknown) => {
-      this.#connection.noteFailure(error);
-      throw storageFailure(error, attempt);
-    });
-    return this.#calls.track(settled, signal, (reason) => outOfTime(reason, attempt));
+    return this.#calls.track(
+      work(),
+      signal,
+      (reason) => outOfTime(reason, attempt),
+      (error) => {
+        this.#connection.noteFailure(error);
+        return storageFailure(error, attempt);
+      },
+    );
   }
 
   async #connectFirst(attempt: Attempt, signal: AbortSignal | undefined): Promise<void> {
-    const connected = this.#connection.whenReady().catch((error: unknown) => {
+    const connected = this.#connection.whenReady().catch((error: Error) => {
       throw notConnected(error, attempt, !this.#connection.ended);
     });
     await this.#calls.track(connected, signal, (reason) => outOfTime(reason, { ...attempt, writes: false }));
@@ -203,6 +209,8 @@ export class RedisBackend implements StorageBackend {
         },
       );
     }
-    return { ...this.#reading(reply), applied: reply.outcome === '1' };
+    const { record, now } = reply;
+    const applied = reply.outcome === '1';
+    return this.#givesNow ? { record, now, applied } : { record, applied };
   }
 }

@@ -37,8 +37,8 @@ export function outOfTime(reason: unknown, attempt: Attempt): StorageError {
 }
 
 /** There is no connection, and nothing was sent. */
-export function notConnected(error: unknown, attempt: Attempt, retriable: boolean): StorageError {
-  const message = error instanceof Error ? error.message : String(error);
+export function notConnected(error: Error, attempt: Attempt, retriable: boolean): StorageError {
+  const { message } = error;
   const what = retriable
     ? `there is no connection to Redis (${message}). ${later}`
     : `${message}. Make a new client and a new backend.`;

@@ -30,7 +30,8 @@ const variants: Record<string, () => Promise<Setup>> = {
   'locks on a quorum': quorumSetup,
   'an ACL user': aclSetup,
   Sentinel: sentinelSetup,
-  Cluster: clusterSetup,
+  Cluster: () => clusterSetup(),
+  'a Cluster, as an ACL user': () => clusterSetup(true),
 };
 
 const valkey = valkeyServer();

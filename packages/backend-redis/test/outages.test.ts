@@ -96,7 +96,7 @@ describeWithServer('Outages of a real Redis', () => {
     expect((await backend.retrieve('a')).record).toBeNull();
   });
 
-  test('Ten thousand calls with one signal leave no listener on it', async () => {
+  test('Ten thousand calls with one signal leave one listener on it, until another signal comes or the backend is closed', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     let listeners = 0;
@@ -113,6 +113,12 @@ describeWithServer('Outages of a real Redis', () => {
     for (let round = 0; round < 1_000; round += 1) {
       await Promise.all(Array.from({ length: 10 }, () => backend.retrieve('a', { signal })));
     }
+    expect(listeners).toBe(1);
+    await backend.retrieve('a', { signal: new AbortController().signal });
+    expect(listeners).toBe(0);
+    await backend.retrieve('a', { signal });
+    expect(listeners).toBe(1);
+    await backend.close();
     expect(listeners).toBe(0);
   });
 

@@ -81,8 +81,11 @@ export async function aclSetup(): Promise<Setup> {
   };
 }
 
+/** What docs/redis.md adds to that line for a Cluster's client. */
+const clusterRights = ['+cluster|slots', '+cluster|info', '+asking'];
+
 /** The line in docs/redis.md, for another prefix. */
-export function aclLine(prefix: string): [string, ...string[]] {
+function aclLine(prefix: string): [string, ...string[]] {
   const text = readFileSync(new URL('../../../../docs/redis.md', import.meta.url), 'utf8');
   const line = /^ACL SETUSER (?:.*\\\n)*.*$/m.exec(text)?.[0] ?? '';
   const words = line.replaceAll('\\\n', ' ').replaceAll('circuitry:', `${prefix}:`).trim().split(/\s+/);
@@ -107,7 +110,8 @@ export async function sentinelSetup(): Promise<Setup> {
   };
 }
 
-export async function clusterSetup(): Promise<Setup> {
+/** @param withRights whether clients come as a user who has the rights that the documents name for a Cluster, no others */
+export async function clusterSetup(withRights = false): Promise<Setup> {
   const servers = await startCluster();
   const proxies = await Promise.all(servers.ports.map((port) => startTcpProxy(port)));
   const natMap = Object.fromEntries(
@@ -118,9 +122,15 @@ export async function clusterSetup(): Promise<Setup> {
     { redisOptions: { disconnectTimeout: 0 } },
   );
   return {
-    connect: async () => {
+    connect: async (prefix) => {
+      const user = withRights ? { username: prefix, password: 'secret' } : {};
+      if (withRights) {
+        const [acl, setuser, , ...rights] = aclLine(prefix);
+        const words = [setuser as string, prefix, ...rights, ...clusterRights];
+        await Promise.all(direct.nodes('all').map((node) => node.call(acl, ...words)));
+      }
       const nodes = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
-      return quiet(new Cluster(nodes, { natMap, redisOptions: { disconnectTimeout: 0 } }));
+      return quiet(new Cluster(nodes, { natMap, redisOptions: { ...user, disconnectTimeout: 0 } }));
     },
     direct,
     proxies,
