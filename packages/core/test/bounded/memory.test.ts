@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CircuitBreakerFactory, MemoryBackend, type FactoryOptions, type StorageBackend } from '@circuitry/core';
+import { CircuitBreakerFactory, MemoryBackend, type FactoryOptions } from '@circuitry/core';
 import { failing } from '../breaker/support/failing-backend.js';
 import { down, Fleet, succeed } from '../breaker/support/fleet.js';
 import { RecordingBackend } from '../breaker/support/recording-backend.js';
@@ -56,7 +56,7 @@ describe.each<[string, Partial<FactoryOptions<Tenant>>]>([
 
   function offline(): { fleet: Fleet; backend: RecordingBackend; factory: CircuitBreakerFactory<Tenant> } {
     const fleet = new Fleet();
-    const backend = new RecordingBackend(new MemoryBackend({ clock: fleet.clock }) as StorageBackend);
+    const backend = new RecordingBackend(new MemoryBackend({ clock: fleet.clock }));
     backend.conduct = failing('unreachable');
     const factory = new CircuitBreakerFactory<Tenant>({
       backend,

@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorker } from './fleet.js';
+
+/** What a worker with breakers is told. */
+export interface BreakerConfig {
+  readonly port: number;
+  readonly prefix: string;
+  readonly circuits: readonly string[];
+  /** ms; null: strict. */
+  readonly maxStaleness: number | null;
+  /** ms */
+  readonly storageTimeout: number;
+  readonly failureCountThreshold: number;
+  /** ms */
+  readonly allowAfter: number;
+  /** Whether the worker takes in what the store pushes. */
+  readonly push: boolean;
+}
+
+/** What the parent can ask for; each is answered with a report. */
+export type Order = 'report' | 'break' | 'heal' | 'fail-once' | 'stop';
+
+/** What a worker has seen so far. */
+export interface BreakerReport {
+  /** Calls that ended, by how: `'store'`, `'view'`, `'local'` ran; `'refused'` did not. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** What must never be: a storage error, a wrong result, work that ran twice. */
+  readonly problems: readonly string[];
+  readonly storageFailures: number;
+  readonly storageRecovered: number;
+  /** State changes that this process announced, as `'circuit closed>open'`. */
+  readonly changes: readonly string[];
+  /** When each of the last calls that were let through began, ms since the epoch. */
+  readonly admittedAt: readonly number[];
+}
+
+/** Worker processes of their own, each with a factory over its own client, calling without a pause. */
+export class BreakerFleet {
+  readonly #children: readonly ChildProcess[];
+  readonly #folder: string;
+
+  private constructor(children: readonly ChildProcess[], folder: string) {
+    this.#children = children;
+    this.#folder = folder;
+  }
+
+  static async start(size: number, config: BreakerConfig): Promise<BreakerFleet> {
+    const folder = await mkdtemp(join(tmpdir(), 'circuitry-breaker-'));
+    const outfile = await bundleWorker('breaker-worker.ts', folder);
+    const children = Array.from({ length: size }, () => fork(outfile, [JSON.stringify(config)]));
+    return new BreakerFleet(children, folder);
+  }
+
+  /** Every worker does as it is told, and reports. */
+  tell(order: Order): Promise<BreakerReport[]> {
+    return Promise.all(this.#children.map((_, worker) => this.tellOne(worker, order)));
+  }
+
+  tellOne(worker: number, order: Order): Promise<BreakerReport> {
+    const child = this.#children[worker] as ChildProcess;
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null): void => reject(new Error(`worker ${worker} ended with ${code}`));
+      child.once('exit', onExit);
+      child.once('message', (report) => {
+        child.off('exit', onExit);
+        resolve(report as BreakerReport);
+      });
+      child.send(order);
+    });
+  }
+
+  /** Whether every worker's report is so. */
+  async all(isSo: (report: BreakerReport, worker: number) => boolean): Promise<boolean> {
+    return (await this.tell('report')).every(isSo);
+  }
+
+  /** Lets every worker finish what it does, and waits until all of them ended by themselves. */
+  async stop(): Promise<BreakerReport[]> {
+    const ended = this.#children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    const reports = await this.tell('stop');
+    await Promise.all(ended);
+    return reports;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
