@@ -29,7 +29,7 @@ export type {
 export { applyDelta, counterOf, meetsExpectation } from './contract/counters.js';
 export { checkRecord } from './contract/check-record.js';
 export { assertName, longestName } from './contract/name.js';
-export { withSignal } from './contract/with-signal.js';
+export { onAbort, withSignal } from './contract/with-signal.js';
 export { systemClock, type Clock } from './time/clock.js';
 export type { Duration, DurationUnit } from './time/duration.js';
 export { MemoryBackend, type MemoryBackendOptions } from './memory/memory-backend.js';

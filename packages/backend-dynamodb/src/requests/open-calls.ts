@@ -1,4 +1,4 @@
-import { ClosedError } from '@circuitry/core';
+import { ClosedError, onAbort } from '@circuitry/core';
 
 /** The calls under way: what closing a backend ends (clause E6). */
 export class OpenCalls {
@@ -13,14 +13,13 @@ export class OpenCalls {
   async run<T>(outer: AbortSignal | undefined, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.refuseIfOver(outer);
     const controller = new AbortController();
-    const abort = (): void => controller.abort(outer?.reason);
-    outer?.addEventListener('abort', abort);
+    const stopFollowing = outer && onAbort(outer, () => controller.abort(outer.reason));
     const running = call(controller.signal);
     this.#running.set(controller, running);
     try {
       return await running;
     } finally {
-      outer?.removeEventListener('abort', abort);
+      stopFollowing?.();
       this.#running.delete(controller);
     }
   }

@@ -10,6 +10,7 @@ import type { Decision } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
+import type { Refusal } from './refusal.js';
 import { withTimeout, type Work } from './work.js';
 
 /** What `start` takes. */
@@ -86,8 +87,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     if (options === undefined) {
       const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null)
-        return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : Promise.reject(decided.error);
+      if (decided !== null) return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : refused(decided);
     }
     return this.#execute(work, options);
   }
@@ -229,4 +229,10 @@ export class CircuitBreaker<Context = DefaultContext> {
       ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
     };
   }
+}
+
+/** Rejects a turn later: a promise that is rejected before anybody listens costs as much again as the error. */
+async function refused({ error }: Refusal<unknown>): Promise<never> {
+  await undefined;
+  throw error;
 }

@@ -67,6 +67,8 @@ export class Circuit<Context> {
   gate: Promise<unknown> | null = null;
   /** Ends that wait for the write on the wire. */
   readonly ends: PendingEnd<Context>[] = [];
+  /** Failures queued or on the wire: until they are seen, a success must keep its place behind them. */
+  failuresOnTheWay = 0;
   /** Writes ends until none waits; null: none does. */
   draining: Promise<void> | null = null;
   /** Trials of this process whose work runs. */

@@ -48,10 +48,15 @@ export class Reporter<Context> {
   report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> {
     const { circuit } = call;
     if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return Promise.resolve(null);
-    return new Promise((resolve, reject) => {
+    const reported = new Promise<CircuitryError | null>((resolve, reject) => {
       const { kind, slow, at } = outcome;
       circuit.ends.push({ kind, slow, at, call, resolve, reject });
       circuit.draining ??= this.#drain(circuit);
+    });
+    if (outcome.kind !== 'failure') return reported;
+    circuit.failuresOnTheWay += 1;
+    return reported.finally(() => {
+      circuit.failuresOnTheWay -= 1;
     });
   }
 
@@ -74,7 +79,8 @@ export class Reporter<Context> {
 
   #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
     if (this.#services.settings.counting === 'all' || call.isTrial) return true;
-    return mattersToFailures(outcome, call.circuit.view?.record ?? call.record);
+    const { circuit } = call;
+    return circuit.failuresOnTheWay > 0 || mattersToFailures(outcome, circuit.view?.record ?? call.record);
   }
 
   async #drain(circuit: Circuit<Context>): Promise<void> {

@@ -69,7 +69,7 @@ export class ViewMode<Context> {
     const { circuit } = call;
     const record = circuit.view === null ? null : circuit.view.record;
     if (call.decidedBy !== 'view' && call.decidedBy !== 'store') return false;
-    if (circuit.calm !== record && !isCalm(circuit, record)) return false;
+    if (circuit.failuresOnTheWay > 0 || (circuit.calm !== record && !isCalm(circuit, record))) return false;
     const buffer = circuit.buffer;
     if (buffer !== null && buffer.fence === call.fence) return this.#add(buffer.draft, circuit, slow);
     return this.#keepFirst(call, record, slow);

@@ -1,7 +1,6 @@
 import type { CircuitRecord, Counters } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
 import type { Outcome } from '../../src/machine/outcome.js';
-import type { NextRecord } from '../../src/machine/revision.js';
 import type { Rules } from '../../src/machine/rules.js';
 import { flatten, type TripRule } from '../../src/machine/trip.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
