@@ -186,17 +186,18 @@ describe('A failure', () => {
 
   test('is not hidden by the success behind it, though others’ failures were seen since the first success waited', async () => {
     const fleet = new Fleet({ ...bounded, failureCountThreshold: 5 });
-    const { breaker, backend } = await joinWarm(fleet);
+    const { factory, breaker, backend } = await joinWarm(fleet);
     const two = joinUnpushed(fleet);
     const held = new Holding('apply');
     backend.conduct = held.conduct;
-    // One write is on the wire; then a success waits that knows of no failure.
-    const first = breaker.settle(() => Promise.reject(new Error('1')));
+    // A flush is on the wire; then a success waits that knows of no failure.
+    await succeed(breaker);
+    const flushing = factory.flush();
     await fleet.turn();
     await succeed(breaker);
     await fail(two.breaker, 2);
     await breaker.state();
-    const rest = failTogether(breaker, 2);
+    const rest = failTogether(breaker, 3);
     await fleet.turn();
     const last = breaker.settle(() => 'fine');
     await fleet.turn();
@@ -204,7 +205,7 @@ describe('A failure', () => {
       held.letAllGo();
       await fleet.turn();
     }
-    await Promise.all([first, rest, last]);
+    await Promise.all([flushing, rest, last]);
     expect(await fleet.record()).toMatchObject({ state: 'open' });
   });
 });

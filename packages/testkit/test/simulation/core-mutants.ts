@@ -60,9 +60,9 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'double apply: a write without an answer is sent again',
     file: 'breaker/store-client.ts',
-    find: '(signal) => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));',
+    find: 'backend.apply(circuit.name, base.revision, delta, { ttl, signal }),',
     replace:
-      '(signal) => Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal })));',
+      'Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal })),',
     breaks: ['F2', 'F8'],
   },
   {
