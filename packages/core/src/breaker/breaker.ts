@@ -233,6 +233,6 @@ export class CircuitBreaker<Context = DefaultContext> {
 
 /** Rejects a turn later: a promise that is rejected before anybody listens costs as much again as the error. */
 async function refused({ error }: Refusal<unknown>): Promise<never> {
-  await undefined;
+  await Promise.resolve();
   throw error;
 }

@@ -56,7 +56,7 @@ export function withSignal<T>(
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const stop = onAbort(signal, () => {
-      reject(toError(signal.reason) as Error);
+      reject(toError(signal.reason));
     });
     promise.then(
       (value) => {
@@ -65,7 +65,7 @@ export function withSignal<T>(
       },
       (error: unknown) => {
         stop();
-        reject(error as Error);
+        reject(error);
       },
     );
   });
