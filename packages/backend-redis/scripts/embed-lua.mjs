@@ -1,6 +1,6 @@
 // Writes src/scripts/embedded.ts from src/scripts/*.lua; `--check` only says whether it is up to date.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../src/scripts/', import.meta.url);
@@ -36,11 +36,6 @@ export function embedded() {
     lines.join('\n\n'),
     '',
   ].join('\n');
-}
-
-/** Every Lua file there is, to notice one that no script uses. */
-export function luaFiles() {
-  return readdirSync(folder).filter((file) => file.endsWith('.lua'));
 }
 
 /** A file's code with what it includes, without comments and empty lines. */

@@ -24,8 +24,6 @@ export class PendingCalls {
   readonly #owner: string;
   readonly #calls = new Set<Call>();
   readonly #groups = new Map<AbortSignal, Group>();
-  /** The group of the signal that came last: kept when it is empty, as the next call is likely to bring the same signal. */
-  #latest: Group | null = null;
   #closed = false;
 
   /** @param owner what a {@link ClosedError} says was closed. */
@@ -59,7 +57,7 @@ export class PendingCalls {
     onFailure?: (error: unknown) => unknown,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const group = signal === undefined ? null : this.#groupOf(signal);
+      const group = signal === undefined ? null : (this.#groups.get(signal) ?? this.#newGroup(signal));
       const end = (): void => {
         this.#calls.delete(call);
         if (group !== null) this.#leave(group, call);
@@ -87,18 +85,6 @@ export class PendingCalls {
   close(): void {
     this.#closed = true;
     for (const { reject } of [...this.#calls]) reject(new ClosedError(this.#owner));
-    const latest = this.#latest;
-    this.#latest = null;
-    if (latest !== null) this.#drop(latest);
-  }
-
-  #groupOf(signal: AbortSignal): Group {
-    const before = this.#latest;
-    if (before?.signal === signal) return before;
-    const group = this.#groups.get(signal) ?? this.#newGroup(signal);
-    this.#latest = this.#closed ? null : group;
-    if (before !== null) this.#drop(before);
-    return group;
   }
 
   #newGroup(signal: AbortSignal): Group {
@@ -112,13 +98,9 @@ export class PendingCalls {
     return group;
   }
 
+  /** The last call takes the listener off the signal (clause E7). */
   #leave(group: Group, call: Call): void {
-    if (group.calls.delete(call) && group !== this.#latest) this.#drop(group);
-  }
-
-  /** Takes the listener off the signal, unless calls in flight still need it. */
-  #drop(group: Group): void {
-    if (group.calls.size > 0) return;
+    if (!group.calls.delete(call) || group.calls.size > 0) return;
     this.#groups.delete(group.signal);
     group.signal.removeEventListener('abort', group.listener);
   }

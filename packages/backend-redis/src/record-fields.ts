@@ -7,7 +7,7 @@ export const recordFormat = 1;
 export const counterSign = '#';
 
 /** The field of a counter. */
-export function counterField(name: string): string {
+function counterField(name: string): string {
   return counterSign + name;
 }
 

@@ -59,6 +59,23 @@ describeWithServer('Locks on a real Redis', () => {
     expect(lease.token).toBe(ahead + 1);
   });
 
+  test('A lock may be taken for less time than the first connection takes', async () => {
+    const server = await startRedis();
+    const proxy = await startTcpProxy(server.port);
+    proxy.freeze();
+    const client = new Redis({ port: proxy.port, disconnectTimeout: 0 });
+    const backend = new RedisBackend({ client });
+    const locking = backend.lock('a', { lease: 500 });
+    await pause(1_000);
+    proxy.thaw();
+    const lease = await locking;
+    expect(lease.token).toBeGreaterThan(0);
+    await backend.close();
+    client.disconnect();
+    await proxy.stop();
+    await server.stop();
+  });
+
   test('Without waiting a held lock is refused at once, and with waiting after that time', async () => {
     const backend = redis.backend();
     await backend.lock('a', { lease: 60_000 });

@@ -96,14 +96,16 @@ describeWithServer('Outages of a real Redis', () => {
     expect((await backend.retrieve('a')).record).toBeNull();
   });
 
-  test('Ten thousand calls with one signal leave one listener on it, until another signal comes or the backend is closed', async () => {
+  test('Ten thousand calls with one signal share one listener on it, and leave none', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     let listeners = 0;
+    let most = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
     signal.addEventListener = (...args: Parameters<typeof add>) => {
       listeners += 1;
+      most = Math.max(most, listeners);
       add(...args);
     };
     signal.removeEventListener = (...args: Parameters<typeof remove>) => {
@@ -113,13 +115,8 @@ describeWithServer('Outages of a real Redis', () => {
     for (let round = 0; round < 1_000; round += 1) {
       await Promise.all(Array.from({ length: 10 }, () => backend.retrieve('a', { signal })));
     }
-    expect(listeners).toBe(1);
-    await backend.retrieve('a', { signal: new AbortController().signal });
     expect(listeners).toBe(0);
-    await backend.retrieve('a', { signal });
-    expect(listeners).toBe(1);
-    await backend.close();
-    expect(listeners).toBe(0);
+    expect(most).toBe(1);
   });
 
   test('Closing rejects what is in flight and all that follows, and ends only the own connections', async () => {

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { describeStorageBackend } from '@circuitry/testkit';
+import { RedisBackend, type RedisClient } from '../../src/index.js';
+import { KeyNames } from '../../src/key-names.js';
+import { describeWithServer, uniquePrefix } from './servers.js';
+import type { Setup } from './variants.js';
+
+/** The whole contract, once per variant, each on servers of its own. */
+export function describeConformance(variants: Readonly<Record<string, () => Promise<Setup>>>): void {
+  for (const [variant, start] of Object.entries(variants)) describeVariant(variant, start);
+}
+
+function describeVariant(variant: string, start: () => Promise<Setup>): void {
+  describeWithServer(`RedisBackend on ${variant}`, () => {
+    let setup: Setup;
+    beforeAll(async () => {
+      setup = await start();
+    });
+    afterAll(() => setup.stop());
+
+    describeStorageBackend(
+      `RedisBackend on ${variant}`,
+      {
+        open() {
+          const prefix = setup.newPrefix?.() ?? uniquePrefix();
+          const clients: RedisClient[] = [];
+          return {
+            async connect() {
+              const client = await setup.connect(prefix);
+              clients.push(client);
+              return new RedisBackend({ client, prefix, ...setup.options });
+            },
+            outage: {
+              begin: () => setup.proxies.forEach((proxy) => proxy.refuse()),
+              end: () => setup.proxies.forEach((proxy) => proxy.refuse(false)),
+            },
+            async corrupt(name: string) {
+              const before = clients[0]?.options.keyPrefix ?? '';
+              await setup.direct.hset(new KeyNames(before + prefix).record(name), 'state', 'ajar');
+            },
+            close() {
+              for (const client of clients) client.disconnect();
+            },
+          };
+        },
+      },
+      { describe, it },
+    );
+  });
+}
