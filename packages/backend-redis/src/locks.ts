@@ -73,7 +73,7 @@ export class Locks {
     signal: AbortSignal | undefined,
     answered: boolean,
   ): Promise<HeldLease | null> {
-    const { calls, clock } = this.#options;
+    const { calls } = this.#options;
     let wanted = true;
     const attempt = { verb: 'lock', name, writes: true };
     const work = this.#takeLock(name, duration).then((held) => {
@@ -82,12 +82,7 @@ export class Locks {
       return null;
     });
     try {
-      // A lock that took longer than its lease to get is over.
-      const held = await calls.track(within(work, clock, duration), signal, (reason) =>
-        answered ? reason : outOfTime(reason, attempt),
-      );
-      if (held === null) wanted = false;
-      return held;
+      return await calls.track(work, signal, (reason) => (answered ? reason : outOfTime(reason, attempt)));
     } catch (error) {
       wanted = false;
       throw error;
@@ -99,12 +94,13 @@ export class Locks {
     const attempt = { verb: 'lock', name, writes: true };
     let start = clock.now();
     const lock = await run(attempt, async () => {
+      // From here, not from the call: what it took to connect is not the lock's time.
       start = clock.now();
-      return this.#acquireOnce(keys.lock(name), duration, attempt);
+      return this.#acquireInTime(keys.lock(name), duration, attempt);
     });
     if (lock === null) return null;
     const endsAt = endOf(start, duration);
-    const token = await this.#tokenFor(name, lock, duration, attempt);
+    const token = await within(this.#tokenFor(name, lock, duration, attempt), clock, endsAt - clock.now());
     // Only a token drawn while the lock was held is greater than those of all earlier holders (L3).
     if (token === null || clock.now() >= endsAt) {
       this.#redlock.release(lock, once).catch(() => {});
@@ -112,6 +108,14 @@ export class Locks {
     }
     const context: LeaseContext = { name, redlock: this.#redlock, calls, clock };
     return new HeldLease(token, lock, endsAt, context);
+  }
+
+  /** A lock that took longer than its lease to get is over: null, and it is given back when it comes. */
+  async #acquireInTime(key: string, duration: number, attempt: Attempt): Promise<Lock | null> {
+    const acquiring = this.#acquireOnce(key, duration, attempt);
+    const lock = await within(acquiring, this.#options.clock, duration);
+    if (lock === null) acquiring.then((late) => late && this.#redlock.release(late, once)).catch(() => {});
+    return lock;
   }
 
   async #acquireOnce(key: string, duration: number, attempt: Attempt): Promise<Lock | null> {
