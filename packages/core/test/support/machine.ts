@@ -79,7 +79,6 @@ export const success: Outcome = outcome('success');
 export const failure: Outcome = outcome('failure');
 export const ignored: Outcome = outcome('ignored');
 
-
 /** At least half of at least 4 calls failed, over a window of that many ms in 10 parts. */
 export function failureRateOver(ms: number): TripRule {
   return { kind: 'failure-rate', threshold: 0.5, minimumCalls: 4, window: timeWindow(ms, 10) };
