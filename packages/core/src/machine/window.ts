@@ -53,7 +53,7 @@ export class Window {
     const isSameCell = index === this.#head;
     this.#head = index;
     // A window of calls can overflow within a segment as well, when other processes filled the row too.
-    // Stryker disable next-line ConditionalExpression: as above; where it would forget too seldom, tests of both kinds fail.
+    // Stryker disable next-line ConditionalExpression,StringLiteral: as above.
     if (isSameCell && this.#spec.kind === 'time') return;
     this.#forgetOld();
   }
