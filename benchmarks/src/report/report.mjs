@@ -64,7 +64,6 @@ function goalTable(measured, results) {
 }
 
 const repeat = `<!-- no-run: it takes minutes -->
-
 \`\`\`sh no-run
 npm run bench                        # everything: about ten minutes, writes this file
 npm run bench -- --only 1,3 --quick  # a look at some of it, writes nothing
