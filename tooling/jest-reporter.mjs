@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /**
- * Leaves a package's counts in .test-results/jest.json, where tooling/test.mjs adds them up.
+ * Leaves a package's counts and failures in .test-results/jest.json, where tooling/test.mjs adds them up and repeats
+ * them at the end: a long log's beginning may be lost by whoever keeps it.
  * A file that could not be run at all counts as one failure, so that it can't hide.
  */
 // eslint-disable-next-line no-restricted-exports -- jest loads a reporter from a module's default export
@@ -17,6 +18,7 @@ export default class CountsReporter {
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
       skippedTests: skippedTests(results),
+      failures: failures(results),
     };
     const folder = join(this.rootDir, '.test-results');
     mkdirSync(folder, { recursive: true });
@@ -29,4 +31,15 @@ function skippedTests(results) {
     .flatMap((file) => file.testResults)
     .filter((test) => test.status === 'pending' || test.status === 'todo')
     .map((test) => test.fullName);
+}
+
+/** What failed, with its file and message. */
+function failures(results) {
+  return results.testResults.flatMap((file) => {
+    const failed = file.testResults.filter((test) => test.status === 'failed');
+    const told = failed.map((test) => ({ title: test.fullName, message: test.failureMessages.join('\n') }));
+    // A file that could not be run has a message of its own, and no test.
+    if (told.length === 0 && file.testExecError) told.push({ title: 'the file itself', message: file.failureMessage });
+    return told.map((failure) => ({ file: basename(file.testFilePath), ...failure }));
+  });
 }

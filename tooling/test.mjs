@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { root, run, say } from './command.mjs';
 import { setup } from './setup.mjs';
 
+/** Enough for the message and where it was thrown. */
+const linesOfAFailure = 20;
+
 await setup();
 
 const packages = workspacePackages();
@@ -30,9 +33,10 @@ const code = await run('turbo', [
 const counted = packages.map(({ name, folder }) => ({ name, ...readCounts(folder) }));
 listSkipped(counted);
 listPackages(counted);
+listFailures(counted);
 // The last line, and it never claims that nothing failed after a failed build or lint.
 const failed = Math.max(sum(counted, 'failed'), code === 0 ? 0 : 1);
-if (code !== 0) console.log('\nSomething failed: what and why stands above.');
+if (code !== 0) console.log('\nSomething failed: what and why stands above, in full where it happened.');
 console.log(`\n${sum(counted, 'passed')} passed, ${failed} failed, ${sum(counted, 'skipped')} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -54,7 +58,7 @@ function countsFile(folder) {
 /** What tooling/jest-reporter.mjs left behind, or zeros where no test ran. */
 function readCounts(folder) {
   const file = countsFile(folder);
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, skippedTests: [], ran: false };
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, skippedTests: [], failures: [], ran: false };
   return { ...JSON.parse(readFileSync(file, 'utf8')), ran: true };
 }
 
@@ -69,6 +73,14 @@ function listPackages(counted) {
     console.log(
       `  ${name.padEnd(34)} ${ran ? `${passed} passed, ${failed} failed, ${skipped} skipped` : 'no test ran'}`,
     );
+  }
+}
+
+function listFailures(counted) {
+  for (const { name, failures } of counted) {
+    for (const { file, title, message } of failures) {
+      console.log(`\nFailed: ${name}, ${file}: ${title}\n${message.split('\n').slice(0, linesOfAFailure).join('\n')}`);
+    }
   }
 }
 
