@@ -1,12 +1,4 @@
-import { systemClock } from '@circuitry/core';
-
-/** The only file of the kit that tells time: backends under test run on real clocks, so the checks wait for real ones. */
-export const now: () => number = () => systemClock.now();
-
-/** Resolves `ms` milliseconds from now. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void systemClock.after(ms, resolve));
-}
+import { systemClock, type Clock } from '@circuitry/core';
 
 let coming: Promise<void> | undefined;
 
@@ -26,78 +18,105 @@ export function nextTurn(): Promise<void> {
   return coming;
 }
 
-/** What {@link attend} counts in, ms. */
+/** Whether somebody waits for the next turn: then time must not be moved on yet. */
+export function isTurnAwaited(): boolean {
+  return coming !== undefined;
+}
+
+/** What {@link Time} counts the upper bounds of a wait in, ms. */
 const beat = 100;
 
 /**
- * Calls `onOver` once `ms` have passed in which this process was running: a machine that stalls must not make a slow
- * backend out of a good one, so a stall counts as one beat. Answers what stops it.
+ * How checks tell time and wait.
+ *
+ * Backends run on real clocks, so a check waits for the real one; the tests of the kit itself hand in a virtual one.
  */
-function attend(ms: number, onOver: () => void): () => void {
-  let left = ms;
-  let cancel = (): void => {};
-  const arm = (): void => {
-    const step = Math.min(left, beat);
-    cancel = systemClock.after(step, () => {
-      left -= step;
-      if (left > 0) arm();
-      else onOver();
+export class Time {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Resolves `ms` milliseconds from now. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.after(ms, resolve));
+  }
+
+  /** Settles as `promise` does, or with what `onLate` gives or throws once `ms`, stalls apart, are over. */
+  within<T>(ms: number, promise: Promise<T>, onLate: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#attend(ms, () => {
+        try {
+          resolve(onLate());
+        } catch (error) {
+          reject(error);
+        }
+      });
+      promise.then(
+        (value) => {
+          cancel();
+          resolve(value);
+        },
+        (error: unknown) => {
+          cancel();
+          reject(error);
+        },
+      );
     });
-  };
-  arm();
-  return () => cancel();
-}
+  }
 
-/** Settles as `promise` does, or with what `onLate` gives or throws once `ms`, stalls apart, are over. */
-export function within<T>(ms: number, promise: Promise<T>, onLate: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = attend(ms, () => {
-      try {
-        resolve(onLate());
-      } catch (error) {
-        reject(error);
-      }
-    });
-    promise.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error);
-      },
-    );
-  });
-}
+  /** Starts a watch for an upper bound; it answers, once, whether more than `ms`, stalls apart, have passed. */
+  watchFor(ms: number): () => boolean {
+    let over = false;
+    const cancel = this.#attend(ms, () => (over = true));
+    return () => {
+      cancel();
+      return over;
+    };
+  }
 
-/** Starts a watch for an upper bound; it answers, once, whether more than `ms`, stalls apart, have passed. */
-export function watchFor(ms: number): () => boolean {
-  let over = false;
-  const cancel = attend(ms, () => (over = true));
-  return () => {
-    cancel();
-    return over;
-  };
-}
+  /** Asks again every `every` ms until the answer is true; false once it was asked for `limit` ms, stalls apart. */
+  async eventually(probe: () => boolean | Promise<boolean>, limit: number, every = 10): Promise<boolean> {
+    for (let left = Math.ceil(limit / every); ; left -= 1) {
+      if (await probe()) return true;
+      if (left <= 0) return false;
+      await this.pause(every);
+    }
+  }
 
-/** Asks again every `every` ms until the answer is true; false once it was asked for `limit` ms, stalls apart. */
-export async function eventually(probe: () => boolean | Promise<boolean>, limit: number, every = 10): Promise<boolean> {
-  for (let left = Math.ceil(limit / every); ; left -= 1) {
-    if (await probe()) return true;
-    if (left <= 0) return false;
-    await pause(every);
+  /** Aborts a new signal after `ms`; `cancel` forgets it. */
+  abortAfter(ms: number): { readonly signal: AbortSignal; readonly reason: Error; readonly cancel: () => void } {
+    const controller = new AbortController();
+    const reason = new Error(`the ${ms} ms that this call may take are over`);
+    const cancel = this.#clock.after(ms, () => controller.abort(reason));
+    return { signal: controller.signal, reason, cancel };
+  }
+
+  /**
+   * Calls `onOver` once `ms` have passed in which this process was running: a machine that stalls must not make a slow
+   * backend out of a good one, so a stall counts as one beat. Answers what stops it.
+   */
+  #attend(ms: number, onOver: () => void): () => void {
+    let left = ms;
+    let cancel = (): void => {};
+    const arm = (): void => {
+      const step = Math.min(left, beat);
+      cancel = this.#clock.after(step, () => {
+        left -= step;
+        if (left > 0) arm();
+        else onOver();
+      });
+    };
+    arm();
+    return () => cancel();
   }
 }
 
-/** Aborts a new signal after `ms`; `cancel` forgets it. */
-export function abortAfter(ms: number): {
-  readonly signal: AbortSignal;
-  readonly reason: Error;
-  readonly cancel: () => void;
-} {
-  const controller = new AbortController();
-  const reason = new Error(`the ${ms} ms that this call may take are over`);
-  const cancel = systemClock.after(ms, () => controller.abort(reason));
-  return { signal: controller.signal, reason, cancel };
-}
+/** The machine's own time. */
+export const systemTime: Time = new Time(systemClock);

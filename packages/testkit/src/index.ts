@@ -12,5 +12,5 @@ export type { FaultyBackendOptions } from './faults/store-conditions.js';
 export type { Fault, FaultRates, FaultRecord, PlannedFault, Verb } from './faults/fault.js';
 export { explainFleet, simulateFleet, type FleetOptions, type FleetReport } from './simulation/simulate-fleet.js';
 export type { FaultPlan, FleetPlan, JobPlan, SettingsPlan, WorkerPlan } from './simulation/plan.js';
-export type { CoreUnderTest } from './simulation/worker.js';
+export type { CoreUnderTest } from './simulation/world.js';
 export type { Violation } from './simulation/violations.js';

@@ -1,12 +1,12 @@
-import { MemoryBackend, systemClock } from '@circuitry/core';
+import { type Clock, MemoryBackend, systemClock } from '@circuitry/core';
 import { corruptMemoryRecord } from '@circuitry/core/testing';
 import { FaultyBackend, type StorageHarness } from '../src/index.js';
 
-/** A harness over the reference backend; `withClock` has it answer its own clock. */
-export function memoryHarness(withClock = false): StorageHarness {
+/** A harness over the reference backend; with a clock it answers that clock's time. */
+export function memoryHarness(clock?: Clock): StorageHarness {
   return {
     open() {
-      const memory = new MemoryBackend(withClock ? { clock: systemClock } : {});
+      const memory = new MemoryBackend(clock === undefined ? {} : { clock });
       return {
         connect: () => memory.connect(),
         corrupt: (name) => corruptMemoryRecord(memory, name),
@@ -17,11 +17,11 @@ export function memoryHarness(withClock = false): StorageHarness {
 }
 
 /** The reference backend behind a connection that can be cut: a harness with all that a check may need. */
-export function cuttableHarness(kind: 'refuse' | 'hang' = 'refuse'): StorageHarness {
+export function cuttableHarness(kind: 'refuse' | 'hang' = 'refuse', clock: Clock = systemClock): StorageHarness {
   return {
     open() {
-      const memory = new MemoryBackend({ clock: systemClock });
-      const faulty = new FaultyBackend(memory.connect());
+      const memory = new MemoryBackend({ clock });
+      const faulty = new FaultyBackend(memory.connect(), { clock });
       return {
         connect: () => faulty.connect(memory.connect()),
         outage: { begin: () => faulty.beginOutage(kind), end: () => faulty.endOutage() },

@@ -1,4 +1,3 @@
-import { pause } from '../clock.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
@@ -6,7 +5,7 @@ import { longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';
 
 export const deleting: readonly Check[] = [
-  check('D1', 'delete removes the record, and nothing of it haunts the next one', async ({ handles }) => {
+  check('D1', 'delete removes the record, and nothing of it haunts the next one', async ({ handles, time }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const cause =
       'The record is only marked, or its ttl, counters or place in the listing are kept beside it and forgotten.';
@@ -39,7 +38,7 @@ export const deleting: readonly Check[] = [
       did: 'deleted a record with counters, stored one without, retrieved',
       cause,
     });
-    await pause(450);
+    await time.pause(450);
     mustEqual(recordOf(5), (await b.retrieve('circuit')).record, {
       did: 'deleted a record with a ttl of 300 ms, stored one with 600 s, waited 450 ms, retrieved',
       cause,

@@ -1,4 +1,3 @@
-import { eventually, now, pause, watchFor } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
@@ -26,7 +25,7 @@ export const endings: readonly Check[] = [
   check(
     'E4',
     'a call whose signal was aborted before rejects with its reason and does nothing',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a, b] = (await handles(2)) as [Handle, Handle];
       const record = recordOf(3, { counters: { n: 1 } });
       await a.store('circuit', null, record, longTtl);
@@ -40,7 +39,7 @@ export const endings: readonly Check[] = [
         const error = await rejectionOf(call, { did, expected, cause });
         must(error === reason, { did, expected, seen: `it rejected with ${showError(error)}`, cause });
       }
-      await pause(50);
+      await time.pause(50);
       mustEqual(record, (await b.retrieve('circuit')).record, {
         did: 'apply, store and delete with an aborted signal; then retrieved',
         cause,
@@ -95,7 +94,7 @@ export const endings: readonly Check[] = [
   check(
     'E6',
     'calls that wait at close, and every call after it, reject with ClosedError; other handles go on',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a, b] = (await handles(2)) as [Handle, Handle];
       await a.store('circuit', null, recordOf(3), longTtl);
       await b.lock('held', { lease: 60_000 });
@@ -107,15 +106,15 @@ export const endings: readonly Check[] = [
         did: 'A waited for a lock; then A was closed',
         cause,
       });
-      await pause(20);
-      const began = now();
-      const isOver = watchFor(5_000);
+      await time.pause(20);
+      const began = time.now();
+      const isOver = time.watchFor(5_000);
       await a.close();
       await Promise.all([waited, ...flying]);
       must(!isOver(), {
         did: 'closed A with calls in flight',
         expected: 'they settle within moments',
-        seen: `after ${now() - began} ms`,
+        seen: `after ${time.now() - began} ms`,
         cause,
       });
       for (const [verb, call] of everyVerb(a))
@@ -158,7 +157,7 @@ export const endings: readonly Check[] = [
     ['close'],
   ),
 
-  check('E7', 'a call leaves no listener behind on its signal', async ({ handles }) => {
+  check('E7', 'a call leaves no listener behind on its signal', async ({ handles, time }) => {
     const [a] = (await handles(1)) as [Handle];
     const { signal, count } = countListeners();
     await a.store('circuit', null, recordOf(3), longTtl);
@@ -175,7 +174,7 @@ export const endings: readonly Check[] = [
     await round();
     await round();
     await round();
-    const gone = await eventually(() => count() === 0, 3_000);
+    const gone = await time.eventually(() => count() === 0, 3_000);
     must(gone, {
       did: 'three rounds of every verb under one signal that is never aborted; then waited up to 3 s',
       expected: 'no listener left on the signal',

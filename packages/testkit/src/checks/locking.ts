@@ -1,5 +1,4 @@
 import type { Lease } from '@circuitry/core';
-import { now, pause } from '../clock.js';
 import { randomTurns, range, together } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
@@ -36,7 +35,7 @@ export const locking: readonly Check[] = [
     });
   }),
 
-  check('L2', 'a lease that is not extended ends by itself, and extend moves its end', async ({ handles }) => {
+  check('L2', 'a lease that is not extended ends by itself, and extend moves its end', async ({ handles, time }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const cause = 'The lock has no ttl, or is never taken over; or extend adds to the old end, or does nothing.';
     const taken = async (name: string, wait: number): Promise<boolean> =>
@@ -48,9 +47,9 @@ export const locking: readonly Check[] = [
     const shortened = await a.lock('shortened', long);
     await shortened.extend(250);
     const extended = await a.lock('extended', { lease: 1_000 });
-    const began = now();
+    const began = time.now();
     await extended.extend(60_000);
-    const inTime = now() - began < 900;
+    const inTime = time.now() - began < 900;
     const [left, freed] = await Promise.all([taken('left', patience), taken('shortened', patience)]);
     must(left, {
       did: 'a lease of 250 ms was left alone; another caller waited for it',
@@ -64,7 +63,7 @@ export const locking: readonly Check[] = [
       seen: 'it was refused',
       cause,
     });
-    await pause(Math.max(0, 1_150 - (now() - began)));
+    await time.pause(Math.max(0, 1_150 - (time.now() - began)));
     must(!inTime || !(await taken('extended', 0)), {
       did: 'a lease of 1 s was extended to now + 60 s; 1.15 s later another caller tried',
       expected: 'it is refused',
@@ -73,7 +72,7 @@ export const locking: readonly Check[] = [
     });
   }),
 
-  check('L3', 'tokens of successive holders strictly increase', async ({ handles }) => {
+  check('L3', 'tokens of successive holders strictly increase', async ({ handles, time }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const tokens: number[] = [];
     const take = async (handle: Handle, lease = 60_000): Promise<Lease> => {
@@ -85,7 +84,7 @@ export const locking: readonly Check[] = [
     await take(a, 100);
     await (await take(b)).release();
     await take(b, 100);
-    await pause(250);
+    await time.pause(250);
     await (await take(a)).release();
     const rising = tokens.every(
       (token, index) => Number.isSafeInteger(token) && (index === 0 || token > (tokens[index - 1] as number)),
@@ -102,14 +101,14 @@ export const locking: readonly Check[] = [
   check(
     'L4',
     'a lease that is over can be neither extended nor released, taken by another or not',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a] = (await handles(1)) as [Handle];
       const cause =
         'Extend and release look whether somebody else has the lock, not whether this lease has ended; or a failed one is not reported.';
       const released = await a.lock('released', long);
       await released.release();
       const ended = await a.lock('ended', { lease: 100 });
-      await pause(250);
+      await time.pause(250);
       for (const [what, lease] of [
         ['was released', released],
         ['of 100 ms ended 150 ms ago, and nobody has taken the lock', ended],
@@ -120,7 +119,7 @@ export const locking: readonly Check[] = [
     },
   ),
 
-  check('L4', 'a late holder’s extend and release hurt nobody else', async ({ handles }) => {
+  check('L4', 'a late holder’s extend and release hurt nobody else', async ({ handles, time }) => {
     const [a, b, c] = (await handles(3)) as [Handle, Handle, Handle];
     const cause = 'Release deletes the key, and extend sets its ttl, without comparing the holder.';
     const late = await a.lock('circuit', { lease: 100 });
@@ -128,7 +127,7 @@ export const locking: readonly Check[] = [
     const did = 'A’s lease ended and B took the lock; A came late to ';
     await mustRejectWith('ERR_LEASE_LOST', () => late.extend(10), { did: `${did}extend it`, cause });
     await mustRejectWith('ERR_LEASE_LOST', () => late.release(), { did: `${did}release it`, cause });
-    await pause(50);
+    await time.pause(50);
     await mustRejectWith('ERR_LOCK_TIMEOUT', () => c.lock('circuit', long), {
       did: `${did}extend and release it; C tried to take it from B`,
       cause,

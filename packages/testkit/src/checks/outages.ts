@@ -1,5 +1,5 @@
 import { isCircuitryError, type StorageError } from '@circuitry/core';
-import { abortAfter, eventually, now, pause, watchFor } from '../clock.js';
+import type { Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
@@ -18,7 +18,7 @@ export const outages: readonly Check[] = [
   check(
     'E1',
     'an unreachable store rejects with StorageError within the signal’s time',
-    async ({ open }) => {
+    async ({ open, time }) => {
       const session = await open();
       const a = await session.connect();
       await a.store('circuit', null, recordOf(3, { counters: { n: 1 } }), longTtl);
@@ -32,7 +32,7 @@ export const outages: readonly Check[] = [
         ['delete', (signal) => a.delete('nobody', { signal })],
         ['list', (signal) => a.list({ signal })],
       ];
-      await Promise.all(verbs.map(([verb, call]) => mustBeDown(verb, call)));
+      await Promise.all(verbs.map(([verb, call]) => mustBeDown(time, verb, call)));
     },
     ['outage'],
   ),
@@ -40,14 +40,14 @@ export const outages: readonly Check[] = [
   check(
     'E1',
     'a write that is called unambiguous did not happen',
-    async ({ open }) => {
+    async ({ open, time }) => {
       const session = await open();
       const a = await session.connect();
       await a.store('circuit', null, recordOf(3, { counters: { n: 0 } }), longTtl);
       let applied = 0;
       let ambiguous = 0;
       const count = async (): Promise<void> => {
-        const bound = abortAfter(timeout);
+        const bound = time.abortAfter(timeout);
         try {
           if ((await a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal: bound.signal })).applied)
             applied += 1;
@@ -62,7 +62,7 @@ export const outages: readonly Check[] = [
       const during = range(20).map(() => count());
       await Promise.all([...before, beginning, ...during]);
       await session.endOutage();
-      const n = await counterAfter(a);
+      const n = await counterAfter(time, a);
       must(n <= applied + ambiguous, {
         did: `40 applies of +1 around the beginning of an outage: ${applied} were acknowledged, ${ambiguous} rejected as ambiguous, ${40 - applied - ambiguous} as not ambiguous; then the store came back`,
         expected: `a counter of at most ${applied + ambiguous}`,
@@ -77,20 +77,20 @@ export const outages: readonly Check[] = [
   check(
     'E2',
     'once the store is back the same backend object works again',
-    async ({ open }) => {
+    async ({ open, time }) => {
       const session = await open();
       const [a, b] = (await session.connectMany(2)) as [Handle, Handle];
       await a.store('circuit', null, recordOf(3), longTtl);
       await session.beginOutage();
-      const bound = abortAfter(timeout);
+      const bound = time.abortAfter(timeout);
       const calls = [a, b].map((handle) =>
         handle.retrieve('circuit', { signal: bound.signal }).catch(() => 'down, as it should be'),
       );
       await Promise.all(calls);
       bound.cancel();
-      await pause(50);
+      await time.pause(50);
       await session.endOutage();
-      const began = now();
+      const began = time.now();
       const verbs: readonly (readonly [string, (handle: Handle, round: number) => Promise<unknown>])[] = [
         ['retrieve', (handle) => handle.retrieve('circuit')],
         ['store', (handle, round) => handle.store(`after ${handle.label} ${round}`, null, recordOf(1), longTtl)],
@@ -102,7 +102,7 @@ export const outages: readonly Check[] = [
         for (const [verb, call] of verbs) {
           let round = 0;
           let last: unknown;
-          const works = await eventually(
+          const works = await time.eventually(
             () =>
               call(handle, (round += 1)).then(
                 () => true,
@@ -112,7 +112,7 @@ export const outages: readonly Check[] = [
             100,
           );
           must(works, () => ({
-            did: `the store went away and came back; ${verb} through the same ${handle.label}, again and again for ${now() - began} ms`,
+            did: `the store went away and came back; ${verb} through the same ${handle.label}, again and again for ${time.now() - began} ms`,
             expected: 'an answer',
             seen: `it still rejects with ${showError(last)}`,
             cause:
@@ -125,12 +125,12 @@ export const outages: readonly Check[] = [
   ),
 ];
 
-async function mustBeDown(verb: string, call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+async function mustBeDown(time: Time, verb: string, call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const did = `the store is unreachable; ${verb}, with a signal that is aborted after ${timeout} ms`;
   const expected = 'a rejection with StorageError (ERR_STORAGE) that keeps its cause';
-  const bound = abortAfter(timeout);
-  const began = now();
-  const isOver = watchFor(timeout + grace);
+  const bound = time.abortAfter(timeout);
+  const began = time.now();
+  const isOver = time.watchFor(timeout + grace);
   const error = await rejectionOf(() => call(bound.signal), {
     did,
     expected,
@@ -138,7 +138,7 @@ async function mustBeDown(verb: string, call: (signal: AbortSignal) => Promise<u
       'An error of the client is caught and taken for “no record”; or answers come from a cache. (Or the harness’s outage does not cut the connection.)',
   });
   bound.cancel();
-  const took = now() - began;
+  const took = time.now() - began;
   must(!isOver(), {
     did,
     expected: `a rejection within ${timeout} ms`,
@@ -162,13 +162,13 @@ async function mustBeDown(verb: string, call: (signal: AbortSignal) => Promise<u
 }
 
 /** The counter once the store is back and what was under way has arrived. */
-async function counterAfter(handle: Handle): Promise<number> {
+async function counterAfter(time: Time, handle: Handle): Promise<number> {
   const read = async (): Promise<number | null> =>
     handle.retrieve('circuit').then(
       ({ record }) => record?.counters['n'] ?? 0,
       () => null,
     );
-  await eventually(async () => (await read()) !== null, recovery, 100);
-  await pause(200);
+  await time.eventually(async () => (await read()) !== null, recovery, 100);
+  await time.pause(200);
   return (await read()) ?? 0;
 }

@@ -1,5 +1,4 @@
 import type { WatchEvent } from '@circuitry/core';
-import { eventually, now, pause } from '../clock.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
@@ -13,7 +12,7 @@ export const watching: readonly Check[] = [
   check(
     'W1',
     'watch hands every listener each applied store of any client, with the record',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a, b] = (await handles(2)) as [Handle, Handle];
       const seen: Record<'A' | 'A again' | 'B', WatchEvent[]> = { A: [], 'A again': [], B: [] };
       await a.watch((event) => void seen.A.push(event));
@@ -33,7 +32,7 @@ export const watching: readonly Check[] = [
         'A process’s own stores are left out, only one listener is kept, the record is not handed on, or it is announced before it is known to be applied.';
       must(!lost.applied, { did, expected: 'that store is lost', seen: 'it was applied', cause: 'See S1.' });
       for (const [who, events] of Object.entries(seen)) {
-        await eventually(() => events.length >= records.length, arrival);
+        await time.eventually(() => events.length >= records.length, arrival);
         const transitions = events.filter((event) => event.type === 'transition');
         must(transitions.length === records.length, {
           did,
@@ -56,22 +55,22 @@ export const watching: readonly Check[] = [
   check(
     'W2',
     'a watcher stops when told, and the others go on',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a, b] = (await handles(2)) as [Handle, Handle];
       const stopped: WatchEvent[] = [];
       const going: WatchEvent[] = [];
       const stop = await a.watch((event) => void stopped.push(event));
       await a.watch((event) => void going.push(event));
       await b.store('before', null, recordOf(1), longTtl);
-      await eventually(() => stopped.length > 0 && going.length > 0, arrival);
+      await time.eventually(() => stopped.length > 0 && going.length > 0, arrival);
       await stop();
       const before = stopped.length;
       await b.store('after', null, recordOf(1), longTtl);
-      const arrived = await eventually(
+      const arrived = await time.eventually(
         () => going.some((event) => event.type === 'transition' && event.name === 'after'),
         arrival,
       );
-      await pause(50);
+      await time.pause(50);
       const did = 'two watchers on A; the first was told to stop; then B stored';
       must(arrived, {
         did,
@@ -92,17 +91,17 @@ export const watching: readonly Check[] = [
   check(
     'W3',
     'after an outage a watch resumes, and says that it may have missed some',
-    async ({ open }) => {
+    async ({ open, time }) => {
       const session = await open();
       const [a, b] = (await session.connectMany(2)) as [Handle, Handle];
       const events: WatchEvent[] = [];
       await a.watch((event) => void events.push(event));
       await session.beginOutage();
-      await pause(100);
+      await time.pause(100);
       await session.endOutage();
-      const began = now();
+      const began = time.now();
       let revision = 0;
-      const resumed = await eventually(
+      const resumed = await time.eventually(
         async () => {
           const name = `circuit ${(revision += 1)}`;
           await b.store(name, null, recordOf(revision), longTtl).catch(() => 'not back yet');
@@ -115,10 +114,10 @@ export const watching: readonly Check[] = [
       must(resumed, {
         did,
         expected: 'transitions again within 10 s',
-        seen: `none in ${now() - began} ms`,
+        seen: `none in ${time.now() - began} ms`,
         cause: 'The subscription is made once, and not again after the client reconnects.',
       });
-      await eventually(() => events.some((event) => event.type === 'missed'), arrival);
+      await time.eventually(() => events.some((event) => event.type === 'missed'), arrival);
       must(
         events.some((event) => event.type === 'missed'),
         {
@@ -135,7 +134,7 @@ export const watching: readonly Check[] = [
   check(
     'W4',
     'a listener that throws harms nobody',
-    async ({ handles }) => {
+    async ({ handles, time }) => {
       const [a, b] = (await handles(2)) as [Handle, Handle];
       let thrown = 0;
       const others: WatchEvent[] = [];
@@ -154,7 +153,7 @@ export const watching: readonly Check[] = [
         cause,
       });
       await b.store('two', null, recordOf(1), longTtl);
-      await eventually(() => others.length >= 2 && thrown >= 2, arrival);
+      await time.eventually(() => others.length >= 2 && thrown >= 2, arrival);
       must(others.length === 2, { did, expected: 'two events for the other watcher', seen: `${others.length}`, cause });
       must(thrown === 2, { did, expected: 'two events for the one that throws as well', seen: `${thrown}`, cause });
     },

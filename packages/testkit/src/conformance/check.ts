@@ -1,3 +1,4 @@
+import type { Time } from '../clock.js';
 import type { Random } from '../concurrency/random.js';
 import type { Handle } from './handle.js';
 import type { Session } from './session.js';
@@ -20,6 +21,8 @@ export interface Check {
 export interface CheckContext {
   /** Draws from the run’s seed. */
   readonly random: Random;
+  /** Waits, and tells how long. */
+  readonly time: Time;
   /** A fresh store; closed when the check is over. */
   readonly open: () => Promise<Session>;
   /** `count` handles on one fresh store. */

@@ -14,7 +14,7 @@ import type {
   WatchListener,
   WriteOptions,
 } from '@circuitry/core';
-import { within } from '../clock.js';
+import type { Time } from '../clock.js';
 import { CheckFailure } from './failure.js';
 import { show, showError, showRecord } from './show.js';
 import type { Trace } from './trace.js';
@@ -35,11 +35,13 @@ export class Handle {
   /** The backend itself. */
   readonly raw: StorageBackend;
   readonly #trace: Trace;
+  readonly #time: Time;
 
-  constructor(label: string, raw: StorageBackend, trace: Trace) {
+  constructor(label: string, raw: StorageBackend, trace: Trace, time: Time) {
     this.label = label;
     this.raw = raw;
     this.#trace = trace;
+    this.#time = time;
   }
 
   async retrieve(name: string, options?: CallOptions): Promise<Reading> {
@@ -148,7 +150,7 @@ export class Handle {
     try {
       // A synchronous throw becomes a rejection here; clause V1 is what looks at it.
       const running = (async () => run())();
-      const answer = await within(limit, running, () => {
+      const answer = await this.#time.within(limit, running, () => {
         throw this.#hang(call, limit);
       });
       noted.answered(() => text(answer));

@@ -1,6 +1,6 @@
 import type { StorageBackend } from '@circuitry/core';
 import { z } from 'zod';
-import { within } from '../clock.js';
+import type { Time } from '../clock.js';
 import { HarnessFault, type OpenStore, type StorageHarness } from './harness.js';
 
 /** How long a call of the harness may take: long enough to start a server. */
@@ -22,25 +22,25 @@ export function checkHarness(harness: unknown): asserts harness is StorageHarnes
 }
 
 /** `harness.open()`, with its faults told as the harness's own. */
-export async function openStore(harness: StorageHarness): Promise<OpenStore> {
-  const store = await guarded('open()', async () => harness.open());
+export async function openStore(harness: StorageHarness, time: Time): Promise<OpenStore> {
+  const store = await guarded(time, 'open()', async () => harness.open());
   refuseMisshapen('What open() answered', storeShape, store);
   return store;
 }
 
 /** `store.connect()`, with its faults told as the harness's own. */
-export async function connectBackend(store: OpenStore): Promise<StorageBackend> {
-  const backend = await guarded('connect()', async () => store.connect());
+export async function connectBackend(store: OpenStore, time: Time): Promise<StorageBackend> {
+  const backend = await guarded(time, 'connect()', async () => store.connect());
   refuseMisshapen('What connect() answered', backendShape, backend);
   return backend;
 }
 
 /** Runs one call of the harness: it must neither throw nor hang. */
-export async function guarded<T>(call: string, run: () => Promise<T>): Promise<T> {
+export async function guarded<T>(time: Time, call: string, run: () => Promise<T>): Promise<T> {
   const running = run().catch((error: unknown) => {
     throw new HarnessFault(call, `threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
-  return within(harnessLimit, running, () => {
+  return time.within(harnessLimit, running, () => {
     throw new HarnessFault(call, `did not settle within ${harnessLimit / 1_000} s`);
   });
 }

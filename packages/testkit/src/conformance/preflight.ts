@@ -1,3 +1,4 @@
+import type { Time } from '../clock.js';
 import type { Need } from './check.js';
 import { checkHarness } from './harness-guard.js';
 import { HarnessFault } from './harness.js';
@@ -12,9 +13,9 @@ export type Capabilities = Readonly<Record<Need, boolean>>;
  *
  * @throws HarnessFault
  */
-export async function preflight(harness: unknown): Promise<Capabilities> {
+export async function preflight(harness: unknown, time: Time): Promise<Capabilities> {
   checkHarness(harness);
-  const session = await Session.open(harness, new Trace(), 0);
+  const session = await Session.open(harness, new Trace(), time, 0);
   let capabilities: Capabilities;
   try {
     capabilities = await tryOut(session);

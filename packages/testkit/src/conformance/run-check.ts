@@ -1,4 +1,4 @@
-import { now } from '../clock.js';
+import type { Time } from '../clock.js';
 import { Random } from '../concurrency/random.js';
 import type { Capabilities } from './preflight.js';
 import type { Check, CheckContext, Need } from './check.js';
@@ -30,20 +30,20 @@ export async function runCheck(
   check: Check,
   harness: StorageHarness,
   capabilities: Capabilities,
-  { seed, repeat }: { readonly seed: number; readonly repeat: number },
+  { seed, repeat, time }: { readonly seed: number; readonly repeat: number; readonly time: Time },
 ): Promise<CheckResult[]> {
-  const began = now();
+  const began = time.now();
   const result = (outcome: CheckResult['outcome'], explanation?: string): CheckResult => ({
     clause: check.clause,
     title: check.title,
     outcome,
     ...(explanation === undefined ? {} : { explanation }),
-    duration: now() - began,
+    duration: time.now() - began,
   });
   const reason = reasonToSkip(check, capabilities);
   if (reason !== null) return [result('skipped', reason)];
   for (let round = 0; round < repeat; round += 1) {
-    const outcome = await runOnce(check, harness, seed + round);
+    const outcome = await runOnce(check, harness, seed + round, time);
     if (outcome === null) continue;
     if (typeof outcome === 'string') return [result('failed', outcome)];
     return [harnessResult(outcome, check), result('skipped', `the harness failed: ${outcome.message}`)];
@@ -64,16 +64,22 @@ export function harnessResult(fault: HarnessFault, during?: Check): CheckResult 
 }
 
 /** Null: it holds. A text: it is broken. A fault: nobody knows. */
-async function runOnce(check: Check, harness: StorageHarness, seed: number): Promise<null | string | HarnessFault> {
+async function runOnce(
+  check: Check,
+  harness: StorageHarness,
+  seed: number,
+  time: Time,
+): Promise<null | string | HarnessFault> {
   const trace = new Trace();
   const sessions: Session[] = [];
   const open = async (): Promise<Session> => {
-    const session = await Session.open(harness, trace, sessions.length);
+    const session = await Session.open(harness, trace, time, sessions.length);
     sessions.push(session);
     return session;
   };
   const context: CheckContext = {
     random: Random.of(seed, check.title),
+    time,
     open,
     handles: async (count) => (await open()).connectMany(count),
   };

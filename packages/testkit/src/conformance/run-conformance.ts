@@ -1,4 +1,4 @@
-import { now } from '../clock.js';
+import { systemTime, type Time } from '../clock.js';
 import { checks } from '../checks/checks.js';
 import { clauses } from '../clauses/clauses.js';
 import type { Check } from './check.js';
@@ -30,7 +30,13 @@ export interface ConformanceOptions {
  *
  * @throws RangeError for an option that makes no sense: an unknown clause, a repeat below 1, a seed that is no integer.
  */
-export async function runConformance(
+export function runConformance(harness: StorageHarness, options: ConformanceOptions = {}): Promise<ConformanceReport> {
+  return runOn(systemTime, harness, options);
+}
+
+/** The same on any time. */
+export async function runOn(
+  time: Time,
   harness: StorageHarness,
   options: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
@@ -45,7 +51,7 @@ export async function runConformance(
   };
   let capabilities: Capabilities;
   try {
-    capabilities = await preflight(harness);
+    capabilities = await preflight(harness, time);
   } catch (error) {
     if (!(error instanceof HarnessFault)) throw error;
     const fault = harnessResult(error);
@@ -60,7 +66,7 @@ export async function runConformance(
     return { passed: false, seed, results: [fault, ...untold] };
   }
   const runOne = async (index: number): Promise<void> => {
-    finish(index, await runCheck(chosen[index] as Check, harness, capabilities, { seed, repeat }));
+    finish(index, await runCheck(chosen[index] as Check, harness, capabilities, { seed, repeat, time }));
   };
   const indices = chosen.map((_, index) => index);
   await pool(
@@ -90,7 +96,7 @@ export function chosenChecks(only: readonly string[] | undefined): readonly Chec
 
 /** `repeat` and `seed`, with their defaults. */
 export function checkedNumbers(options: ConformanceOptions): { readonly repeat: number; readonly seed: number } {
-  const { repeat = 1, seed = now() % 1_000_000_000 } = options;
+  const { repeat = 1, seed = systemTime.now() % 1_000_000_000 } = options;
   if (!Number.isSafeInteger(repeat) || repeat < 1)
     throw new RangeError(`\`repeat\` must be an integer from 1, not ${String(repeat)}.`);
   if (!Number.isSafeInteger(seed) || seed < 0)

@@ -1,4 +1,4 @@
-import { within } from '../clock.js';
+import type { Time } from '../clock.js';
 import { connectBackend, guarded, openStore } from './harness-guard.js';
 import { Handle } from './handle.js';
 import type { OpenStore, Outage, StorageHarness } from './harness.js';
@@ -11,20 +11,21 @@ const closeLimit = 5_000;
 export class Session {
   readonly #store: OpenStore;
   readonly #trace: Trace;
-  readonly #label: (index: number) => string;
+  readonly #time: Time;
+  readonly #ordinal: number;
   readonly #handles: Handle[] = [];
   #down = false;
 
-  private constructor(store: OpenStore, trace: Trace, label: (index: number) => string) {
+  private constructor(store: OpenStore, trace: Trace, time: Time, ordinal: number) {
     this.#store = store;
     this.#trace = trace;
-    this.#label = label;
+    this.#time = time;
+    this.#ordinal = ordinal;
   }
 
   /** @param ordinal 0 for a check’s first store, 1 for its second: its handles are called A, B and A′, B′. */
-  static async open(harness: StorageHarness, trace: Trace, ordinal: number): Promise<Session> {
-    const store = await openStore(harness);
-    return new Session(store, trace, (index) => `${String.fromCharCode(65 + (index % 26))}${'′'.repeat(ordinal)}`);
+  static async open(harness: StorageHarness, trace: Trace, time: Time, ordinal: number): Promise<Session> {
+    return new Session(await openStore(harness, time), trace, time, ordinal);
   }
 
   /** What this store’s harness can do. */
@@ -34,7 +35,9 @@ export class Session {
 
   /** Another process on this store. */
   async connect(): Promise<Handle> {
-    const handle = new Handle(this.#label(this.#handles.length), await connectBackend(this.#store), this.#trace);
+    const label = `${String.fromCharCode(65 + (this.#handles.length % 26))}${'′'.repeat(this.#ordinal)}`;
+    const backend = await connectBackend(this.#store, this.#time);
+    const handle = new Handle(label, backend, this.#trace, this.#time);
     this.#handles.push(handle);
     return handle;
   }
@@ -48,25 +51,25 @@ export class Session {
   async beginOutage(): Promise<void> {
     this.#trace.note('the store becomes unreachable');
     this.#down = true;
-    await guarded('outage.begin()', async () => (this.#store.outage as Outage).begin());
+    await guarded(this.#time, 'outage.begin()', async () => (this.#store.outage as Outage).begin());
   }
 
   async endOutage(): Promise<void> {
-    await guarded('outage.end()', async () => (this.#store.outage as Outage).end());
+    await guarded(this.#time, 'outage.end()', async () => (this.#store.outage as Outage).end());
     this.#down = false;
     this.#trace.note('the store is reachable again');
   }
 
   async corrupt(name: string): Promise<void> {
     this.#trace.note(`the stored record of ${JSON.stringify(name)} is damaged`);
-    await guarded('corrupt()', async () => (this.#store.corrupt as (name: string) => Promise<void>)(name));
+    await guarded(this.#time, 'corrupt()', async () => (this.#store.corrupt as (name: string) => Promise<void>)(name));
   }
 
   /** Ends an outage that a failed check left, closes the handles, then the store. */
   async close(): Promise<void> {
     if (this.#down) await this.endOutage();
     const closing = this.#handles.map(async (handle) => handle.raw.close?.());
-    await within(closeLimit, Promise.allSettled(closing), () => []);
-    await guarded('close()', async () => this.#store.close());
+    await this.#time.within(closeLimit, Promise.allSettled(closing), () => []);
+    await guarded(this.#time, 'close()', async () => this.#store.close());
   }
 }

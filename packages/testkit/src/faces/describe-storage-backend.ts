@@ -1,3 +1,4 @@
+import { systemTime } from '../clock.js';
 import { checkedNumbers, chosenChecks, type ConformanceOptions } from '../conformance/run-conformance.js';
 import { HarnessFault, type StorageHarness } from '../conformance/harness.js';
 import { preflight, type Capabilities } from '../conformance/preflight.js';
@@ -18,9 +19,9 @@ export type DescribeOptions = Partial<TestRunner> & Pick<ConformanceOptions, 'on
  */
 export function describeStorageBackend(name: string, harness: StorageHarness, options: DescribeOptions = {}): void {
   const { describe, it } = findRunner(options);
-  const numbers = checkedNumbers(options);
+  const how = { ...checkedNumbers(options), time: systemTime };
   let tried: Promise<Capabilities> | undefined;
-  const ready = (): Promise<Capabilities> => (tried ??= preflight(harness));
+  const ready = (): Promise<Capabilities> => (tried ??= preflight(harness, systemTime));
   describe(`${name} keeps the storage contract`, () => {
     declare(it, 'the harness opens a store, connects twice, and closes', async () => {
       await ready().catch((error: unknown) => {
@@ -33,7 +34,7 @@ export function describeStorageBackend(name: string, harness: StorageHarness, op
         const capabilities = await ready().catch((error: unknown) => {
           throw told(error);
         });
-        const results = await runCheck(check, harness, capabilities, numbers);
+        const results = await runCheck(check, harness, capabilities, how);
         const failed = results.find(({ outcome }) => outcome === 'failed');
         if (failed !== undefined) throw withoutStack(failed.explanation ?? failed.title);
         return results[0]?.outcome === 'skipped' ? (results[0].explanation ?? 'no reason given') : null;

@@ -1,7 +1,7 @@
 import type { CircuitRecord, StateChange } from '@circuitry/core';
 import { isTransition, type Ledger, type LedgerEntry, type Version } from './ledger.js';
 import type { FleetPlan } from './plan.js';
-import type { EndedCall } from './worker.js';
+import type { EndedCall } from './world.js';
 import type { Chronicle } from './violations.js';
 
 /** A call whose work began, as the harness sees it: true times, no belief of any worker's. */
@@ -123,7 +123,10 @@ export class Invariants {
       const counted = entries.reduce((sum, entry) => sum + countedBy(entry), 0);
       const calls = ended.filter((call) => call.name === name);
       const changes = entries.filter(isTransition).map((entry) => entry.at);
-      const undisturbed = calls.filter(({ begunAt, endedAt }) => !changes.some((at) => at >= begunAt && at <= endedAt));
+      const undisturbed = calls.filter((call) => {
+        const [from, until] = this.#lifeOf(call);
+        return !changes.some((at) => at >= from && at <= until);
+      });
       const tooLate = calls.filter(({ workedFrom, workedUntil }) =>
         changes.some((at) => at > workedFrom && at < workedUntil),
       );
@@ -140,6 +143,16 @@ export class Invariants {
         );
       }
     }
+  }
+
+  /** From the state that let a call in until its outcome reached the store, at the latest. */
+  #lifeOf({ begunAt, endedAt, decidedBy, kind }: EndedCall): readonly [from: number, until: number] {
+    const { latency, settings } = this.#plan;
+    // What a view let in belongs to the state that the view was of.
+    const from = decidedBy === 'view' ? begunAt - this.#staleness() : begunAt;
+    // Its caller does not wait for a success that is merged in memory: a flush, behind a write on the wire, takes it along.
+    const isMerged = settings.maxStaleness !== null && kind === 'success';
+    return [from, isMerged ? endedAt + settings.maxStaleness + 3 * latency + 2 : endedAt];
   }
 
   #countTrial(call: ObservedCall): void {

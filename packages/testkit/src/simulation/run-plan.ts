@@ -4,7 +4,8 @@ import { Invariants } from './invariants.js';
 import { Ledger } from './ledger.js';
 import type { FaultPlan, FleetPlan, JobPlan } from './plan.js';
 import { Chronicle, type Violation } from './violations.js';
-import { Worker, type CoreUnderTest, type World } from './worker.js';
+import { Worker } from './worker.js';
+import type { CoreUnderTest, World } from './world.js';
 
 /** What a run came to. */
 export interface PlanResult {

@@ -5,7 +5,7 @@ import { planFor, type FleetPlan, type SettingsPlan } from './plan.js';
 import { runPlan, type PlanResult } from './run-plan.js';
 import { shrink } from './shrink.js';
 import type { Violation } from './violations.js';
-import type { CoreUnderTest } from './worker.js';
+import type { CoreUnderTest } from './world.js';
 
 /** What `simulateFleet` takes. All of it has a default. */
 export interface FleetOptions {

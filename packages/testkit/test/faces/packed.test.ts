@@ -9,6 +9,9 @@ const told = [
   'Why it matters',
 ];
 
+/** A bound for what hangs: each test starts whole programs, on machines that may be busy with others, ms. */
+const limit = 300_000;
+
 let folder: PackedFolder;
 beforeAll(() => {
   folder = new PackedFolder({
@@ -26,7 +29,7 @@ beforeAll(() => {
     'broken.cjs': brokenModule,
     'package.json': '{ "private": true }',
   });
-}, 120_000);
+}, limit);
 afterAll(() => folder.remove());
 
 interface Counts {
@@ -59,7 +62,7 @@ describe('describeStorageBackend, from the packed tarball', () => {
     async (kind) => {
       await mustTell(['--test', '--test-reporter=spec', `node.test.${kind}`], counts.node);
     },
-    60_000,
+    limit,
   );
 
   test.each(['mjs', 'cjs'])(
@@ -67,7 +70,7 @@ describe('describeStorageBackend, from the packed tarball', () => {
     async (kind) => {
       await mustTell([folder.command('mocha/bin/mocha.js'), `mocha.${kind}`], counts.mocha);
     },
-    60_000,
+    limit,
   );
 
   test.each(['mjs', 'cjs'])(
@@ -82,7 +85,7 @@ describe('describeStorageBackend, from the packed tarball', () => {
       ];
       await mustTell(args, counts.jest);
     },
-    60_000,
+    limit,
   );
 
   test.each([
@@ -94,35 +97,55 @@ describe('describeStorageBackend, from the packed tarball', () => {
     async (_, args) => {
       await mustTell([folder.command('vitest/vitest.mjs'), 'run', '--reporter=verbose', ...args], counts.vitest);
     },
-    60_000,
+    limit,
   );
 
-  test('Vitest without globals is told what to pass', async () => {
-    const { code, output } = await folder.run([folder.command('vitest/vitest.mjs'), 'run', 'vitest-globals.spec.mjs']);
-    expect(output).toContain("import { describe, it } from 'vitest'");
-    expect(code).not.toBe(0);
-  }, 60_000);
+  test(
+    'Vitest without globals is told what to pass',
+    async () => {
+      const { code, output } = await folder.run([
+        folder.command('vitest/vitest.mjs'),
+        'run',
+        'vitest-globals.spec.mjs',
+      ]);
+      expect(output).toContain("import { describe, it } from 'vitest'");
+      expect(code).not.toBe(0);
+    },
+    limit,
+  );
 });
 
 describe('the command, from the packed tarball', () => {
   const cli = (...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
     folder.run([folder.command('@circuitry/testkit/dist/cli.js'), ...args]);
 
-  test('ends with 0 and one line to quote over a right backend', async () => {
-    const { code, output } = await cli('./right.mjs', '--only', 'R1,A2', '--seed', '5');
-    expect(output).toContain('circuitry storage contract v1 | passing: 2 of 2 checks | seed 5');
-    expect(code).toBe(0);
-  }, 60_000);
+  test(
+    'ends with 0 and one line to quote over a right backend',
+    async () => {
+      const { code, output } = await cli('./right.mjs', '--only', 'R1,A2', '--seed', '5');
+      expect(output).toContain('circuitry storage contract v1 | passing: 2 of 2 checks | seed 5');
+      expect(code).toBe(0);
+    },
+    limit,
+  );
 
-  test('ends with 1 and an explanation over a broken one that is CommonJS', async () => {
-    const { code, output } = await cli('./broken.cjs', '--only', 'a2');
-    for (const words of told) expect(output).toContain(words);
-    expect(code).toBe(1);
-  }, 60_000);
+  test(
+    'ends with 1 and an explanation over a broken one that is CommonJS',
+    async () => {
+      const { code, output } = await cli('./broken.cjs', '--only', 'a2');
+      for (const words of told) expect(output).toContain(words);
+      expect(code).toBe(1);
+    },
+    limit,
+  );
 
-  test('ends with 2 where there is nothing to judge', async () => {
-    const { code, output } = await cli('./nowhere.mjs');
-    expect(output).toContain('can’t be loaded');
-    expect(code).toBe(2);
-  }, 60_000);
+  test(
+    'ends with 2 where there is nothing to judge',
+    async () => {
+      const { code, output } = await cli('./nowhere.mjs');
+      expect(output).toContain('can’t be loaded');
+      expect(code).toBe(2);
+    },
+    limit,
+  );
 });

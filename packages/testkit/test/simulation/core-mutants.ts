@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import type { CoreUnderTest } from '../../src/simulation/worker.js';
+import type { CoreUnderTest } from '../../src/simulation/world.js';
 
 /** A fault planted in core's sources. */
 export interface CoreMutant {

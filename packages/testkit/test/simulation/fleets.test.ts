@@ -1,22 +1,30 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { explainFleet, simulateFleet } from '../../src/simulation/simulate-fleet.js';
 import { endsAsARoundIsRenewed, endsOfTwoStates, startsBehindARead } from './directed-plans.js';
 
-/** Enough to meet every kind of fault many times; the script runs 10,000. */
+/** Enough to meet every kind of fault many times; `pnpm simulate` runs 10,000. */
 const seeds = 500;
+const script = fileURLToPath(new URL('../../simulate.mjs', import.meta.url));
 
 describe('A simulated fleet', () => {
   test(`keeps F1 to F8 under ${seeds} seeds, half of which trip and close circuits many times`, async () => {
-    let calls = 0;
-    let transitions = 0;
-    for (let seed = 1; seed <= seeds; seed += 1) {
-      const report = await simulateFleet({ seed });
-      if (!report.passed) throw new Error(explainFleet(report));
-      calls += report.happened.calls;
-      transitions += report.happened.transitions;
-    }
+    // A run that breaks a rule ends the script with 1 and its story, which the rejection holds.
+    const { stdout } = await promisify(execFile)(process.execPath, [script, '--seeds', String(seeds)]);
+    const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+    const [, passed, failed, calls, transitions] =
+      /: (\d+) passed, (\d+) failed; (\d+) calls, (\d+) transitions$/.exec(last)?.map(Number) ?? [];
+    expect({ passed, failed }).toEqual({ passed: seeds, failed: 0 });
     expect(calls).toBeGreaterThan(seeds * 20);
     expect(transitions).toBeGreaterThan(seeds * 4);
+  });
+
+  // Once blamed for outcomes of calls that a view of a state already over had let in, and of one that a flush took along.
+  test.each([2_295, 2_304, 3_321, 6_909])('keeps the rules under seed %i', async (seed) => {
+    const report = await simulateFleet({ seed });
+    if (!report.passed) throw new Error(explainFleet(report));
   });
 
   test('runs the same way twice for one seed', async () => {

@@ -1,13 +1,12 @@
 import type { CallOptions } from '@circuitry/core';
 import type { StorageHarness } from '../../../src/index.js';
-import { pause } from '../../../src/clock.js';
 import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 import type { Verb } from '../reference/reference-backend.js';
 
 /** A call waits for the connection to come back and does not hear its signal. */
 class HangsWhileTheStoreIsDown extends ReferenceBackend {
   protected override async unreachable<T>(verb: Verb, name: string, options: CallOptions | undefined): Promise<T> {
-    while (this.server.down) await pause(20);
+    while (this.server.down) await this.server.pause(20);
     return super.unreachable(verb, name, options);
   }
 }

@@ -1,6 +1,5 @@
 import { LockTimeoutError, type Lease, type LockOptions } from '@circuitry/core';
 import type { StorageHarness } from '../../../src/index.js';
-import { pause } from '../../../src/clock.js';
 import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 
 /** Whether the lock is free is read first, and written after. */
@@ -16,7 +15,7 @@ class LockTakenInTwoSteps extends ReferenceBackend {
       );
       if (free) return this.send('lock', name, options, () => this.take(name, name, options.lease));
       if (this.server.now() >= giveUpAt) throw new LockTimeoutError(name, options.wait ?? 0);
-      await pause(5);
+      await this.server.pause(5);
       this.refuseIfOver(options.signal);
     }
   }

@@ -1,6 +1,5 @@
 import { LockTimeoutError, isCircuitryError, type Lease, type LockOptions } from '@circuitry/core';
 import type { StorageHarness } from '../../../src/index.js';
-import { pause } from '../../../src/clock.js';
 import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 
 /** A wait looks at the lock at its beginning and at its end only. */
@@ -12,7 +11,7 @@ class WaitingCallersAreNeverWoken extends ReferenceBackend {
     if (wait === 0 || !isCircuitryError(first, 'ERR_LOCK_TIMEOUT')) throw first;
     const end = this.server.now() + wait;
     while (this.server.now() < end) {
-      await pause(5);
+      await this.server.pause(5);
       this.refuseIfOver(options.signal);
     }
     return super.lock(name, rest).catch((error: unknown) => {

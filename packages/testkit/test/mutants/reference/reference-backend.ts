@@ -24,7 +24,6 @@ import {
   type WatchListener,
   type WriteOptions,
 } from '@circuitry/core';
-import { pause } from '../../../src/clock.js';
 import type { Entry, Server } from './server.js';
 
 export type Verb = 'retrieve' | 'apply' | 'store' | 'lock' | 'lease' | 'delete' | 'list';
@@ -67,7 +66,7 @@ export class ReferenceBackend implements StorageBackend {
       const taken = await this.send('lock', name, options, () => this.tryLock(name, lease));
       if (taken !== null) return taken;
       if (this.server.now() >= giveUpAt) throw new LockTimeoutError(name, wait);
-      await pause(5);
+      await this.server.pause(5);
       this.refuseIfOver(signal);
     }
   }

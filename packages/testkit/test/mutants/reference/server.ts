@@ -1,4 +1,5 @@
-import { systemClock, type WatchEvent, type WatchListener } from '@circuitry/core';
+import type { WatchEvent, WatchListener } from '@circuitry/core';
+import { virtualClock, virtualTime } from '../../virtual-time.js';
 
 /** A stored value: text, as a real store keeps it, and when it ends. */
 export interface Entry {
@@ -24,7 +25,11 @@ export class Server {
   gone = false;
 
   now(): number {
-    return systemClock.now();
+    return virtualClock.now();
+  }
+
+  pause(ms: number): Promise<void> {
+    return virtualTime.pause(ms);
   }
 
   begin(): void {
