@@ -16,7 +16,7 @@ const reasons: Readonly<Record<Need, string>> = {
 };
 
 /** Why a check can’t run against what the harness gives; null where it can. */
-function reasonToSkip(check: Check, capabilities: Capabilities): string | null {
+export function reasonToSkip(check: Check, capabilities: Capabilities): string | null {
   const missing = check.needs?.find((need) => !capabilities[need]);
   return missing === undefined ? null : reasons[missing];
 }

@@ -2,7 +2,8 @@ import { systemTime } from '../clock.js';
 import { checkedNumbers, chosenChecks, type ConformanceOptions } from '../conformance/run-conformance.js';
 import { HarnessFault, type StorageHarness } from '../conformance/harness.js';
 import { preflight, type Capabilities } from '../conformance/preflight.js';
-import { harnessResult, runCheck } from '../conformance/run-check.js';
+import { harnessResult, reasonToSkip, runCheck } from '../conformance/run-check.js';
+import { lastDeclared, skipWithReason } from './jest-skips.js';
 import { findRunner, type TestRunner } from './test-runner.js';
 
 /** How long one check may take before the runner gives up on it; the kit itself gives up earlier. */
@@ -14,14 +15,19 @@ export type DescribeOptions = Partial<TestRunner> & Pick<ConformanceOptions, 'on
 /**
  * Declares the conformance suite in the test runner at hand: Jest, Vitest, Mocha or node:test.
  *
- * One test per check, named for its clause. A check that can’t run is skipped with its reason; Jest has no way to skip
- * a running test, so there it passes and says why on the console.
+ * One test per check, named for its clause. A check that can’t run is shown as skipped, with its reason.
  */
 export function describeStorageBackend(name: string, harness: StorageHarness, options: DescribeOptions = {}): void {
-  const { describe, it } = findRunner(options);
+  const { describe, it, beforeAll } = findRunner(options);
   const how = { ...checkedNumbers(options), time: systemTime };
+  const toSkipAhead: ((capabilities: Capabilities) => void)[] = [];
+  const tryOut = async (): Promise<Capabilities> => {
+    const capabilities = await preflight(harness, systemTime);
+    for (const skipAhead of toSkipAhead) skipAhead(capabilities);
+    return capabilities;
+  };
   let tried: Promise<Capabilities> | undefined;
-  const ready = (): Promise<Capabilities> => (tried ??= preflight(harness, systemTime));
+  const ready = (): Promise<Capabilities> => (tried ??= tryOut());
   describe(`${name} keeps the storage contract`, () => {
     declare(it, 'the harness opens a store, connects twice, and closes', async () => {
       await ready().catch((error: unknown) => {
@@ -39,7 +45,15 @@ export function describeStorageBackend(name: string, harness: StorageHarness, op
         if (failed !== undefined) throw withoutStack(failed.explanation ?? failed.title);
         return results[0]?.outcome === 'skipped' ? (results[0].explanation ?? 'no reason given') : null;
       });
+      const inJest = lastDeclared();
+      if (inJest === null) continue;
+      toSkipAhead.push((capabilities) => {
+        const reason = reasonToSkip(check, capabilities);
+        if (reason !== null) skipWithReason(inJest, reason);
+      });
     }
+    // Before whichever test is the first: a filter or a shuffle may leave the harness's own for later.
+    if (toSkipAhead.length > 0) beforeAll?.(() => ready().then(ignore, ignore), checkLimit);
   });
 }
 
@@ -69,6 +83,10 @@ function skip(self: unknown, context: unknown, title: string, reason: string): v
     return mocha.skip();
   }
   process.stderr.write(`skipped: ${title}: ${reason}\n`);
+}
+
+function ignore(): void {
+  // A harness at fault is told by every test.
 }
 
 function told(error: unknown): unknown {

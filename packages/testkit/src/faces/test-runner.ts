@@ -2,6 +2,8 @@
 export interface TestRunner {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly it: (name: string, test: (this: unknown, ...context: unknown[]) => Promise<void>, limit?: number) => unknown;
+  /** Of use in Jest alone, and only where its globals are turned off: skips are told before the first test. */
+  readonly beforeAll?: ((run: () => Promise<void>, limit?: number) => unknown) | undefined;
 }
 
 /** The runner's functions: those given, else its globals, else node:test. */
@@ -9,7 +11,8 @@ export function findRunner(given: Partial<TestRunner>): TestRunner {
   const globals = globalThis as Partial<TestRunner>;
   const describe = given.describe ?? globals.describe;
   const it = given.it ?? globals.it;
-  if (typeof describe === 'function' && typeof it === 'function') return { describe, it };
+  if (typeof describe === 'function' && typeof it === 'function')
+    return { describe, it, beforeAll: given.beforeAll ?? globals.beforeAll };
   const runner = runnerWithoutGlobals();
   if (runner !== null) {
     throw new TypeError(
