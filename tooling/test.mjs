@@ -22,6 +22,7 @@ const code = await run('turbo', [
   'lint',
   'typecheck',
   'test',
+  'test:third-party',
   // Go on past a failure: one run tells everything that is wrong.
   '--continue=dependencies-successful',
   '--concurrency=100%',
@@ -71,7 +72,7 @@ function listPackages(counted) {
   console.log('\nTests by package:');
   for (const { name, ran, passed, failed, skipped } of counted) {
     console.log(
-      `  ${name.padEnd(34)} ${ran ? `${passed} passed, ${failed} failed, ${skipped} skipped` : 'no test ran'}`,
+      `  ${name.padEnd(38)} ${ran ? `${passed} passed, ${failed} failed, ${skipped} skipped` : 'no test ran'}`,
     );
   }
 }

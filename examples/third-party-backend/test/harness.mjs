@@ -12,6 +12,8 @@ export const harness = {
     const connections = [];
     const connect = () => {
       const database = new Database(file, { timeout: 50 });
+      // No test outlives a power cut, and waiting for the disk is most of a run.
+      database.pragma('synchronous = OFF');
       connections.push(database);
       return database;
     };
