@@ -135,7 +135,7 @@ describe('describeStorageBackend, from the packed tarball', () => {
 
 describe('the command, from the packed tarball', () => {
   const cli = (...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
-    folder.run([folder.command('@circuitry/testkit/dist/cli.js'), ...args]);
+    folder.run([folder.bin('@circuitry/testkit'), ...args]);
 
   test(
     'ends with 0 and one line to quote over a right backend',

@@ -38,6 +38,7 @@ export const table: readonly Expectation[] = [
   { mutant: 'lost-apply-renews-the-ttl', clause: 'A1', words: ['the loser has renewed it', 'second command'] },
   { mutant: 'lost-apply-answers-nothing', clause: 'A2', words: ['nothing where the condition failed'] },
   { mutant: 'lost-apply-answers-a-summary', clause: 'A2', words: ['since is 0 instead of 3'] },
+  { mutant: 'read-before-the-lock', clause: 'A3', words: ['32 applies of +1', 'Read, change, write'] },
   { mutant: 'increment-in-the-client', clause: 'A3', words: ['32 applies of +1', 'Read, change, write'] },
   { mutant: 'equal-applies-in-flight-are-sent-once', clause: 'A3', words: ['32 applies of +1 from 4 handles', '132'] },
   { mutant: 'delta-sent-in-chunks-of-four', clause: 'A4', words: ['eight equal counters', 'several updates'] },

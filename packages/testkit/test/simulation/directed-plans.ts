@@ -1,8 +1,18 @@
 import type { FleetPlan, JobPlan } from '../../src/simulation/plan.js';
 
-const job: JobPlan = { at: 0, worker: 0, circuit: 0, duration: 0, form: 'execute', ignored: false, abortAfter: null };
+/** One that takes no time and is not given up. */
+export const job: JobPlan = {
+  at: 0,
+  worker: 0,
+  circuit: 0,
+  duration: 0,
+  form: 'execute',
+  ignored: false,
+  abortAfter: null,
+};
 
-const quiet: Omit<FleetPlan, 'jobs' | 'faults' | 'latency'> = {
+/** Two workers whose clocks agree. */
+export const quiet: Omit<FleetPlan, 'jobs' | 'faults' | 'latency'> = {
   seed: 1,
   workers: [
     { skew: 0, drift: 1 },
