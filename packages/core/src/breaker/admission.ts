@@ -3,20 +3,34 @@ import { admit, holdsTicket, returnTicket, type RefusalReason } from '../machine
 import { endOf } from '../machine/information.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
-import { isStorageFault, type Fallback } from './fallback.js';
-import type { Answer, Port, WriteAnswer } from './port.js';
+import type { Fallback } from './fallback.js';
+import type { Port, WriteAnswer } from './port.js';
 import { Refusal } from './refusal.js';
 import type { Services } from './services.js';
 import { subjectOf } from './announcements.js';
 import { keepTrialAlive } from './trials.js';
 
 /** What a start comes to. */
-export type Decision<Context> = Call<Context> | Refusal<Context>;
+export type Decision<Context> = Call<Context> | Refused;
 
-/** Who asks. */
-export interface Caller<Context> {
+/** The work must not run: a circuit's refusal, or whatever else kept it from being admitted. */
+export interface Refused {
+  readonly status: 'refused';
+  readonly error: unknown;
+}
+
+/** A refusal that is none of the circuit's. */
+export function refusedBy(error: unknown): Refused {
+  return { status: 'refused', error };
+}
+
+/** One call's question. */
+interface Ask<Context> {
+  readonly circuit: Circuit<Context>;
   readonly subject: CircuitSubject<Context>;
   readonly signal: AbortSignal | undefined;
+  /** The store, or this process's own machine. */
+  readonly port: Port;
 }
 
 /** Asks a circuit whether a call may run: the loop around the machine's `admit`. */
@@ -29,22 +43,25 @@ export class Admission<Context> {
     this.#fallback = fallback;
   }
 
-  /** Rejects only with a storage error, under `'throw'`. */
-  async decide(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context>> {
-    let port = circuit.port;
-    for (;;) {
-      try {
-        const decision = await this.#ask(circuit, port, await port.retrieve(), caller);
-        if (port !== circuit.port) this.#fallback.settle(circuit);
-        return decision;
-      } catch (error) {
-        // A local port does no I/O: only the store's can fail so.
-        if (!isStorageFault(error) || this.#fallback.isThrowing) throw error;
-      }
-      const local = this.#fallback.portFor(circuit);
-      if (local === null) return this.#unprotected(circuit, caller);
-      port = local;
+  /** Never rejects. */
+  async decide(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+  ): Promise<Decision<Context>> {
+    try {
+      return await this.#ask({ circuit, subject, signal, port: circuit.port });
+    } catch (error) {
+      if (!this.#fallback.covers(error)) return refusedBy(error);
     }
+    const port = this.#fallback.portFor(circuit);
+    if (port === null) {
+      const startedAt = this.#services.settings.clock.now();
+      return new Call(circuit, subject, circuit.view?.record ?? null, 'allow', false, startedAt, signal);
+    }
+    const decision = await this.#ask({ circuit, subject, signal, port });
+    this.#fallback.settle(circuit);
+    return decision;
   }
 
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
@@ -67,40 +84,17 @@ export class Admission<Context> {
     const jitter = settings.retryJitter === 0 ? 1 : 1 + settings.retryJitter * settings.random();
     const retryAfter = until === null ? null : Math.ceil(Math.max(0, until - now) * jitter);
     const refusal = new Refusal(circuit, record, because, retryAfter, now);
-    if (reports.isHeard('refused')) {
-      reports.emit('refused', { ...subjectOf(subject), error: refusal.error });
-    }
+    if (reports.isHeard('refused')) reports.emit('refused', { ...subjectOf(subject), error: refusal.error });
     return refusal;
   }
 
-  /** Synchronous in the two usual cases, closed and open: a promise that nobody waits for is still a promise. */
-  #ask(
-    circuit: Circuit<Context>,
-    port: Port,
-    { record, now }: Answer,
-    caller: Caller<Context>,
-  ): Decision<Context> | Promise<Decision<Context>> {
-    const answer = admit(record, now, circuit.rules);
-    if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, caller);
-    if (answer.kind === 'refuse')
-      return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
-    return this.#askWithWrites(circuit, port, record, now, caller);
-  }
-
-  async #askWithWrites(
-    circuit: Circuit<Context>,
-    port: Port,
-    first: CircuitRecord | null,
-    firstNow: number,
-    caller: Caller<Context>,
-  ): Promise<Decision<Context>> {
-    let record = first;
-    let now = firstNow;
+  async #ask(ask: Ask<Context>): Promise<Decision<Context>> {
+    const { circuit, subject, port } = ask;
+    let { record, now } = await port.retrieve();
     for (;;) {
       const answer = admit(record, now, circuit.rules);
-      if (answer.kind === 'admit') return this.#admitted(circuit, port, record, false, caller);
-      if (answer.kind === 'refuse')
-        return this.refuse(circuit, caller.subject, record, answer.because, answer.until, now);
+      if (answer.kind === 'admit') return this.#admitted(ask, record, false);
+      if (answer.kind === 'refuse') return this.refuse(circuit, subject, record, answer.because, answer.until, now);
       if (circuit.gate !== null) {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await circuit.gate.catch(() => {});
@@ -111,59 +105,27 @@ export class Admission<Context> {
       const written = await throughGate(circuit, () =>
         answer.kind === 'store' ? port.transition(answer.transition) : port.apply(base, answer.delta),
       );
-      const takesTicket = answer.kind === 'ticket' || answer.transition.ticket;
-      if (written.applied && takesTicket && written.record !== null) {
-        if (holdsTicket(written.record)) return this.#admitted(circuit, port, written.record, true, caller);
-        return this.#overtaken(circuit, caller.subject, port, written.record, written.now);
-      }
       ({ record, now } = written);
+      const takesTicket = answer.kind === 'ticket' || answer.transition.ticket;
+      if (written.applied && takesTicket && record !== null) {
+        if (holdsTicket(record)) return this.#admitted(ask, record, true);
+        // A ticket over the limit is given back, once. If that gets lost, the round's lease mends it.
+        await port.apply(record, returnTicket).catch(() => {});
+        return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
+      }
     }
   }
 
   #admitted(
-    circuit: Circuit<Context>,
-    port: Port,
+    { circuit, subject, signal, port }: Ask<Context>,
     record: CircuitRecord | null,
-    hasTicket: boolean,
-    caller: Caller<Context>,
+    isTrial: boolean,
   ): Call<Context> {
     const decidedBy = port === circuit.port ? 'store' : 'local';
-    const call = new Call(
-      circuit,
-      caller.subject,
-      record,
-      decidedBy,
-      hasTicket,
-      this.#services.settings.clock.now(),
-      caller.signal,
-    );
-    if (hasTicket) call.trial = keepTrialAlive(this.#services, call, port);
+    const startedAt = this.#services.settings.clock.now();
+    const call = new Call(circuit, subject, record, decidedBy, isTrial, startedAt, signal);
+    if (isTrial) call.trial = keepTrialAlive(this.#services, call, port);
     return call;
-  }
-
-  #unprotected(circuit: Circuit<Context>, { subject, signal }: Caller<Context>): Call<Context> {
-    return new Call(
-      circuit,
-      subject,
-      circuit.view?.record ?? null,
-      'allow',
-      false,
-      this.#services.settings.clock.now(),
-      signal,
-    );
-  }
-
-  /** A ticket over the limit is given back, once, and the call refused. */
-  async #overtaken(
-    circuit: Circuit<Context>,
-    subject: CircuitSubject<Context>,
-    port: Port,
-    record: CircuitRecord,
-    now: number,
-  ): Promise<Decision<Context>> {
-    // If it gets lost, the round's lease mends it.
-    await port.apply(record, returnTicket).catch(() => {});
-    return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
   }
 }
 

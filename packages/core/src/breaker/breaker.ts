@@ -1,7 +1,6 @@
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { CircuitState } from '../contract/record.js';
 import { informationOf, type Information } from '../machine/information.js';
-import type { OutcomeKind } from '../machine/outcome.js';
 import type { DefaultContext } from '../settings/options.js';
 import { effectiveRecord } from '../machine/transition.js';
 import type { Call } from './call.js';
@@ -10,7 +9,6 @@ import type { Decision } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
-import type { Refusal } from './refusal.js';
 import { withTimeout, type Work } from './work.js';
 
 /** What `start` takes. */
@@ -84,22 +82,46 @@ export class CircuitBreaker<Context = DefaultContext> {
    * did not run, with a CallRefusedError (see `retryAfter`), the storage error under `'throw'`, ERR_LOCK_TIMEOUT under
    * `exclusive`, or the reason of an aborted signal.
    */
-  execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    if (options === undefined) {
-      const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null) return decided.status === 'admitted' ? this.#runAdmitted(work, decided) : refused(decided);
+  async execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
+    const { engine } = this.#host;
+    const begun = this.#begin(options?.signal);
+    // Under bounded staleness nothing is awaited but the work.
+    const decision = begun instanceof Promise ? await begun : begun;
+    if (decision.status === 'refused') {
+      const fallback = options?.fallback;
+      const { error } = decision;
+      if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(error))
+        return fallback(error);
+      // A turn later: a promise that is rejected before anybody listens costs as much again as the error.
+      await Promise.resolve();
+      throw error;
     }
-    return this.#execute(work, options);
+    let value: T;
+    try {
+      value = await this.#work(work, decision);
+    } catch (reason) {
+      await this.#fail(decision, reason);
+      throw reason;
+    }
+    const ended = engine.end(decision, engine.judge.ofValue(value, decision));
+    if (ended !== null) await ended;
+    return value;
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
-  settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    if (options === undefined) {
-      const decided = this.#host.engine.beginAtOnce(this.#current(), this.#subject);
-      if (decided !== null)
-        return decided.status === 'admitted' ? this.#settleAdmitted(work, decided) : Promise.resolve(decided);
+  async settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
+    const { engine } = this.#host;
+    const begun = this.#begin(options?.signal);
+    const decision = begun instanceof Promise ? await begun : begun;
+    if (decision.status === 'refused') return decision;
+    let value: T;
+    try {
+      value = await this.#work(work, decision);
+    } catch (reason) {
+      return { status: 'rejected', reason, ...circuitOf(decision, await this.#fail(decision, reason)) };
     }
-    return this.#settle(work, options);
+    const error = await engine.end(decision, engine.judge.ofValue(value, decision));
+    return { status: 'fulfilled', value, ...circuitOf(decision, error) };
   }
 
   /**
@@ -158,57 +180,8 @@ export class CircuitBreaker<Context = DefaultContext> {
     return this.#known;
   }
 
-  #begin(signal: AbortSignal | undefined): Promise<Decision<unknown>> {
-    return this.#host.engine.begin(this.#current(), { subject: this.#subject, signal });
-  }
-
-  async #execute<T, Fallback>(work: Work<T>, options: ExecuteOptions<Fallback> | undefined): Promise<T | Fallback> {
-    let error: unknown;
-    try {
-      const decision = await this.#begin(options?.signal);
-      if (decision.status === 'admitted') return this.#runAdmitted(work, decision);
-      ({ error } = decision);
-    } catch (reason) {
-      error = reason;
-    }
-    const fallback = options?.fallback;
-    if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(error)) return fallback(error);
-    throw error;
-  }
-
-  async #settle<T>(work: Work<T>, options: StartOptions | undefined): Promise<Settled<T>> {
-    let decision: Decision<unknown>;
-    try {
-      decision = await this.#begin(options?.signal);
-    } catch (error) {
-      return { status: 'refused', error };
-    }
-    return decision.status === 'refused' ? decision : this.#settleAdmitted(work, decision);
-  }
-
-  /** Under bounded staleness nothing is awaited but the work. */
-  async #runAdmitted<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
-    let value: T;
-    try {
-      value = await this.#work(work, call);
-    } catch (reason) {
-      await this.#fail(call, reason);
-      throw reason;
-    }
-    const { engine } = this.#host;
-    const outcome = engine.judge.ofValue(value, call);
-    if (!engine.succeedAtOnce(call, outcome)) await engine.end(call, outcome);
-    return value;
-  }
-
-  async #settleAdmitted<T>(work: Work<T>, call: Call<unknown>): Promise<Settled<T>> {
-    let value: T;
-    try {
-      value = await this.#work(work, call);
-    } catch (reason) {
-      return { status: 'rejected', reason, ...(await this.#fail(call, reason)) };
-    }
-    return { status: 'fulfilled', value, ...(await this.#end(call, this.#host.engine.judge.ofValue(value, call))) };
+  #begin(signal: AbortSignal | undefined): Decision<unknown> | Promise<Decision<unknown>> {
+    return this.#host.engine.begin(this.#current(), this.#subject, signal);
   }
 
   #work<T>(work: Work<T>, call: Call<unknown>): T | PromiseLike<T> {
@@ -216,23 +189,17 @@ export class CircuitBreaker<Context = DefaultContext> {
     return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
   }
 
-  #fail(call: Call<unknown>, reason: unknown): Promise<SettledCircuit> {
+  #fail(call: Call<unknown>, reason: unknown): Promise<CircuitryError | null> | null {
+    const { engine } = this.#host;
     const isTimeout = reason === call.abortReason && isCircuitryError(reason, 'ERR_WORK_TIMEOUT');
-    return this.#end(call, isTimeout ? 'failure' : this.#host.engine.judge.ofError(reason, call));
-  }
-
-  async #end(call: Call<unknown>, outcome: OutcomeKind): Promise<SettledCircuit> {
-    const error = await this.#host.engine.end(call, outcome);
-    const { decidedBy } = call;
-    return {
-      ...(error === null ? {} : { circuitError: error }),
-      ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
-    };
+    return engine.end(call, isTimeout ? 'failure' : engine.judge.ofError(reason, call));
   }
 }
 
-/** Rejects a turn later: a promise that is rejected before anybody listens costs as much again as the error. */
-async function refused({ error }: Refusal<unknown>): Promise<never> {
-  await Promise.resolve();
-  throw error;
+/** What `settle` adds about the circuit. */
+function circuitOf({ decidedBy }: Call<unknown>, error: CircuitryError | null): SettledCircuit {
+  return {
+    ...(error === null ? {} : { circuitError: error }),
+    ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
+  };
 }

@@ -1,16 +1,11 @@
 import type { Clock } from '../time/clock.js';
 
-/** A call that is bounded in time. A link in its slice's ring: coming and going allocates nothing more. */
-export interface Wait {
-  /** Aborted when the time is over. */
-  readonly signal: AbortSignal;
-}
-
-interface LinkedWait extends Wait {
-  readonly slice: Slice;
-  readonly onLate: () => void;
-  previous: LinkedWait | null;
-  next: LinkedWait | null;
+/** A call that is bounded in time. It is itself the link in its slice's chain: coming and going allocates nothing. */
+export class Bounded {
+  /** Null: it waits for nothing. This and the two links are for {@link Deadlines} alone. */
+  slice: Slice | null = null;
+  previous: Bounded | null = null;
+  next: Bounded | null = null;
 }
 
 /** Calls that began within one tenth of the timeout, and the signal and timer that they share. */
@@ -20,7 +15,7 @@ interface Slice {
   readonly openedAt: number;
   cancel: () => void;
   /** Those who wait; null: nobody. */
-  first: LinkedWait | null;
+  first: Bounded | null;
 }
 
 /**
@@ -28,33 +23,42 @@ interface Slice {
  * call on a memory backend, so all calls that begin within a tenth of the timeout share one of each. A call therefore
  * has between 0.9 and 1 times the timeout, never more, whether the backend obeys its signal or not.
  */
-export class Deadlines {
+export class Deadlines<Call extends Bounded> {
   readonly #clock: Clock;
   readonly #timeout: number;
+  readonly #onLate: (call: Call) => void;
   #slice: Slice | null = null;
 
-  /** @param timeout ms */
-  constructor(clock: Clock, timeout: number) {
+  /**
+   * @param timeout ms
+   * @param onLate told of a call whose time is over, once it has left
+   */
+  constructor(clock: Clock, timeout: number, onLate: (call: Call) => void) {
     this.#clock = clock;
     this.#timeout = timeout;
+    this.#onLate = onLate;
   }
 
-  /** Bounds a call that begins at `now`, until it leaves. @param onLate called once its time is over */
-  enter(now: number, onLate: () => void): Wait {
+  /** Bounds a call that begins at `now`, until it leaves. Answers the signal that is aborted when its time is over. */
+  enter(call: Call, now: number): AbortSignal {
     const slice = this.#currentSlice(now);
-    const wait: LinkedWait = { signal: slice.controller.signal, slice, onLate, previous: null, next: slice.first };
-    if (slice.first !== null) slice.first.previous = wait;
-    slice.first = wait;
-    return wait;
+    call.slice = slice;
+    call.next = slice.first;
+    if (slice.first !== null) slice.first.previous = call;
+    slice.first = call;
+    return slice.controller.signal;
   }
 
-  /** A call is done, in time or not. Nobody's timer is kept. */
-  leave(wait: Wait): void {
-    const { slice, previous, next } = wait as LinkedWait;
+  /** A call is done, and nobody's timer is kept. False: it had left before, or its time was over. */
+  leave(call: Call): boolean {
+    const { slice, previous, next } = call;
+    if (slice === null) return false;
+    call.slice = null;
     if (next !== null) next.previous = previous;
     if (previous !== null) previous.next = next;
     else slice.first = next;
     this.#letGo(slice);
+    return true;
   }
 
   /** Lets the timer go, or, with calls in flight, lets the last of them do so: they stay bounded. */
@@ -83,7 +87,10 @@ export class Deadlines {
     if (this.#slice === slice) this.#slice = null;
     if (slice.first === null) return;
     slice.controller.abort(new DOMException('The time for this call to the store is over.', 'TimeoutError'));
-    // Whoever is told leaves.
-    while (slice.first !== null) slice.first.onLate();
+    while (slice.first !== null) {
+      const call = slice.first as Call;
+      this.leave(call);
+      this.#onLate(call);
+    }
   }
 }

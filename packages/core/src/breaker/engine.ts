@@ -1,6 +1,6 @@
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
-import { Admission, type Caller, type Decision } from './admission.js';
+import { Admission, refusedBy, type Decision } from './admission.js';
 import { subjectOf } from './announcements.js';
 import type { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
@@ -47,66 +47,45 @@ export class Engine<Context> {
     this.#isPlain = settings.slowCallAfter === Infinity;
   }
 
-  /** Decides a call without I/O where a view may; null: it has to begin the long way. */
-  beginAtOnce(
+  /** Admits a call, or says why not; without a promise where a view decides. Never rejects. */
+  begin(
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
-    signal?: AbortSignal,
-  ): Decision<Context> | null {
-    if (this.#views === null || this.services.lifecycle.isClosed) return null;
-    return this.#views.decide(circuit, subject, signal);
-  }
-
-  /** Ends a successful call without I/O where its outcome may wait; false: it has to end the long way. */
-  succeedAtOnce(call: Call<Context>, outcome: OutcomeKind): boolean {
-    if (this.#views === null || outcome !== 'success' || this.services.lifecycle.isClosed) return false;
-    call.finish();
-    const { reports, settings } = this.services;
-    if (this.#isPlain && !reports.isHeard('settled')) return this.#views.keepSuccess(call, false);
-    const duration = settings.clock.now() - call.startedAt;
-    const slow = duration > settings.slowCallAfter;
-    if (!this.#views.keepSuccess(call, slow)) return false;
-    this.#tellSettled(call, 'success', slow, duration);
-    return true;
-  }
-
-  /**
-   * Admits a call, or says why not. Rejects with the signal's reason, a storage error under `'throw'`, a lock's
-   * time-out, or ERR_CLOSED; then nothing is held.
-   */
-  begin(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context>> {
+    signal: AbortSignal | undefined,
+  ): Decision<Context> | Promise<Decision<Context>> {
     const { lifecycle } = this.services;
-    const { signal, subject } = caller;
-    if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
-    const decided = this.beginAtOnce(circuit, subject, signal);
-    if (decided !== null) return Promise.resolve(decided);
-    const deciding = (this.#exclusive ?? this.#admission).decide(circuit, caller);
+    if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
+    if (signal?.aborted === true) return refusedBy(signal.reason);
+    if (this.#views !== null) {
+      const decided = this.#views.decide(circuit, subject, signal);
+      if (decided !== null) return decided;
+    }
+    const deciding = (this.#exclusive ?? this.#admission).decide(circuit, subject, signal);
     return signal === undefined ? deciding : this.#unlessAborted(deciding, signal);
   }
 
-  /** Reports what the call came to. Answers the storage error that kept it from the store; null: none did. */
-  end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
+  /** Reports what the call came to: with the storage error that kept it from the store; null: none did. */
+  end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> | null {
     const { settings, time, reports, lifecycle } = this.services;
-    const needsDuration = settings.slowCallAfter !== Infinity || reports.isHeard('settled');
-    const duration = needsDuration ? settings.clock.now() - call.startedAt : 0;
-    const slow = outcome !== 'ignored' && duration > settings.slowCallAfter;
+    const isHeard = reports.isHeard('settled');
+    const duration = isHeard || !this.#isPlain ? settings.clock.now() - call.startedAt : 0;
+    const slow = duration > settings.slowCallAfter && outcome !== 'ignored';
     call.finish();
-    if (outcome === 'success' && !lifecycle.isClosed && this.#views?.keepSuccess(call, slow) === true) {
-      this.#tellSettled(call, outcome, slow, duration);
-      return Promise.resolve(null);
+    if (this.#views !== null && outcome === 'success' && !lifecycle.isClosed && this.#views.keepSuccess(call, slow)) {
+      if (isHeard) this.#tellSettled(call, outcome, slow, duration);
+      return null;
     }
     // Only windows ask when an outcome came.
     const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
     const reported = this.#reporter.report(call, { kind: outcome, slow, at });
-    if (call.trial === null && call.lease === null && !reports.isHeard('settled')) return reported;
+    if (call.trial === null && call.lease === null && !isHeard) return reported;
     return this.#finish(call, reported, outcome, slow, duration);
   }
 
   /** What a call holds is let go once it is reported, and those who listen are told. */
   async #finish(
     call: Call<Context>,
-    reported: Promise<CircuitryError | null>,
+    reported: Promise<CircuitryError | null> | null,
     outcome: OutcomeKind,
     slow: boolean,
     duration: number,
@@ -167,21 +146,16 @@ export class Engine<Context> {
 
   async #unlessAborted(deciding: Promise<Decision<Context>>, signal: AbortSignal): Promise<Decision<Context>> {
     let stop = (): void => {};
-    const aborted = new Promise<never>((_, reject) => {
-      const abort = (): void => reject(signal.reason as Error);
+    const aborted = new Promise<null>((resolve) => {
+      const abort = (): void => resolve(null);
       signal.addEventListener('abort', abort, { once: true });
       stop = () => signal.removeEventListener('abort', abort);
     });
-    try {
-      return await Promise.race([deciding, aborted]);
-    } catch (error) {
-      // The caller has left: a call that is admitted after that runs nothing and holds nothing.
-      deciding
-        .then((decision) => (decision.status === 'admitted' ? this.release(decision) : undefined))
-        .catch(() => {});
-      throw error;
-    } finally {
-      stop();
-    }
+    const decision = await Promise.race([deciding, aborted]);
+    stop();
+    if (decision !== null) return decision;
+    // The caller has left: a call that is admitted after that runs nothing and holds nothing.
+    void deciding.then((late) => (late.status === 'admitted' ? this.release(late) : undefined));
+    return refusedBy(signal.reason);
   }
 }

@@ -2,9 +2,9 @@ import type { Lease } from '../contract/storage.js';
 import { StorageError } from '../errors/storage-errors.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { MemoryBackend } from '../memory/memory-backend.js';
-import type { Admission, Caller, Decision } from './admission.js';
-import type { Circuit } from './circuit.js';
-import { isStorageFault, type Fallback } from './fallback.js';
+import { refusedBy, type Admission, type Decision } from './admission.js';
+import type { Circuit, CircuitSubject } from './circuit.js';
+import type { Fallback } from './fallback.js';
 import { HeldLease, releaseWithin } from './held-lease.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
@@ -39,45 +39,48 @@ export class Exclusive<Context> {
     this.#localLocks = new MemoryBackend({ clock: services.settings.clock });
   }
 
-  /** As `Admission.decide`, once the lock is held. Rejects with LockTimeoutError as well. */
-  async decide(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context>> {
+  /** As `Admission.decide`, once the lock is held. Never rejects. */
+  async decide(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+  ): Promise<Decision<Context>> {
     const { clock, storageTimeout } = this.#services.settings;
-    // A refusal needs no lock, and a job that would be refused must not wait for one.
-    const refusal = await this.#peek(circuit, caller);
-    if (refusal !== null) return refusal;
-    const askedAt = clock.now();
-    const lease = await this.#lock(circuit, caller.signal);
-    if (lease === null) return this.#admission.decide(circuit, caller);
+    let askedAt: number;
+    let lease: Lease | null;
+    try {
+      // A refusal needs no lock, and a job that would be refused must not wait for one.
+      const refusal = await this.#peek(circuit, subject);
+      if (refusal !== null) return refusal;
+      askedAt = clock.now();
+      lease = await this.#lock(circuit, signal);
+    } catch (error) {
+      return refusedBy(error);
+    }
     // Granted at the earliest when it was asked for, or, after a wait, one answer before we heard of it.
     const begunAt = Math.max(askedAt, clock.now() - storageTimeout);
-    try {
-      const decision = await this.#admission.decide(circuit, caller);
-      if (decision.status === 'refused') {
-        await releaseWithin(lease, storageTimeout, clock);
-        return decision;
-      }
-      const { name } = circuit;
-      const onLost = (error: Error): void => decision.abort(error);
-      decision.lease = new HeldLease(lease, {
-        name,
-        length: this.#length,
-        begunAt,
-        patience: storageTimeout,
-        clock,
-        onLost,
-      });
-      return decision;
-    } catch (error) {
+    const decision = await this.#admission.decide(circuit, subject, signal);
+    if (lease === null) return decision;
+    if (decision.status === 'refused') {
       await releaseWithin(lease, storageTimeout, clock);
-      throw error;
+      return decision;
     }
+    decision.lease = new HeldLease(lease, {
+      name: circuit.name,
+      length: this.#length,
+      begunAt,
+      patience: storageTimeout,
+      clock,
+      onLost: (error) => decision.abort(error),
+    });
+    return decision;
   }
 
-  async #peek(circuit: Circuit<Context>, caller: Caller<Context>): Promise<Decision<Context> | null> {
+  async #peek(circuit: Circuit<Context>, subject: CircuitSubject<Context>): Promise<Decision<Context> | null> {
     try {
-      return await this.#admission.peek(circuit, caller.subject);
+      return await this.#admission.peek(circuit, subject);
     } catch (error) {
-      if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
+      if (!this.#fallback.covers(error)) throw error;
       return null;
     }
   }
@@ -88,7 +91,7 @@ export class Exclusive<Context> {
       try {
         return await this.#lockInStore(circuit, signal);
       } catch (error) {
-        if (this.#fallback.isThrowing || !isStorageFault(error)) throw error;
+        if (!this.#fallback.covers(error)) throw error;
       }
     }
     if (this.#fallback.portFor(circuit) === null) return null;

@@ -22,8 +22,9 @@ export class Fallback<Context> {
     this.#client = client;
   }
 
-  get isThrowing(): boolean {
-    return this.#services.settings.onStorageFailure === 'throw';
+  /** Whether a call goes on without the store after this error. */
+  covers(error: unknown): boolean {
+    return isStorageFault(error) && this.#services.settings.onStorageFailure !== 'throw';
   }
 
   /**

@@ -5,13 +5,14 @@ import { Draft } from '../machine/draft.js';
 import { isCurrent } from '../machine/fence.js';
 import type { Outcome } from '../machine/outcome.js';
 import { mattersToFailures, mergeOutcomes, reportWrite, type ReportWrite } from '../machine/report.js';
-import { decidedTransition } from '../machine/transition.js';
+import type { Rules } from '../machine/rules.js';
+import { decidedTransition, type Transition } from '../machine/transition.js';
 import { announceLate } from './announcements.js';
 import { nextBatch, totalsOf, type Batch } from './batch.js';
 import type { Call } from './call.js';
 import type { Circuit } from './circuit.js';
 import { isStorageFault, type Fallback } from './fallback.js';
-import type { Port, WriteAnswer } from './port.js';
+import type { Answer, Port, WriteAnswer } from './port.js';
 import type { Services } from './services.js';
 import { isAmbiguous } from './store-client.js';
 
@@ -42,12 +43,12 @@ export class Reporter<Context> {
   }
 
   /**
-   * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there,
+   * Null: there is nothing to report. Else resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there,
    * in this process's own machine or nowhere; or nowhere because it came too late.
    */
-  report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> {
+  report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> | null {
     const { circuit } = call;
-    if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return Promise.resolve(null);
+    if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return null;
     const reported = new Promise<CircuitryError | null>((resolve, reject) => {
       const { kind, slow, at } = outcome;
       circuit.ends.push({ kind, slow, at, call, resolve, reject });
@@ -120,7 +121,8 @@ export class Reporter<Context> {
       if (batch.buffered !== null) batch.merged = taken;
       const answer = await write(port, reportWrite(base, draft, now, circuit.rules, tries === 0), base);
       if (answer.applied) {
-        await this.#settleTransition(circuit, port, answer);
+        const decided = decidedBy(answer, circuit.rules);
+        if (decided !== null) await this.#storeDecided(circuit, port, decided);
         for (let index = 0; index < taken; index += 1) ends[index]?.resolve(error);
         return taken;
       }
@@ -136,21 +138,19 @@ export class Reporter<Context> {
   }
 
   /** Stores what the outcomes decided, until it is stored or another worker's record decides otherwise. */
-  async #settleTransition(circuit: Circuit<Context>, port: Port, written: WriteAnswer): Promise<void> {
-    let { record, now } = written;
-    for (let tries = 0; tries < mostRebases && record !== null; tries += 1) {
-      const transition = decidedTransition(record, now, circuit.rules);
-      if (transition === null) return;
+  async #storeDecided(circuit: Circuit<Context>, port: Port, first: Transition): Promise<void> {
+    let decided: Transition | null = first;
+    for (let tries = 0; tries < mostRebases && decided !== null; tries += 1) {
       let answer: WriteAnswer;
       try {
-        answer = await port.transition(transition);
+        answer = await port.transition(decided);
       } catch (error) {
         // The outcomes are in the store: whoever reads them next finishes the transition. Counting them again would be wrong.
         if (isStorageFault(error)) return;
         throw error;
       }
       if (answer.applied) return;
-      ({ record, now } = answer);
+      decided = decidedBy(answer, circuit.rules);
     }
   }
 
@@ -203,6 +203,10 @@ export class Reporter<Context> {
 function baseFor<Context>(circuit: Circuit<Context>, batch: Batch<Context>): CircuitRecord | null {
   const seen = circuit.view;
   return seen !== null && isCurrent(batch.fence, seen.record) ? seen.record : batch.record;
+}
+
+function decidedBy({ record, now }: Answer, rules: Rules): Transition | null {
+  return record === null ? null : decidedTransition(record, now, rules);
 }
 
 function write(port: Port, planned: ReportWrite, base: CircuitRecord | null): Promise<WriteAnswer> {

@@ -8,27 +8,11 @@ import type { Transition } from '../machine/transition.js';
 import { ttlOf } from '../machine/ttl.js';
 import { announce, noteObserved, settleUnconfirmed } from './announcements.js';
 import type { Circuit } from './circuit.js';
-import { Deadlines, type Wait } from './deadlines.js';
+import { Deadlines } from './deadlines.js';
 import { Health } from './health.js';
 import type { Answer, Port, WriteAnswer } from './port.js';
+import { Question, type Verb } from './question.js';
 import type { Services } from './services.js';
-
-type Verb = 'retrieve' | 'apply' | 'store' | 'lock';
-
-/** A call to the store on its way. */
-interface Question<Context> {
-  readonly circuit: Circuit<Context>;
-  readonly verb: Verb;
-  /** Growing in the process: which of two answers is to a later question. */
-  readonly order: number;
-  /** When it began, ms by the process's clock. */
-  readonly at: number;
-  readonly resolve: (answer: WriteAnswer) => void;
-  readonly reject: (error: CircuitryError) => void;
-  readonly onSettled: (() => void) | undefined;
-  /** Null: it is over. */
-  wait: Wait | null;
-}
 
 /** Hears that the store answers again. */
 type OnRecovered = () => void;
@@ -40,7 +24,7 @@ type OnRecovered = () => void;
  */
 export class StoreClient<Context> {
   readonly #services: Services<Context>;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: Deadlines<Question<Context>>;
   readonly #health: Health;
   readonly #onRecovered: OnRecovered;
   #order = 0;
@@ -48,7 +32,9 @@ export class StoreClient<Context> {
   constructor(services: Services<Context>, onRecovered: OnRecovered) {
     const { clock, random, storageTimeout } = services.settings;
     this.#services = services;
-    this.#deadlines = new Deadlines(clock, storageTimeout);
+    this.#deadlines = new Deadlines(clock, storageTimeout, (question) => {
+      this.#reject(question, tooLate(question.circuit.name, question.verb, storageTimeout));
+    });
     this.#health = new Health(clock, random);
     this.#onRecovered = onRecovered;
   }
@@ -148,7 +134,6 @@ export class StoreClient<Context> {
     send: (signal: AbortSignal) => Promise<Reading | Change>,
     onSettled?: () => void,
   ): Promise<WriteAnswer> {
-    const { settings } = this.#services;
     return new Promise((resolve, reject) => {
       const refusal = this.#refusal(circuit, insist);
       if (refusal !== null) {
@@ -157,55 +142,42 @@ export class StoreClient<Context> {
         return;
       }
       this.#order += 1;
-      const at = settings.clock.now();
-      const onLate = (): void => this.#fail(question, tooLate(circuit.name, verb, settings.storageTimeout));
-      const question: Question<Context> = {
-        circuit,
-        verb,
-        order: this.#order,
-        at,
-        resolve,
-        reject,
-        onSettled,
-        wait: null,
-      };
-      const wait = this.#deadlines.enter(at, onLate);
-      question.wait = wait;
+      const at = this.#services.settings.clock.now();
+      const question = new Question(circuit, verb, this.#order, at, resolve, reject, onSettled);
+      const signal = this.#deadlines.enter(question, at);
       try {
-        send(wait.signal).then(
-          (answer) => this.#succeed(question, answer),
-          (thrown: unknown) => this.#fail(question, thrown),
+        send(signal).then(
+          (answer) => this.#answered(question, answer),
+          (thrown: unknown) => this.#threw(question, thrown),
         );
       } catch (error) {
-        this.#fail(question, error);
+        this.#threw(question, error);
       }
     });
   }
 
-  #succeed(question: Question<Context>, answer: Reading | Change): void {
+  #answered(question: Question<Context>, answer: Reading | Change): void {
     const { circuit } = question;
     try {
       // The very record that was seen last has been checked.
       if (answer.record !== null && answer.record !== circuit.view?.record) checkRecord(circuit.name, answer.record);
     } catch (error) {
-      this.#fail(question, error);
+      this.#threw(question, error);
       return;
     }
-    if (this.#isDone(question)) question.resolve(this.#take(circuit, answer, question.order, question.at));
-  }
-
-  #fail(question: Question<Context>, thrown: unknown): void {
-    if (this.#isDone(question)) question.reject(this.#failed(question.circuit, question.verb, thrown));
-  }
-
-  /** Ends the wait, once: an answer after the deadline was given up is nobody's any more. */
-  #isDone(question: Question<Context>): boolean {
-    const { wait } = question;
-    if (wait === null) return false;
-    question.wait = null;
-    this.#deadlines.leave(wait);
+    // An answer after the deadline is nobody's any more.
+    if (!this.#deadlines.leave(question)) return;
     question.onSettled?.();
-    return true;
+    question.resolve(this.#take(circuit, answer, question.order, question.at));
+  }
+
+  #threw(question: Question<Context>, thrown: unknown): void {
+    if (this.#deadlines.leave(question)) this.#reject(question, thrown);
+  }
+
+  #reject(question: Question<Context>, thrown: unknown): void {
+    question.onSettled?.();
+    question.reject(this.#failed(question.circuit, question.verb, thrown));
   }
 
   /** Why the store is not asked at all. */

@@ -130,20 +130,15 @@ export class Draft implements Tally {
       // An ignored trial gives its ticket back.
       put(add, counter.trialsStarted, -this.#ignored);
     }
-    const drop = this.#drop(add);
-    return { add, set, ...(drop.length > 0 ? { drop } : {}) };
-  }
-
-  #drop(add: Record<string, number>): string[] {
-    if (this.#halfOpen) return [];
-    const drop = new Set<string>();
-    for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.add(name);
-    for (const window of this.#windows) {
-      for (const name of window.stale) drop.add(name);
-      for (const [name, amount] of window.added) put(add, name, amount);
+    const drop: string[] = [];
+    if (!this.#halfOpen) {
+      for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.push(name);
     }
-    for (const name of Object.keys(add)) drop.delete(name);
-    return [...drop];
+    for (const window of this.#windows) {
+      for (const [name, amount] of window.added) put(add, name, amount);
+      for (const name of window.stale) if (!(name in add)) drop.push(name);
+    }
+    return drop.length === 0 ? { add, set } : { add, set, drop };
   }
 
   #trialCounters(): Counters {

@@ -5,7 +5,7 @@ import { effectiveState, endOf, informationOf, type Information } from './inform
 import { momentAfter } from './moment.js';
 import { nextSince, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
-import { recordTally } from './tally.js';
+import { RecordTally } from './tally.js';
 import { trips } from './trip.js';
 
 /** Why a record was stored anew. */
@@ -64,7 +64,7 @@ export function dueTransition(record: CircuitRecord | null, now: number, rules: 
 export function decidedTransition(record: CircuitRecord, now: number, rules: Rules): Transition | null {
   if (record.override !== null || record.state === 'open') return null;
   if (record.state === 'closed') {
-    if (isClearDue(record, now) || !trips(rules.trip, recordTally(record, now, rules))) return null;
+    if (isClearDue(record, now) || !trips(rules.trip, new RecordTally(record, now, rules))) return null;
     return open(record, now, rules, 'tripped');
   }
   switch (verdictOf(rules.closing, record.counters)) {

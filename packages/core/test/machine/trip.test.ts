@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Information } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
-import { recordTally } from '../../src/machine/tally.js';
+import { RecordTally } from '../../src/machine/tally.js';
 import { flatten, trips, type TripRule } from '../../src/machine/trip.js';
 import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
 import { closedRecord, rulesOf, t0 } from '../support/machine.js';
@@ -14,7 +14,7 @@ function cells(calls: number, failures: number, slow = 0): Record<string, number
 }
 
 function isTripped(trip: TripRule, counters: Record<string, number>, now = t0): boolean {
-  return trips(trip, recordTally(closedRecord(counters), now, rulesOf({ trip })));
+  return trips(trip, new RecordTally(closedRecord(counters), now, rulesOf({ trip })));
 }
 
 describe('failures in a row', () => {
