@@ -1,10 +1,17 @@
 import type { CircuitRecord } from '../contract/record.js';
-import { admit, holdsTicket, returnTicket, type RefusalReason } from '../machine/admission.js';
+import {
+  admit,
+  holdsTicket,
+  returnTicket,
+  type Admission as MachineAnswer,
+  type RefusalReason,
+} from '../machine/admission.js';
 import { endOf } from '../machine/information.js';
+import type { DecidedBy } from '../settings/events.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Fallback } from './fallback.js';
-import type { Port, WriteAnswer } from './port.js';
+import type { Answer, Port, WriteAnswer } from './port.js';
 import { Refusal } from './refusal.js';
 import type { Services } from './services.js';
 import { subjectOf } from './announcements.js';
@@ -33,6 +40,9 @@ interface Ask<Context> {
   readonly port: Port;
 }
 
+/** What has to be written before a call can be decided. */
+type DueWrite = Extract<MachineAnswer, { readonly kind: 'ticket' | 'store' }>;
+
 /** Asks a circuit whether a call may run: the loop around the machine's `admit`. */
 export class Admission<Context> {
   readonly #services: Services<Context>;
@@ -49,17 +59,21 @@ export class Admission<Context> {
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
   ): Promise<Decision<Context>> {
+    const ask: Ask<Context> = { circuit, subject, signal, port: circuit.port };
     try {
-      return await this.#ask({ circuit, subject, signal, port: circuit.port });
+      // Not `#ask`: the two usual answers, closed and open, must not pay for another promise.
+      const { record, now } = await circuit.port.retrieve();
+      const decision = this.#decideOn(ask, record, now);
+      return 'status' in decision ? decision : await this.#write(ask, decision, record);
     } catch (error) {
       if (!this.#fallback.covers(error)) return refusedBy(error);
     }
     const port = this.#fallback.portFor(circuit);
-    if (port === null) {
-      const startedAt = this.#services.settings.clock.now();
-      return new Call(circuit, subject, circuit.view?.record ?? null, 'allow', false, startedAt, signal);
-    }
-    const decision = await this.#ask({ circuit, subject, signal, port });
+    if (port === null) return this.#call(ask, circuit.view?.record ?? null, 'allow');
+    const local = { ...ask, port };
+    const { record, now } = await port.retrieve();
+    const answer = this.#decideOn(local, record, now);
+    const decision = 'status' in answer ? answer : await this.#write(local, answer, record);
     this.#fallback.settle(circuit);
     return decision;
   }
@@ -88,45 +102,66 @@ export class Admission<Context> {
     return refusal;
   }
 
-  async #ask(ask: Ask<Context>): Promise<Decision<Context>> {
+  /** Admits or refuses by what was read; or what the machine wants written first. */
+  #decideOn(ask: Ask<Context>, record: CircuitRecord | null, now: number): Decision<Context> | DueWrite {
     const { circuit, subject, port } = ask;
-    let { record, now } = await port.retrieve();
+    const answer = admit(record, now, circuit.rules);
+    if (answer.kind === 'admit') return this.#call(ask, record, port === circuit.port ? 'store' : 'local');
+    return answer.kind === 'refuse' ? this.refuse(circuit, subject, record, answer.because, answer.until, now) : answer;
+  }
+
+  /** Writes what is due, until the call is admitted or refused. */
+  async #write(ask: Ask<Context>, first: DueWrite, read: CircuitRecord | null): Promise<Decision<Context>> {
+    const { circuit, port } = ask;
+    let due = first;
+    let base = read as CircuitRecord;
     for (;;) {
-      const answer = admit(record, now, circuit.rules);
-      if (answer.kind === 'admit') return this.#admitted(ask, record, false);
-      if (answer.kind === 'refuse') return this.refuse(circuit, subject, record, answer.because, answer.until, now);
-      if (circuit.gate !== null) {
+      let answer: Answer;
+      if (circuit.gate === null) {
+        const written = await throughGate(circuit, () => write(port, due, base));
+        if (written.applied && takesTicket(due) && written.record !== null)
+          return this.#tookTicket(ask, written.record, written.now);
+        answer = written;
+      } else {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await circuit.gate.catch(() => {});
-        ({ record, now } = await port.retrieve());
-        continue;
+        answer = await port.retrieve();
       }
-      const base = record as CircuitRecord;
-      const written = await throughGate(circuit, () =>
-        answer.kind === 'store' ? port.transition(answer.transition) : port.apply(base, answer.delta),
-      );
-      ({ record, now } = written);
-      const takesTicket = answer.kind === 'ticket' || answer.transition.ticket;
-      if (written.applied && takesTicket && record !== null) {
-        if (holdsTicket(record)) return this.#admitted(ask, record, true);
-        // A ticket over the limit is given back, once. If that gets lost, the round's lease mends it.
-        await port.apply(record, returnTicket).catch(() => {});
-        return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
-      }
+      const decision = this.#decideOn(ask, answer.record, answer.now);
+      if ('status' in decision) return decision;
+      due = decision;
+      base = answer.record as CircuitRecord;
     }
   }
 
-  #admitted(
-    { circuit, subject, signal, port }: Ask<Context>,
-    record: CircuitRecord | null,
-    isTrial: boolean,
-  ): Call<Context> {
-    const decidedBy = port === circuit.port ? 'store' : 'local';
-    const startedAt = this.#services.settings.clock.now();
-    const call = new Call(circuit, subject, record, decidedBy, isTrial, startedAt, signal);
-    if (isTrial) call.trial = keepTrialAlive(this.#services, call, port);
-    return call;
+  async #tookTicket(ask: Ask<Context>, record: CircuitRecord, now: number): Promise<Decision<Context>> {
+    const { circuit, subject, port } = ask;
+    if (holdsTicket(record)) {
+      const call = this.#call(ask, record, port === circuit.port ? 'store' : 'local', true);
+      call.trial = keepTrialAlive(this.#services, call, port);
+      return call;
+    }
+    // A ticket over the limit is given back, once. If that gets lost, the round's lease mends it.
+    await port.apply(record, returnTicket).catch(() => {});
+    return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
   }
+
+  #call(
+    { circuit, subject, signal }: Ask<Context>,
+    record: CircuitRecord | null,
+    decidedBy: DecidedBy,
+    isTrial = false,
+  ): Call<Context> {
+    return new Call(circuit, subject, record, decidedBy, isTrial, this.#services.settings.clock.now(), signal);
+  }
+}
+
+function write(port: Port, due: DueWrite, base: CircuitRecord): Promise<WriteAnswer> {
+  return due.kind === 'store' ? port.transition(due.transition) : port.apply(base, due.delta);
+}
+
+function takesTicket(due: DueWrite): boolean {
+  return due.kind === 'ticket' || due.transition.ticket;
 }
 
 async function throughGate<Context>(

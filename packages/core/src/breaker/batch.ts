@@ -42,7 +42,7 @@ export function nextBatch<Context>(circuit: Circuit<Context>): Batch<Context> | 
   return {
     fence: first.fence,
     record: first.record,
-    ends: takeRun(circuit.ends, first, buffer !== null),
+    ends: takeRun(circuit, first, buffer !== null),
     buffered: buffer === null ? null : buffer.draft,
     merged: null,
     isLocalTrial: isLocalTrial(first),
@@ -66,13 +66,16 @@ export function totalsOf<Context>({ buffered, merged, ends }: Batch<Context>): O
  *   make the next one trip. So no success may come behind it that would hide them.
  */
 function takeRun<Context>(
-  ends: PendingEnd<Context>[],
+  circuit: Circuit<Context>,
   first: Call<Context>,
   joinsBuffer: boolean,
 ): PendingEnd<Context>[] {
+  const { ends } = circuit;
   let count = 1;
   while (count < ends.length && fits(ends[count] as PendingEnd<Context>, first, joinsBuffer)) count += 1;
-  return ends.splice(0, count);
+  if (count < ends.length) return ends.splice(0, count);
+  circuit.ends = [];
+  return ends;
 }
 
 function fits<Context>({ call, kind }: PendingEnd<Context>, first: Call<Context>, joinsBuffer: boolean): boolean {

@@ -66,7 +66,7 @@ export class Circuit<Context> {
   /** A transition or ticket of this process on the wire: others wait for it, and look again. */
   gate: Promise<unknown> | null = null;
   /** Ends that wait for the write on the wire. */
-  readonly ends: PendingEnd<Context>[] = [];
+  ends: PendingEnd<Context>[] = [];
   /** Failures queued or on the wire: until they are seen, a success must keep its place behind them. */
   failuresOnTheWay = 0;
   /** Writes ends until none waits; null: none does. */
@@ -90,7 +90,7 @@ export class Circuit<Context> {
     this.subject = subject;
     this.nameFault = subject.nameFault;
     this.rules = rules;
-    this.reads = new SharedReads((onSettled) => client.retrieve(this, false, onSettled));
+    this.reads = new SharedReads(() => client.retrieveShared(this));
     this.port = client.portOf(this);
   }
 

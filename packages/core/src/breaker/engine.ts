@@ -112,7 +112,7 @@ export class Engine<Context> {
   look(circuit: Circuit<Context>): Promise<Answer> {
     const { lifecycle } = this.services;
     if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
-    return this.#client.isDown || circuit.health !== null ? this.#client.retrieve(circuit, true) : circuit.reads.read();
+    return this.#client.isDown || circuit.health !== null ? this.#client.retrieve(circuit) : circuit.reads.read();
   }
 
   /** Begins to take in what the store pushes. */

@@ -62,7 +62,7 @@ export class Operator<Context> {
     make: (record: CircuitRecord | null, now: number) => Transition | null,
   ): Promise<void> {
     if (this.#services.lifecycle.isClosed) throw this.#services.lifecycle.closedError();
-    let { record, now } = await this.#client.retrieve(circuit, true);
+    let { record, now } = await this.#client.retrieve(circuit);
     for (let tries = 0; tries < mostTries; tries += 1) {
       const transition = make(record, now);
       if (transition === null) return;

@@ -16,8 +16,8 @@ export class Question<Context> extends Bounded {
   readonly at: number;
   readonly resolve: (answer: WriteAnswer) => void;
   readonly reject: (error: CircuitryError) => void;
-  /** Called just before its promise settles. */
-  readonly onSettled: (() => void) | undefined;
+  /** Whether it is the read of the circuit's `reads`. */
+  readonly isShared: boolean;
 
   constructor(
     circuit: Circuit<Context>,
@@ -26,7 +26,7 @@ export class Question<Context> extends Bounded {
     at: number,
     resolve: (answer: WriteAnswer) => void,
     reject: (error: CircuitryError) => void,
-    onSettled: (() => void) | undefined,
+    isShared: boolean,
   ) {
     super();
     this.circuit = circuit;
@@ -35,6 +35,6 @@ export class Question<Context> extends Bounded {
     this.at = at;
     this.resolve = resolve;
     this.reject = reject;
-    this.onSettled = onSettled;
+    this.isShared = isShared;
   }
 }

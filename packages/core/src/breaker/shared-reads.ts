@@ -1,6 +1,3 @@
-/** Sends a read; calls `onSettled` just before its promise settles. */
-export type SendRead<T> = (onSettled: () => void) => Promise<T>;
-
 /**
  * One read on the wire at a time, shared by those who began before it was sent.
  *
@@ -8,11 +5,13 @@ export type SendRead<T> = (onSettled: () => void) => Promise<T>;
  * would be admitted by a state that was over when it asked.
  */
 export class SharedReads<T> {
-  readonly #send: SendRead<T>;
+  readonly #send: () => Promise<T>;
+  #isOnWire = false;
   #onWire: Promise<T> | null = null;
   #next: Promise<T> | null = null;
 
-  constructor(send: SendRead<T>) {
+  /** @param send sends a read, and has `settled` called just before its promise settles */
+  constructor(send: () => Promise<T>) {
     this.#send = send;
   }
 
@@ -30,19 +29,22 @@ export class SharedReads<T> {
     return this.#next;
   }
 
+  /** The read on the wire is over: who begins from now on needs another. */
+  settled(): void {
+    this.#isOnWire = false;
+    this.#onWire = null;
+  }
+
   /** Whether one is on the wire. */
   get isBusy(): boolean {
     return this.#onWire !== null;
   }
 
   #start(): Promise<T> {
-    let isSettled = false;
-    const read = this.#send(() => {
-      isSettled = true;
-      this.#onWire = null;
-    });
+    this.#isOnWire = true;
+    const read = this.#send();
     // A store known to be down refuses at once: then nothing is on the wire.
-    if (!isSettled) this.#onWire = read;
+    if (this.#isOnWire) this.#onWire = read;
     return read;
   }
 }

@@ -44,16 +44,21 @@ export class StoreClient<Context> {
     return this.#health.isFailing;
   }
 
-  /** A read of its own, not shared. @param insist ask even while the store is known to be down: an operator wants the truth. */
-  retrieve(circuit: Circuit<Context>, insist = false, onSettled?: () => void): Promise<Answer> {
-    const { backend } = this.#services;
-    return this.#ask(circuit, 'retrieve', insist, (signal) => backend.retrieve(circuit.name, { signal }), onSettled);
+  /** A read of its own, asked even while the store is known to be down: an operator wants the truth. */
+  retrieve(circuit: Circuit<Context>): Promise<Answer> {
+    return this.#retrieve(circuit, true, false);
+  }
+
+  /** The read that `circuit.reads` shares. */
+  retrieveShared(circuit: Circuit<Context>): Promise<Answer> {
+    return this.#retrieve(circuit, false, true);
   }
 
   apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
-    const ttl = ttlOf(base, this.#services.time.now(), circuit.rules, delta);
-    const { backend } = this.#services;
-    return this.#ask(circuit, 'apply', false, (signal) =>
+    const { backend, settings, time } = this.#services;
+    const at = settings.clock.now();
+    const ttl = ttlOf(base, time.of(at), circuit.rules, delta);
+    return this.#ask(circuit, 'apply', at, false, (signal) =>
       backend.apply(circuit.name, base.revision, delta, { ttl, signal }),
     );
   }
@@ -118,32 +123,39 @@ export class StoreClient<Context> {
     expect: Counters | undefined,
     insist: boolean,
   ): Promise<WriteAnswer> {
-    const ttl = ttlOf(record, this.#services.time.now(), circuit.rules);
+    const { backend, settings, time } = this.#services;
+    const at = settings.clock.now();
+    const ttl = ttlOf(record, time.of(at), circuit.rules);
     const revision = before?.revision ?? null;
     const condition = expect === undefined ? {} : { expect };
-    const { backend } = this.#services;
-    return this.#ask(circuit, 'store', insist, (signal) =>
+    return this.#ask(circuit, 'store', at, insist, (signal) =>
       backend.store(circuit.name, revision, record, { ttl, signal, ...condition }),
     );
+  }
+
+  #retrieve(circuit: Circuit<Context>, insist: boolean, isShared: boolean): Promise<Answer> {
+    const { backend, settings } = this.#services;
+    const send = (signal: AbortSignal): Promise<Reading> => backend.retrieve(circuit.name, { signal });
+    return this.#ask(circuit, 'retrieve', settings.clock.now(), insist, send, isShared);
   }
 
   #ask(
     circuit: Circuit<Context>,
     verb: Verb,
+    at: number,
     insist: boolean,
     send: (signal: AbortSignal) => Promise<Reading | Change>,
-    onSettled?: () => void,
+    isShared = false,
   ): Promise<WriteAnswer> {
     return new Promise((resolve, reject) => {
       const refusal = this.#refusal(circuit, insist);
       if (refusal !== null) {
-        onSettled?.();
+        if (isShared) circuit.reads.settled();
         reject(refusal);
         return;
       }
       this.#order += 1;
-      const at = this.#services.settings.clock.now();
-      const question = new Question(circuit, verb, this.#order, at, resolve, reject, onSettled);
+      const question = new Question(circuit, verb, this.#order, at, resolve, reject, isShared);
       const signal = this.#deadlines.enter(question, at);
       try {
         send(signal).then(
@@ -167,7 +179,7 @@ export class StoreClient<Context> {
     }
     // An answer after the deadline is nobody's any more.
     if (!this.#deadlines.leave(question)) return;
-    question.onSettled?.();
+    if (question.isShared) question.circuit.reads.settled();
     question.resolve(this.#take(circuit, answer, question.order, question.at));
   }
 
@@ -176,7 +188,7 @@ export class StoreClient<Context> {
   }
 
   #reject(question: Question<Context>, thrown: unknown): void {
-    question.onSettled?.();
+    if (question.isShared) question.circuit.reads.settled();
     question.reject(this.#failed(question.circuit, question.verb, thrown));
   }
 

@@ -19,6 +19,11 @@ export class StoreTime {
     return this.#clock.now() + this.#offset;
   }
 
+  /** The store's time when this process's clock says `at`. */
+  of(at: number): number {
+    return at + this.#offset;
+  }
+
   /** Takes in what an answer says, and answers the time to decide on it by. */
   observe(storeNow: number | undefined): number {
     if (storeNow === undefined || !Number.isFinite(storeNow)) return this.now();

@@ -9,10 +9,9 @@ export function counterOf(counters: Counters, name: string): number {
 export function applyDelta(counters: Counters, delta: Delta): Counters {
   const next: Record<string, number> = { ...counters };
   if (delta.drop !== undefined) for (const name of delta.drop) delete next[name];
-  if (delta.set !== undefined) for (const name of Object.keys(delta.set)) put(next, name, delta.set[name] as number);
-  if (delta.add !== undefined) {
-    for (const name of Object.keys(delta.add)) put(next, name, counterOf(counters, name) + (delta.add[name] as number));
-  }
+  const { set, add } = delta;
+  if (set !== undefined) for (const name in set) put(next, name, set[name] as number);
+  if (add !== undefined) for (const name in add) put(next, name, counterOf(counters, name) + (add[name] as number));
   return next;
 }
 

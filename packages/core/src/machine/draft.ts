@@ -48,7 +48,10 @@ export class Draft implements Tally {
     this.#now = now;
     this.#halfOpen = fenceOf(record).state === 'half-open';
     // Trials are counted by the round, not by a window: minimum calls don't apply to them.
-    this.#windows = this.#halfOpen ? [] : rules.windows.map((spec) => new Window(spec, this.#counters, now));
+    this.#windows =
+      this.#halfOpen || rules.windows.length === 0
+        ? noWindows
+        : rules.windows.map((spec) => new Window(spec, this.#counters, now));
   }
 
   /**
@@ -157,6 +160,8 @@ export class Draft implements Tally {
     return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }
 }
+
+const noWindows: readonly Window[] = Object.freeze([]);
 
 /** How a circuit without a record reads: closed ever since. */
 const emptyRecord: CircuitRecord = Object.freeze({

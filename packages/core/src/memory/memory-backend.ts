@@ -58,29 +58,30 @@ export class MemoryBackend implements StorageBackend {
   }
 
   async retrieve(name: string, options?: CallOptions): Promise<Reading> {
-    this.#begin(name, options);
-    return this.#answer(this.#read(name));
+    const now = this.#begin(name, options);
+    const record = this.#read(name, now);
+    return this.#givesNow ? { record, now } : { record };
   }
 
   async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
-    this.#begin(name, options);
-    const record = this.#read(name);
-    if (record === null || record.revision !== revision) return this.#change(record, false);
+    const now = this.#begin(name, options);
+    const record = this.#read(name, now);
+    if (record === null || record.revision !== revision) return this.#change(record, false, now);
     const next = withCounters(record, applyDelta(record.counters, delta));
-    this.#store.put(name, next, options.ttl);
-    return this.#change(next, true);
+    this.#store.put(name, next, now, options.ttl);
+    return this.#change(next, true, now);
   }
 
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
-    this.#begin(name, options);
-    const record = this.#read(name);
+    const now = this.#begin(name, options);
+    const record = this.#read(name, now);
     const expected = record === null ? revision === null : record.revision === revision;
-    if (!expected || !meetsExpectation(record?.counters ?? {}, options.expect)) return this.#change(record, false);
+    if (!expected || !meetsExpectation(record?.counters ?? {}, options.expect)) return this.#change(record, false, now);
     // A copy: what the caller does to its object afterwards must not reach the store.
     const stored = { ...next, override: next.override && { ...next.override }, counters: { ...next.counters } };
-    this.#store.put(name, stored, options.ttl);
+    this.#store.put(name, stored, now, options.ttl);
     this.#store.announce({ type: 'transition', name, record: stored });
-    return this.#change(stored, true);
+    return this.#change(stored, true, now);
   }
 
   async lock(name: string, options: LockOptions): Promise<Lease> {
@@ -104,7 +105,7 @@ export class MemoryBackend implements StorageBackend {
     this.#refuseIfOver(signal);
     for (const name of this.#store.names()) {
       if (!name.startsWith(prefix)) continue;
-      const record = this.#read(name);
+      const record = this.#read(name, this.#store.clock.now());
       if (record === null) continue;
       yield { name, record };
       onPage += 1;
@@ -150,9 +151,11 @@ export class MemoryBackend implements StorageBackend {
     if (!held) throw new LeaseLostError(name, 'its time was over or it had been released');
   }
 
-  #begin(name: string, options: CallOptions | undefined): void {
+  /** Refuses a call that must not be; answers the store's time, by which the whole call goes. */
+  #begin(name: string, options: CallOptions | undefined): number {
     assertName(name);
     this.#refuseIfOver(options?.signal);
+    return this.#store.clock.now();
   }
 
   #refuseIfOver(signal: AbortSignal | undefined): void {
@@ -160,19 +163,15 @@ export class MemoryBackend implements StorageBackend {
     if (signal?.aborted === true) throw signal.reason;
   }
 
-  #read(name: string): CircuitRecord | null {
-    const record = this.#store.get(name);
+  #read(name: string, now: number): CircuitRecord | null {
+    const record = this.#store.get(name, now);
     // What was stored through `store` and `apply` is whole; only a test damages it.
     if (record !== null && this.#store.hasDamage) checkRecord(name, record);
     return record;
   }
 
-  #answer(record: CircuitRecord | null): Reading {
-    return this.#givesNow ? { record, now: this.#store.clock.now() } : { record };
-  }
-
-  #change(record: CircuitRecord | null, applied: boolean): Change {
-    return this.#givesNow ? { record, applied, now: this.#store.clock.now() } : { record, applied };
+  #change(record: CircuitRecord | null, applied: boolean, now: number): Change {
+    return this.#givesNow ? { record, applied, now } : { record, applied };
   }
 }
 
@@ -180,5 +179,6 @@ export class MemoryBackend implements StorageBackend {
 export function corruptMemoryRecord(backend: MemoryBackend, name: string, damage: object = { state: 'ajar' }): void {
   const store = storeOf.get(backend) as MemoryStore;
   store.hasDamage = true;
-  store.put(name, { ...store.get(name), ...damage } as CircuitRecord, Infinity);
+  const now = store.clock.now();
+  store.put(name, { ...store.get(name, now), ...damage } as CircuitRecord, now, Infinity);
 }

@@ -30,13 +30,12 @@ export class MemoryStore {
   }
 
   /** The record, unless its time is over (clause T2). Reading makes nothing (R1). */
-  get(name: string): CircuitRecord | null {
+  get(name: string, now: number): CircuitRecord | null {
     const entry = this.#entries.get(name);
-    return entry !== undefined && this.clock.now() < entry.endsAt ? entry.record : null;
+    return entry !== undefined && now < entry.endsAt ? entry.record : null;
   }
 
-  put(name: string, record: CircuitRecord, ttl: number): void {
-    const now = this.clock.now();
+  put(name: string, record: CircuitRecord, now: number, ttl: number): void {
     this.#entries.set(name, { record, endsAt: now + ttl });
     this.#writes += 1;
     if (this.#writes % sweepEvery === 0) this.#sweepSome(now);
