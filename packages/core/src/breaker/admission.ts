@@ -11,7 +11,7 @@ import type { DecidedBy } from '../settings/events.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Fallback } from './fallback.js';
-import type { Answer, Port, WriteAnswer } from './port.js';
+import { answerOf, type Answer, type Asker, type Port, type WriteAnswer } from './port.js';
 import { Refusal } from './refusal.js';
 import type { Services } from './services.js';
 import { subjectOf } from './announcements.js';
@@ -32,7 +32,7 @@ export function refusedBy(error: unknown): Refused {
 }
 
 /** One call's question. */
-interface Ask<Context> {
+interface Asked<Context> {
   readonly circuit: Circuit<Context>;
   readonly subject: CircuitSubject<Context>;
   readonly signal: AbortSignal | undefined;
@@ -54,33 +54,40 @@ export class Admission<Context> {
   }
 
   /** Never rejects. */
-  async decide(
+  decide(
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
   ): Promise<Decision<Context>> {
-    const ask: Ask<Context> = { circuit, subject, signal, port: circuit.port };
-    try {
-      // Not `#ask`: the two usual answers, closed and open, must not pay for another promise.
-      const { record, now } = await circuit.port.retrieve();
-      const decision = this.#decideOn(ask, record, now);
-      return 'status' in decision ? decision : await this.#write(ask, decision, record);
-    } catch (error) {
-      if (!this.#fallback.covers(error)) return refusedBy(error);
-    }
+    return new Promise((resolve) => circuit.port.read(new Ask(this, circuit, subject, signal, resolve)));
+  }
+
+  /** Admits or refuses by what was read, or writes what is due until the call is admitted or refused. */
+  answer(ask: Asked<Context>, { record, now }: Answer): Decision<Context> | Promise<Decision<Context>> {
+    const decision = this.#decideOn(ask, record, now);
+    return 'status' in decision
+      ? decision
+      : this.#write(ask, decision, record).catch((error) => this.withoutStore(ask, error));
+  }
+
+  /** Goes on as the policy says. */
+  async withoutStore(
+    { circuit, subject, signal, port: asked }: Asked<Context>,
+    error: unknown,
+  ): Promise<Decision<Context>> {
+    // A local port does no I/O: only the store's can fail so.
+    if (asked !== circuit.port || !this.#fallback.covers(error)) return refusedBy(error);
     const port = this.#fallback.portFor(circuit);
+    const ask = { circuit, subject, signal, port: port ?? asked };
     if (port === null) return this.#call(ask, circuit.view?.record ?? null, 'allow');
-    const local = { ...ask, port };
-    const { record, now } = await port.retrieve();
-    const answer = this.#decideOn(local, record, now);
-    const decision = 'status' in answer ? answer : await this.#write(local, answer, record);
+    const decision = await this.answer(ask, await answerOf((asker) => port.read(asker)));
     this.#fallback.settle(circuit);
     return decision;
   }
 
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
   async peek(circuit: Circuit<Context>, subject: CircuitSubject<Context>): Promise<Refusal<Context> | null> {
-    const { record, now } = await circuit.port.retrieve();
+    const { record, now } = await answerOf((asker) => circuit.port.read(asker));
     const answer = admit(record, now, circuit.rules);
     return answer.kind === 'refuse' ? this.refuse(circuit, subject, record, answer.because, answer.until, now) : null;
   }
@@ -103,7 +110,7 @@ export class Admission<Context> {
   }
 
   /** Admits or refuses by what was read; or what the machine wants written first. */
-  #decideOn(ask: Ask<Context>, record: CircuitRecord | null, now: number): Decision<Context> | DueWrite {
+  #decideOn(ask: Asked<Context>, record: CircuitRecord | null, now: number): Decision<Context> | DueWrite {
     const { circuit, subject, port } = ask;
     const answer = admit(record, now, circuit.rules);
     if (answer.kind === 'admit') return this.#call(ask, record, port === circuit.port ? 'store' : 'local');
@@ -111,7 +118,7 @@ export class Admission<Context> {
   }
 
   /** Writes what is due, until the call is admitted or refused. */
-  async #write(ask: Ask<Context>, first: DueWrite, read: CircuitRecord | null): Promise<Decision<Context>> {
+  async #write(ask: Asked<Context>, first: DueWrite, read: CircuitRecord | null): Promise<Decision<Context>> {
     const { circuit, port } = ask;
     let due = first;
     let base = read as CircuitRecord;
@@ -125,7 +132,7 @@ export class Admission<Context> {
       } else {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await circuit.gate.catch(() => {});
-        answer = await port.retrieve();
+        answer = await answerOf((asker) => port.read(asker));
       }
       const decision = this.#decideOn(ask, answer.record, answer.now);
       if ('status' in decision) return decision;
@@ -134,7 +141,7 @@ export class Admission<Context> {
     }
   }
 
-  async #tookTicket(ask: Ask<Context>, record: CircuitRecord, now: number): Promise<Decision<Context>> {
+  async #tookTicket(ask: Asked<Context>, record: CircuitRecord, now: number): Promise<Decision<Context>> {
     const { circuit, subject, port } = ask;
     if (holdsTicket(record)) {
       const call = this.#call(ask, record, port === circuit.port ? 'store' : 'local', true);
@@ -147,7 +154,7 @@ export class Admission<Context> {
   }
 
   #call(
-    { circuit, subject, signal }: Ask<Context>,
+    { circuit, subject, signal }: Asked<Context>,
     record: CircuitRecord | null,
     decidedBy: DecidedBy,
     isTrial = false,
@@ -162,6 +169,39 @@ function write(port: Port, due: DueWrite, base: CircuitRecord): Promise<WriteAns
 
 function takesTicket(due: DueWrite): boolean {
   return due.kind === 'ticket' || due.transition.ticket;
+}
+
+/** Asks the store. */
+class Ask<Context> implements Asked<Context>, Asker {
+  readonly circuit: Circuit<Context>;
+  readonly subject: CircuitSubject<Context>;
+  readonly signal: AbortSignal | undefined;
+  readonly port: Port;
+  readonly #admission: Admission<Context>;
+  readonly #resolve: (decision: Decision<Context> | Promise<Decision<Context>>) => void;
+
+  constructor(
+    admission: Admission<Context>,
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+    resolve: (decision: Decision<Context> | Promise<Decision<Context>>) => void,
+  ) {
+    this.#admission = admission;
+    this.circuit = circuit;
+    this.subject = subject;
+    this.signal = signal;
+    this.port = circuit.port;
+    this.#resolve = resolve;
+  }
+
+  take(answer: Answer): void {
+    this.#resolve(this.#admission.answer(this, answer));
+  }
+
+  fail(error: unknown): void {
+    this.#resolve(this.#admission.withoutStore(this, error));
+  }
 }
 
 async function throughGate<Context>(

@@ -6,7 +6,7 @@ import type { Rules } from '../machine/rules.js';
 import type { Transition } from '../machine/transition.js';
 import type { Health } from './health.js';
 import type { LocalPort } from './local-port.js';
-import type { Answer, Port } from './port.js';
+import type { Port } from './port.js';
 import type { PendingEnd } from './reporter.js';
 import { SharedReads } from './shared-reads.js';
 import type { StoreClient } from './store-client.js';
@@ -52,7 +52,7 @@ export class Circuit<Context> {
   readonly subject: NamedSubject<Context>;
   readonly nameFault: InvalidNameError | null;
   readonly rules: Rules;
-  readonly reads: SharedReads<Answer>;
+  readonly reads: SharedReads;
   /** The store. */
   readonly port: Port;
   /** Nobody remembers it any more: whoever still holds it asks for its successor. */
@@ -69,8 +69,10 @@ export class Circuit<Context> {
   ends: PendingEnd<Context>[] = [];
   /** Failures queued or on the wire: until they are seen, a success must keep its place behind them. */
   failuresOnTheWay = 0;
-  /** Writes ends until none waits; null: none does. */
-  draining: Promise<void> | null = null;
+  /** Whether ends are being written, one batch after another until none waits. */
+  isSending = false;
+  /** Told when none waits any more. */
+  onSent: (() => void)[] = [];
   /** Trials of this process whose work runs. */
   liveTrials = 0;
   /** Null: no success waits. */
@@ -90,7 +92,7 @@ export class Circuit<Context> {
     this.subject = subject;
     this.nameFault = subject.nameFault;
     this.rules = rules;
-    this.reads = new SharedReads(() => client.retrieveShared(this));
+    this.reads = new SharedReads((asker) => client.read(this, asker));
     this.port = client.portOf(this);
   }
 
@@ -126,7 +128,7 @@ export class Circuit<Context> {
   /** Whether forgetting it would lose something. */
   get isBusy(): boolean {
     return (
-      this.draining !== null ||
+      this.isSending ||
       this.gate !== null ||
       this.liveTrials > 0 ||
       this.buffer !== null ||

@@ -7,7 +7,7 @@ import type { Circuit, CircuitSubject } from './circuit.js';
 import { Exclusive } from './exclusive.js';
 import { Fallback } from './fallback.js';
 import { Judge } from './judge.js';
-import type { Answer, Port } from './port.js';
+import { answerOf, type Answer, type Port } from './port.js';
 import { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
@@ -112,7 +112,8 @@ export class Engine<Context> {
   look(circuit: Circuit<Context>): Promise<Answer> {
     const { lifecycle } = this.services;
     if (lifecycle.isClosed) return Promise.reject(lifecycle.closedError());
-    return this.#client.isDown || circuit.health !== null ? this.#client.retrieve(circuit) : circuit.reads.read();
+    const isUsable = !this.#client.isDown && circuit.health === null;
+    return isUsable ? answerOf((asker) => circuit.reads.read(asker)) : this.#client.retrieve(circuit);
   }
 
   /** Begins to take in what the store pushes. */

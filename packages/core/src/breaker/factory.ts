@@ -48,7 +48,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     };
     this.#settings = settings;
     this.#services = services;
-    this.#client = new StoreClient(services, () => reconcile(services.circuits.values(), this.#client));
+    this.#client = new StoreClient(services, () => reconcile(services.circuits.values()));
     this.#engine = new Engine(services, this.#client);
     this.#operator = new Operator(services, this.#client);
     this.#sharedRules = asksUserCode(settings)

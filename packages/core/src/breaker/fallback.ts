@@ -32,7 +32,7 @@ export class Fallback<Context> {
    * next outage must not begin with a record from this one.
    */
   settle(circuit: Circuit<Context>): void {
-    if (circuit.local !== null && !this.#client.isDown && circuit.health === null) reconcile([circuit], this.#client);
+    if (circuit.local !== null && !this.#client.isDown && circuit.health === null) reconcile([circuit]);
   }
 
   /** This process's own machine for the circuit, under `'local'`; null under another policy. */

@@ -2,10 +2,11 @@ import { applyDelta, meetsExpectation, withCounters } from '../contract/counters
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/fence.js';
 import type { OutcomeTotals } from '../machine/outcome.js';
+import type { ReportWrite } from '../machine/report.js';
 import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
 import type { Transition } from '../machine/transition.js';
 import { counter } from '../machine/counter-names.js';
-import type { Answer, Port, WriteAnswer } from './port.js';
+import { tell, type Answer, type Asker, type Port, type WriteAnswer } from './port.js';
 
 /**
  * This process's own machine while the store is down: the same decisions on a plain object, beginning with the record
@@ -28,8 +29,16 @@ export class LocalPort implements Port {
     this.#stamp = stamp;
   }
 
-  async retrieve(): Promise<Answer> {
-    return this.#answer();
+  read(asker: Asker): void {
+    tell(asker, { ...this.#answer(), applied: false });
+  }
+
+  write(base: CircuitRecord | null, write: ReportWrite, asker: Asker): void {
+    const writing =
+      write.kind === 'store'
+        ? this.#store(base, write.next, write.expect)
+        : this.apply(base as CircuitRecord, write.delta);
+    void writing.then((answer) => tell(asker, answer));
   }
 
   async apply(base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
@@ -39,7 +48,7 @@ export class LocalPort implements Port {
     return { ...this.#answer(), applied: true };
   }
 
-  async store(before: CircuitRecord | null, next: NextRecord, expect?: Counters): Promise<WriteAnswer> {
+  async #store(before: CircuitRecord | null, next: NextRecord, expect?: Counters): Promise<WriteAnswer> {
     const record = this.#record;
     const matches = record?.revision === before?.revision && meetsExpectation(record?.counters ?? {}, expect);
     if (!matches) return { ...this.#answer(), applied: false };
@@ -48,7 +57,7 @@ export class LocalPort implements Port {
   }
 
   transition(transition: Transition): Promise<WriteAnswer> {
-    return this.store(transition.before, transition.next, transition.expect);
+    return this.#store(transition.before, transition.next, transition.expect);
   }
 
   /** Notes outcomes that never reached the store, for its totals; only under the fence that the store last had. */

@@ -1,7 +1,6 @@
-import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { Circuit } from './circuit.js';
 import { Bounded } from './deadlines.js';
-import type { WriteAnswer } from './port.js';
+import type { Asker } from './port.js';
 
 /** What the store is asked to do. */
 export type Verb = 'retrieve' | 'apply' | 'store' | 'lock';
@@ -14,27 +13,14 @@ export class Question<Context> extends Bounded {
   readonly order: number;
   /** When it began, ms by the process's clock. */
   readonly at: number;
-  readonly resolve: (answer: WriteAnswer) => void;
-  readonly reject: (error: CircuitryError) => void;
-  /** Whether it is the read of the circuit's `reads`. */
-  readonly isShared: boolean;
+  readonly asker: Asker;
 
-  constructor(
-    circuit: Circuit<Context>,
-    verb: Verb,
-    order: number,
-    at: number,
-    resolve: (answer: WriteAnswer) => void,
-    reject: (error: CircuitryError) => void,
-    isShared: boolean,
-  ) {
+  constructor(circuit: Circuit<Context>, verb: Verb, order: number, at: number, asker: Asker) {
     super();
     this.circuit = circuit;
     this.verb = verb;
     this.order = order;
     this.at = at;
-    this.resolve = resolve;
-    this.reject = reject;
-    this.isShared = isShared;
+    this.asker = asker;
   }
 }

@@ -1,18 +1,14 @@
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { StorageError } from '../errors/storage-errors.js';
-import { Draft } from '../machine/draft.js';
-import { isCurrent } from '../machine/fence.js';
 import type { Outcome } from '../machine/outcome.js';
-import { mattersToFailures, mergeOutcomes, reportWrite, type ReportWrite } from '../machine/report.js';
-import type { Rules } from '../machine/rules.js';
-import { decidedTransition, type Transition } from '../machine/transition.js';
+import { mattersToFailures } from '../machine/report.js';
 import { announceLate } from './announcements.js';
 import { nextBatch, totalsOf, type Batch } from './batch.js';
 import type { Call } from './call.js';
 import type { Circuit } from './circuit.js';
+import { Delivery, type Courier } from './delivery.js';
 import { isStorageFault, type Fallback } from './fallback.js';
-import type { Answer, Port, WriteAnswer } from './port.js';
+import type { Port } from './port.js';
 import type { Services } from './services.js';
 import { isAmbiguous } from './store-client.js';
 
@@ -24,18 +20,15 @@ export interface PendingEnd<Context> extends Outcome {
   readonly reject: (error: unknown) => void;
 }
 
-/** How often one batch is tried on records that changed under it; each time another worker made progress. */
-const mostRebases = 32;
-
 /**
  * Carries outcomes to the store. One write per circuit is on the wire at a time; ends that come meanwhile share the
  * next, in their order, as long as they have one fence, and cut where a transition would otherwise be hidden.
  */
-export class Reporter<Context> {
+export class Reporter<Context> implements Courier<Context> {
   readonly #services: Services<Context>;
   readonly #fallback: Fallback<Context>;
   /** Circuits with ends on their way, whether or not the process still remembers them. */
-  readonly #draining = new Set<Circuit<Context>>();
+  readonly #sending = new Set<Circuit<Context>>();
 
   constructor(services: Services<Context>, fallback: Fallback<Context>) {
     this.#services = services;
@@ -43,8 +36,8 @@ export class Reporter<Context> {
   }
 
   /**
-   * Null: there is nothing to report. Else resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there,
-   * in this process's own machine or nowhere; or nowhere because it came too late.
+   * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
+   * this process's own machine or nowhere; or nowhere because it came too late. Null: it belongs nowhere.
    */
   report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> | null {
     const { circuit } = call;
@@ -52,7 +45,7 @@ export class Reporter<Context> {
     const reported = new Promise<CircuitryError | null>((resolve, reject) => {
       const { kind, slow, at } = outcome;
       circuit.ends.push({ kind, slow, at, call, resolve, reject });
-      circuit.draining ??= this.#drain(circuit);
+      if (!circuit.isSending) this.#start(circuit);
     });
     if (outcome.kind !== 'failure') return reported;
     circuit.failuresOnTheWay += 1;
@@ -67,15 +60,52 @@ export class Reporter<Context> {
    */
   async flush(circuit: Circuit<Context>): Promise<void> {
     if (circuit.buffer !== null) circuit.buffer.isDue = true;
-    while (circuit.buffer?.isDue === true || circuit.draining !== null) {
-      circuit.draining ??= this.#drain(circuit);
-      await circuit.draining;
+    while (circuit.buffer?.isDue === true || circuit.isSending) {
+      const sent = new Promise<void>((resolve) => circuit.onSent.push(resolve));
+      if (!circuit.isSending) this.#start(circuit);
+      await sent;
     }
   }
 
   /** Resolves once nothing is on its way. */
   async idle(): Promise<void> {
-    while (this.#draining.size > 0) await Promise.all([...this.#draining].map((circuit) => this.flush(circuit)));
+    while (this.#sending.size > 0) await Promise.all([...this.#sending].map((circuit) => this.flush(circuit)));
+  }
+
+  /** Of {@link Courier}. What a cut left over goes first again: its order holds. */
+  delivered({ circuit, batch, port, error }: Delivery<Context>, taken: number): void {
+    const { ends } = batch;
+    for (let index = 0; index < taken; index += 1) ends[index]?.resolve(error);
+    if (taken === ends.length) return this.#over(circuit, error);
+    const left = ends.slice(taken);
+    if (port === circuit.port) {
+      circuit.ends.unshift(...left);
+      this.#over(circuit, error);
+    } else this.#deliver(circuit, { ...batch, ends: left, buffered: null, merged: null }, port, error);
+  }
+
+  /** Of {@link Courier}. */
+  late({ circuit, batch, error }: Delivery<Context>, record: CircuitRecord | null): void {
+    announceLate(this.#services, circuit, batch, record);
+    for (const end of batch.ends) end.resolve(error);
+    this.#over(circuit, error);
+  }
+
+  /** Of {@link Courier}. */
+  failed({ circuit, batch, port }: Delivery<Context>, error: unknown): void {
+    const isStores = port === circuit.port && isStorageFault(error);
+    const local = isStores ? this.#fallback.portFor(circuit) : null;
+    if (local !== null) {
+      // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
+      if (!isAmbiguous(error)) local.keepForTotals(batch.fence, totalsOf(batch));
+      this.#deliver(circuit, batch, local, error as CircuitryError);
+      return;
+    }
+    for (const end of batch.ends) {
+      if (isStores) end.resolve(error);
+      else end.reject(error);
+    }
+    this.#over(circuit, null);
   }
 
   #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
@@ -84,132 +114,40 @@ export class Reporter<Context> {
     return circuit.failuresOnTheWay > 0 || mattersToFailures(outcome, circuit.view?.record ?? call.record);
   }
 
-  async #drain(circuit: Circuit<Context>): Promise<void> {
-    this.#draining.add(circuit);
-    for (let batch = nextBatch(circuit); batch !== null; batch = nextBatch(circuit)) {
-      try {
-        // A trial that this process allowed itself has no ticket in the store: there it must never count.
-        if (batch.isLocalTrial) await this.#sendAll(circuit, batch, circuit.local, null);
-        else this.#putBack(circuit, batch, await this.#send(circuit, batch, circuit.port, null));
-      } catch (error) {
-        await this.#withoutStore(circuit, batch, error);
-      }
-    }
-    this.#draining.delete(circuit);
-    circuit.draining = null;
+  #start(circuit: Circuit<Context>): void {
+    circuit.isSending = true;
+    this.#sending.add(circuit);
+    this.#sendNext(circuit);
   }
 
-  /** What a cut left over goes first again: its order holds. */
-  #putBack(circuit: Circuit<Context>, batch: Batch<Context>, taken: number): void {
-    if (taken < batch.ends.length) circuit.ends.unshift(...batch.ends.slice(taken));
+  #sendNext(circuit: Circuit<Context>): void {
+    const batch = nextBatch(circuit);
+    if (batch === null) return this.#allSent(circuit);
+    // A trial that this process allowed itself has no ticket in the store: there it must never count.
+    if (!batch.isLocalTrial) return this.#deliver(circuit, batch, circuit.port, null);
+    if (circuit.local !== null) return this.#deliver(circuit, batch, circuit.local, null);
+    // The machine that allowed it is gone: it came too late.
+    announceLate(this.#services, circuit, batch, circuit.view?.record ?? null);
+    for (const end of batch.ends) end.resolve(null);
+    this.#sendNext(circuit);
   }
 
-  /** Writes the batch, or as much of it as one write may carry, and what it decides. Answers how many ends it took. */
-  async #send(
-    circuit: Circuit<Context>,
-    batch: Batch<Context>,
-    port: Port,
-    error: CircuitryError | null,
-  ): Promise<number> {
-    const { fence, ends } = batch;
-    let base = baseFor(circuit, batch);
-    for (let tries = 0; tries < mostRebases; tries += 1) {
-      // What waited in memory is merged already, and goes onto another record as it is.
-      const now = this.#services.time.now();
-      const draft = batch.buffered ?? new Draft(base, now, circuit.rules);
-      const taken = batch.merged ?? mergeOutcomes(draft, ends);
-      if (batch.buffered !== null) batch.merged = taken;
-      const answer = await write(port, reportWrite(base, draft, now, circuit.rules, tries === 0), base);
-      if (answer.applied) {
-        const decided = decidedBy(answer, circuit.rules);
-        if (decided !== null) await this.#storeDecided(circuit, port, decided);
-        for (let index = 0; index < taken; index += 1) ends[index]?.resolve(error);
-        return taken;
-      }
-      if (!isCurrent(fence, answer.record)) {
-        this.#dropLate(circuit, batch, answer.record, error);
-        return ends.length;
-      }
-      base = answer.record;
-    }
-    throw new StorageError(
-      `Circuit ${JSON.stringify(circuit.name)} changed ${mostRebases} times while outcomes were written to it: they were given up.`,
-    );
+  #deliver(circuit: Circuit<Context>, batch: Batch<Context>, port: Port, error: CircuitryError | null): void {
+    new Delivery(this.#services, this, circuit, batch, port, error).send();
   }
 
-  /** Stores what the outcomes decided, until it is stored or another worker's record decides otherwise. */
-  async #storeDecided(circuit: Circuit<Context>, port: Port, first: Transition): Promise<void> {
-    let decided: Transition | null = first;
-    for (let tries = 0; tries < mostRebases && decided !== null; tries += 1) {
-      let answer: WriteAnswer;
-      try {
-        answer = await port.transition(decided);
-      } catch (error) {
-        // The outcomes are in the store: whoever reads them next finishes the transition. Counting them again would be wrong.
-        if (isStorageFault(error)) return;
-        throw error;
-      }
-      if (answer.applied) return;
-      decided = decidedBy(answer, circuit.rules);
-    }
+  /** @param error what kept the batch from the store; null: nothing did */
+  #over(circuit: Circuit<Context>, error: CircuitryError | null): void {
+    if (error !== null) this.#fallback.settle(circuit);
+    this.#sendNext(circuit);
   }
 
-  async #withoutStore(circuit: Circuit<Context>, batch: Batch<Context>, error: unknown): Promise<void> {
-    if (!isStorageFault(error)) {
-      for (const end of batch.ends) end.reject(error);
-      return;
-    }
-    const port = this.#fallback.portFor(circuit);
-    if (port === null) {
-      for (const end of batch.ends) end.resolve(error);
-      return;
-    }
-    // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
-    if (!isAmbiguous(error)) port.keepForTotals(batch.fence, totalsOf(batch));
-    await this.#sendAll(circuit, batch, port, error);
-    this.#fallback.settle(circuit);
+  #allSent(circuit: Circuit<Context>): void {
+    circuit.isSending = false;
+    this.#sending.delete(circuit);
+    const { onSent } = circuit;
+    if (onSent.length === 0) return;
+    circuit.onSent = [];
+    for (const tell of onSent) tell();
   }
-
-  /** Without a port, the machine that allowed a local trial is gone: it came too late. */
-  async #sendAll(
-    circuit: Circuit<Context>,
-    batch: Batch<Context>,
-    port: Port | null,
-    error: CircuitryError | null,
-  ): Promise<void> {
-    if (port === null) return this.#dropLate(circuit, batch, circuit.view?.record ?? null, error);
-    let left = batch;
-    do {
-      const taken = await this.#send(circuit, left, port, error);
-      left = { ...left, ends: left.ends.slice(taken), buffered: null, merged: null };
-    } while (left.ends.length > 0);
-  }
-
-  #dropLate(
-    circuit: Circuit<Context>,
-    batch: Batch<Context>,
-    record: CircuitRecord | null,
-    error: CircuitryError | null,
-  ): void {
-    announceLate(this.#services, circuit, batch, record);
-    for (const end of batch.ends) end.resolve(error);
-  }
-}
-
-/**
- * The record to write on: the one last seen if the outcomes still count there. Otherwise the calls' own, whose revision
- * is over: only the answer to a write made for these outcomes may call them late, never a view.
- */
-function baseFor<Context>(circuit: Circuit<Context>, batch: Batch<Context>): CircuitRecord | null {
-  const seen = circuit.view;
-  return seen !== null && isCurrent(batch.fence, seen.record) ? seen.record : batch.record;
-}
-
-function decidedBy({ record, now }: Answer, rules: Rules): Transition | null {
-  return record === null ? null : decidedTransition(record, now, rules);
-}
-
-function write(port: Port, planned: ReportWrite, base: CircuitRecord | null): Promise<WriteAnswer> {
-  if (planned.kind === 'store') return port.store(base, planned.next, planned.expect);
-  return port.apply(base as CircuitRecord, planned.delta);
 }

@@ -1,38 +1,26 @@
+import { tell, type Asker, type WriteAnswer } from './port.js';
+
 /**
  * One read on the wire at a time, shared by those who began before it was sent.
  *
  * A read already on the wire must not be joined: it may have passed the store before the joiner began, and the joiner
  * would be admitted by a state that was over when it asked.
  */
-export class SharedReads<T> {
-  readonly #send: () => Promise<T>;
-  #isOnWire = false;
-  #onWire: Promise<T> | null = null;
-  #next: Promise<T> | null = null;
+export class SharedReads implements Asker {
+  readonly #send: (asker: Asker) => void;
+  /** Whose read is on the wire; null: none is. */
+  #onWire: Asker[] | null = null;
+  /** Who waits for it to be over. */
+  #next: Asker[] = [];
 
-  /** @param send sends a read, and has `settled` called just before its promise settles */
-  constructor(send: () => Promise<T>) {
+  constructor(send: (asker: Asker) => void) {
     this.#send = send;
   }
 
-  /** The answer to a read that is sent from now on. */
-  read(): Promise<T> {
-    if (this.#onWire === null) return this.#start();
-    if (this.#next === null) {
-      const follow = (): Promise<T> => {
-        this.#next = null;
-        // One on the wire by now was sent after everybody here began.
-        return this.#onWire ?? this.#start();
-      };
-      this.#next = this.#onWire.then(follow, follow);
-    }
-    return this.#next;
-  }
-
-  /** The read on the wire is over: who begins from now on needs another. */
-  settled(): void {
-    this.#isOnWire = false;
-    this.#onWire = null;
+  /** Asks for the answer to a read that is sent from now on. */
+  read(asker: Asker): void {
+    if (this.#onWire === null) this.#start([asker]);
+    else this.#next.push(asker);
   }
 
   /** Whether one is on the wire. */
@@ -40,11 +28,28 @@ export class SharedReads<T> {
     return this.#onWire !== null;
   }
 
-  #start(): Promise<T> {
-    this.#isOnWire = true;
-    const read = this.#send();
-    // A store known to be down refuses at once: then nothing is on the wire.
-    if (this.#isOnWire) this.#onWire = read;
-    return read;
+  take(answer: WriteAnswer): void {
+    for (const asker of this.#over()) tell(asker, answer);
+  }
+
+  fail(error: unknown): void {
+    for (const asker of this.#over()) asker.fail(error);
+  }
+
+  #start(askers: Asker[]): void {
+    this.#onWire = askers;
+    this.#send(this);
+  }
+
+  /** The read on the wire is over: those who came meanwhile have theirs sent. Answers whose it was. */
+  #over(): Asker[] {
+    const askers = this.#onWire ?? [];
+    const next = this.#next;
+    this.#onWire = null;
+    if (next.length > 0) {
+      this.#next = [];
+      this.#start(next);
+    }
+    return askers;
   }
 }

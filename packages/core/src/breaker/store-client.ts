@@ -10,7 +10,7 @@ import { announce, noteObserved, settleUnconfirmed } from './announcements.js';
 import type { Circuit } from './circuit.js';
 import { Deadlines } from './deadlines.js';
 import { Health } from './health.js';
-import type { Answer, Port, WriteAnswer } from './port.js';
+import { answerOf, tell, type Answer, type Asker, type Port, type WriteAnswer } from './port.js';
 import { Question, type Verb } from './question.js';
 import type { Services } from './services.js';
 
@@ -46,37 +46,31 @@ export class StoreClient<Context> {
 
   /** A read of its own, asked even while the store is known to be down: an operator wants the truth. */
   retrieve(circuit: Circuit<Context>): Promise<Answer> {
-    return this.#retrieve(circuit, true, false);
+    return answerOf((asker) => this.read(circuit, asker, true));
   }
 
   /** The read that `circuit.reads` shares. */
-  retrieveShared(circuit: Circuit<Context>): Promise<Answer> {
-    return this.#retrieve(circuit, false, true);
+  read(circuit: Circuit<Context>, asker: Asker, insist = false): void {
+    const { backend, settings } = this.#services;
+    const send = (signal: AbortSignal): Promise<Reading> => backend.retrieve(circuit.name, { signal });
+    this.#ask(circuit, 'retrieve', settings.clock.now(), insist, send, asker);
   }
 
-  apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta): Promise<WriteAnswer> {
+  apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta, asker: Asker): void {
     const { backend, settings, time } = this.#services;
     const at = settings.clock.now();
     const ttl = ttlOf(base, time.of(at), circuit.rules, delta);
-    return this.#ask(circuit, 'apply', at, false, (signal) =>
-      backend.apply(circuit.name, base.revision, delta, { ttl, signal }),
-    );
-  }
-
-  store(
-    circuit: Circuit<Context>,
-    before: CircuitRecord | null,
-    next: NextRecord,
-    expect?: Counters,
-  ): Promise<WriteAnswer> {
-    return this.#store(circuit, before, this.#stamped(next, before), expect, false);
+    const send = (signal: AbortSignal): Promise<Change> =>
+      backend.apply(circuit.name, base.revision, delta, { ttl, signal });
+    this.#ask(circuit, 'apply', at, false, send, asker);
   }
 
   /** Stores a transition. If it wins it is announced; if nobody answers, its `by` is looked for from then on. */
   async transition(circuit: Circuit<Context>, transition: Transition, insist = false): Promise<WriteAnswer> {
     const record = this.#stamped(transition.next, transition.before);
     try {
-      const answer = await this.#store(circuit, transition.before, record, transition.expect, insist);
+      const { before, expect } = transition;
+      const answer = await answerOf((asker) => this.#store(circuit, before, record, expect, insist, asker));
       if (answer.applied) announce(this.#services, circuit, transition, answer.now);
       return answer;
     } catch (error) {
@@ -96,9 +90,12 @@ export class StoreClient<Context> {
   /** The store as the one circuit's port. */
   portOf(circuit: Circuit<Context>): Port {
     return {
-      retrieve: () => circuit.reads.read(),
-      apply: (base, delta) => this.apply(circuit, base, delta),
-      store: (before, next, expect) => this.store(circuit, before, next, expect),
+      read: (asker) => circuit.reads.read(asker),
+      write: (base, write, asker) => {
+        if (write.kind === 'apply') this.apply(circuit, base as CircuitRecord, write.delta, asker);
+        else this.#store(circuit, base, this.#stamped(write.next, base), write.expect, false, asker);
+      },
+      apply: (base, delta) => answerOf((asker) => this.apply(circuit, base, delta, asker)),
       transition: (transition) => this.transition(circuit, transition),
     };
   }
@@ -122,21 +119,16 @@ export class StoreClient<Context> {
     record: CircuitRecord,
     expect: Counters | undefined,
     insist: boolean,
-  ): Promise<WriteAnswer> {
+    asker: Asker,
+  ): void {
     const { backend, settings, time } = this.#services;
     const at = settings.clock.now();
     const ttl = ttlOf(record, time.of(at), circuit.rules);
     const revision = before?.revision ?? null;
     const condition = expect === undefined ? {} : { expect };
-    return this.#ask(circuit, 'store', at, insist, (signal) =>
-      backend.store(circuit.name, revision, record, { ttl, signal, ...condition }),
-    );
-  }
-
-  #retrieve(circuit: Circuit<Context>, insist: boolean, isShared: boolean): Promise<Answer> {
-    const { backend, settings } = this.#services;
-    const send = (signal: AbortSignal): Promise<Reading> => backend.retrieve(circuit.name, { signal });
-    return this.#ask(circuit, 'retrieve', settings.clock.now(), insist, send, isShared);
+    const send = (signal: AbortSignal): Promise<Change> =>
+      backend.store(circuit.name, revision, record, { ttl, signal, ...condition });
+    this.#ask(circuit, 'store', at, insist, send, asker);
   }
 
   #ask(
@@ -145,27 +137,24 @@ export class StoreClient<Context> {
     at: number,
     insist: boolean,
     send: (signal: AbortSignal) => Promise<Reading | Change>,
-    isShared = false,
-  ): Promise<WriteAnswer> {
-    return new Promise((resolve, reject) => {
-      const refusal = this.#refusal(circuit, insist);
-      if (refusal !== null) {
-        if (isShared) circuit.reads.settled();
-        reject(refusal);
-        return;
-      }
-      this.#order += 1;
-      const question = new Question(circuit, verb, this.#order, at, resolve, reject, isShared);
-      const signal = this.#deadlines.enter(question, at);
-      try {
-        send(signal).then(
-          (answer) => this.#answered(question, answer),
-          (thrown: unknown) => this.#threw(question, thrown),
-        );
-      } catch (error) {
-        this.#threw(question, error);
-      }
-    });
+    asker: Asker,
+  ): void {
+    const refusal = this.#refusal(circuit, insist);
+    if (refusal !== null) {
+      asker.fail(refusal);
+      return;
+    }
+    this.#order += 1;
+    const question = new Question(circuit, verb, this.#order, at, asker);
+    const signal = this.#deadlines.enter(question, at);
+    try {
+      send(signal).then(
+        (answer) => this.#answered(question, answer),
+        (thrown: unknown) => this.#threw(question, thrown),
+      );
+    } catch (error) {
+      this.#threw(question, error);
+    }
   }
 
   #answered(question: Question<Context>, answer: Reading | Change): void {
@@ -178,9 +167,7 @@ export class StoreClient<Context> {
       return;
     }
     // An answer after the deadline is nobody's any more.
-    if (!this.#deadlines.leave(question)) return;
-    if (question.isShared) question.circuit.reads.settled();
-    question.resolve(this.#take(circuit, answer, question.order, question.at));
+    if (this.#deadlines.leave(question)) tell(question.asker, this.#take(circuit, answer, question.order, question.at));
   }
 
   #threw(question: Question<Context>, thrown: unknown): void {
@@ -188,8 +175,7 @@ export class StoreClient<Context> {
   }
 
   #reject(question: Question<Context>, thrown: unknown): void {
-    if (question.isShared) question.circuit.reads.settled();
-    question.reject(this.#failed(question.circuit, question.verb, thrown));
+    question.asker.fail(this.#failed(question.circuit, question.verb, thrown));
   }
 
   /** Why the store is not asked at all. */

@@ -7,6 +7,7 @@ import type { Admission, Decision } from './admission.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject, View } from './circuit.js';
 import { hardLimit } from './circuits.js';
+import type { Asker } from './port.js';
 import type { Reporter } from './reporter.js';
 import type { Services } from './services.js';
 import type { Watcher } from './watcher.js';
@@ -103,7 +104,7 @@ export class ViewMode<Context> {
 
   /** Whether a write will renew the view while it is well fresh: a busy circuit then needs one read, not two. */
   #isWrittenSoon(circuit: Circuit<Context>, view: View): boolean {
-    if (circuit.draining !== null) return true;
+    if (circuit.isSending) return true;
     return circuit.buffer !== null && this.#flushAt <= view.at + this.#maxStaleness * 0.75;
   }
 
@@ -149,9 +150,11 @@ export class ViewMode<Context> {
   }
 }
 
+const nobody: Asker = { take: () => {}, fail: () => {} };
+
 /** Asks for a newer view, while the present one still decides. What fails is told by whoever asks next. */
 function refresh<Context>(circuit: Circuit<Context>): void {
-  circuit.reads.read().catch(() => {});
+  circuit.reads.read(nobody);
 }
 
 /** A success is no news to a circuit without consecutive failures. Known by the record's identity. */
