@@ -78,9 +78,12 @@ export class Admission<Context> {
     // A local port does no I/O: only the store's can fail so.
     if (asked !== circuit.port || !this.#fallback.covers(error)) return refusedBy(error);
     const port = this.#fallback.portFor(circuit);
-    const ask = { circuit, subject, signal, port: port ?? asked };
-    if (port === null) return this.#call(ask, circuit.view?.record ?? null, 'allow');
-    const decision = await this.answer(ask, await answerOf((asker) => port.read(asker)));
+    if (port === null) {
+      const { clock } = this.#services.settings;
+      return new Call(circuit, subject, circuit.view?.record ?? null, 'allow', false, clock.now(), signal);
+    }
+    const local = { circuit, subject, signal, port };
+    const decision = await this.answer(local, await answerOf((asker) => port.read(asker)));
     this.#fallback.settle(circuit);
     return decision;
   }
@@ -159,7 +162,7 @@ export class Admission<Context> {
     decidedBy: DecidedBy,
     isTrial = false,
   ): Call<Context> {
-    return new Call(circuit, subject, record, decidedBy, isTrial, this.#services.settings.clock.now(), signal);
+    return new Call(circuit, subject, record, decidedBy, isTrial, this.#services.time.readAt, signal);
   }
 }
 

@@ -72,7 +72,7 @@ export class Circuit<Context> {
   /** Whether ends are being written, one batch after another until none waits. */
   isSending = false;
   /** Told when none waits any more. */
-  onSent: (() => void)[] = [];
+  readonly onSent: (() => void)[] = [];
   /** Trials of this process whose work runs. */
   liveTrials = 0;
   /** Null: no success waits. */

@@ -66,7 +66,7 @@ export class Delivery<Context> implements Asker {
       this.#taken = batch.merged ?? mergeOutcomes(draft, batch.ends);
       if (batch.buffered !== null) batch.merged = this.#taken;
       const write = reportWrite(this.#base, draft, now, circuit.rules, this.#tries === 0);
-      this.port.write(this.#base, write, this);
+      this.port.write(this.#base, write, now, this);
     } catch (error) {
       this.fail(error);
     }

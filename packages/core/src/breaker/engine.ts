@@ -77,7 +77,7 @@ export class Engine<Context> {
     }
     // Only windows ask when an outcome came.
     const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
-    const reported = this.#reporter.report(call, { kind: outcome, slow, at });
+    const reported = this.#reporter.report(call, outcome, slow, at);
     if (call.trial === null && call.lease === null && !isHeard) return reported;
     return this.#finish(call, reported, outcome, slow, duration);
   }

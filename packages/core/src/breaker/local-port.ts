@@ -33,7 +33,7 @@ export class LocalPort implements Port {
     tell(asker, { ...this.#answer(), applied: false });
   }
 
-  write(base: CircuitRecord | null, write: ReportWrite, asker: Asker): void {
+  write(base: CircuitRecord | null, write: ReportWrite, _now: number, asker: Asker): void {
     const writing =
       write.kind === 'store'
         ? this.#store(base, write.next, write.expect)

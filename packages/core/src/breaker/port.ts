@@ -26,8 +26,13 @@ export interface Asker {
 /** Where one circuit's record is: in the store, or, while that is down, in this process. */
 export interface Port {
   read(asker: Asker): void;
-  /** A write that carries outcomes. @param base what it was made for; null: only if there is no record. */
-  write(base: CircuitRecord | null, write: ReportWrite, asker: Asker): void;
+  /**
+   * A write that carries outcomes.
+   *
+   * @param base what it was made for; null: only if there is no record
+   * @param now the time by which it was made
+   */
+  write(base: CircuitRecord | null, write: ReportWrite, now: number, asker: Asker): void;
   /** @param base the record that the delta was made for: its revision is the condition, its end sets the ttl. */
   apply(base: CircuitRecord, delta: Delta): Promise<WriteAnswer>;
   /** A store that the machine found due; whoever wins it announces it. */

@@ -1,6 +1,6 @@
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import type { Outcome } from '../machine/outcome.js';
+import type { Outcome, OutcomeKind } from '../machine/outcome.js';
 import { mattersToFailures } from '../machine/report.js';
 import { announceLate } from './announcements.js';
 import { nextBatch, totalsOf, type Batch } from './batch.js';
@@ -27,8 +27,9 @@ export interface PendingEnd<Context> extends Outcome {
 export class Reporter<Context> implements Courier<Context> {
   readonly #services: Services<Context>;
   readonly #fallback: Fallback<Context>;
-  /** Circuits with ends on their way, whether or not the process still remembers them. */
-  readonly #sending = new Set<Circuit<Context>>();
+  /** How many circuits have ends on their way, whether or not the process still remembers them. */
+  #sending = 0;
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(services: Services<Context>, fallback: Fallback<Context>) {
     this.#services = services;
@@ -39,15 +40,14 @@ export class Reporter<Context> implements Courier<Context> {
    * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
    * this process's own machine or nowhere; or nowhere because it came too late. Null: it belongs nowhere.
    */
-  report(call: Call<Context>, outcome: Outcome): Promise<CircuitryError | null> | null {
+  report(call: Call<Context>, kind: OutcomeKind, slow: boolean, at: number): Promise<CircuitryError | null> | null {
     const { circuit } = call;
-    if (call.decidedBy === 'allow' || !this.#mustWrite(call, outcome)) return null;
+    if (call.decidedBy === 'allow' || !this.#mustWrite(call, kind)) return null;
     const reported = new Promise<CircuitryError | null>((resolve, reject) => {
-      const { kind, slow, at } = outcome;
       circuit.ends.push({ kind, slow, at, call, resolve, reject });
       if (!circuit.isSending) this.#start(circuit);
     });
-    if (outcome.kind !== 'failure') return reported;
+    if (kind !== 'failure') return reported;
     circuit.failuresOnTheWay += 1;
     return reported.finally(() => {
       circuit.failuresOnTheWay -= 1;
@@ -69,7 +69,7 @@ export class Reporter<Context> implements Courier<Context> {
 
   /** Resolves once nothing is on its way. */
   async idle(): Promise<void> {
-    while (this.#sending.size > 0) await Promise.all([...this.#sending].map((circuit) => this.flush(circuit)));
+    while (this.#sending > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Of {@link Courier}. What a cut left over goes first again: its order holds. */
@@ -108,15 +108,15 @@ export class Reporter<Context> implements Courier<Context> {
     this.#over(circuit, null);
   }
 
-  #mustWrite(call: Call<Context>, outcome: Outcome): boolean {
+  #mustWrite(call: Call<Context>, kind: OutcomeKind): boolean {
     if (this.#services.settings.counting === 'all' || call.isTrial) return true;
     const { circuit } = call;
-    return circuit.failuresOnTheWay > 0 || mattersToFailures(outcome, circuit.view?.record ?? call.record);
+    return circuit.failuresOnTheWay > 0 || mattersToFailures(kind, circuit.view?.record ?? call.record);
   }
 
   #start(circuit: Circuit<Context>): void {
     circuit.isSending = true;
-    this.#sending.add(circuit);
+    this.#sending += 1;
     this.#sendNext(circuit);
   }
 
@@ -144,10 +144,12 @@ export class Reporter<Context> implements Courier<Context> {
 
   #allSent(circuit: Circuit<Context>): void {
     circuit.isSending = false;
-    this.#sending.delete(circuit);
-    const { onSent } = circuit;
-    if (onSent.length === 0) return;
-    circuit.onSent = [];
-    for (const tell of onSent) tell();
+    this.#sending -= 1;
+    if (circuit.onSent.length > 0) callAll(circuit.onSent.splice(0));
+    if (this.#sending === 0 && this.#onIdle.length > 0) callAll(this.#onIdle.splice(0));
   }
+}
+
+function callAll(callbacks: readonly (() => void)[]): void {
+  for (const callback of callbacks) callback();
 }

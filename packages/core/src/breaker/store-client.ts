@@ -51,26 +51,26 @@ export class StoreClient<Context> {
 
   /** The read that `circuit.reads` shares. */
   read(circuit: Circuit<Context>, asker: Asker, insist = false): void {
-    const { backend, settings } = this.#services;
+    const { backend, time } = this.#services;
     const send = (signal: AbortSignal): Promise<Reading> => backend.retrieve(circuit.name, { signal });
-    this.#ask(circuit, 'retrieve', settings.clock.now(), insist, send, asker);
+    this.#ask(circuit, 'retrieve', time.now(), insist, send, asker);
   }
 
-  apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta, asker: Asker): void {
-    const { backend, settings, time } = this.#services;
-    const at = settings.clock.now();
-    const ttl = ttlOf(base, time.of(at), circuit.rules, delta);
+  apply(circuit: Circuit<Context>, base: CircuitRecord, delta: Delta, now: number, asker: Asker): void {
+    const { backend } = this.#services;
+    const ttl = ttlOf(base, now, circuit.rules, delta);
     const send = (signal: AbortSignal): Promise<Change> =>
       backend.apply(circuit.name, base.revision, delta, { ttl, signal });
-    this.#ask(circuit, 'apply', at, false, send, asker);
+    this.#ask(circuit, 'apply', now, false, send, asker);
   }
 
   /** Stores a transition. If it wins it is announced; if nobody answers, its `by` is looked for from then on. */
   async transition(circuit: Circuit<Context>, transition: Transition, insist = false): Promise<WriteAnswer> {
-    const record = this.#stamped(transition.next, transition.before);
+    const now = this.#services.time.now();
+    const record = this.#stamped(transition.next, transition.before, now);
     try {
       const { before, expect } = transition;
-      const answer = await answerOf((asker) => this.#store(circuit, before, record, expect, insist, asker));
+      const answer = await answerOf((asker) => this.#store(circuit, before, record, expect, now, insist, asker));
       if (answer.applied) announce(this.#services, circuit, transition, answer.now);
       return answer;
     } catch (error) {
@@ -91,11 +91,11 @@ export class StoreClient<Context> {
   portOf(circuit: Circuit<Context>): Port {
     return {
       read: (asker) => circuit.reads.read(asker),
-      write: (base, write, asker) => {
-        if (write.kind === 'apply') this.apply(circuit, base as CircuitRecord, write.delta, asker);
-        else this.#store(circuit, base, this.#stamped(write.next, base), write.expect, false, asker);
+      write: (base, write, now, asker) => {
+        if (write.kind === 'apply') this.apply(circuit, base as CircuitRecord, write.delta, now, asker);
+        else this.#store(circuit, base, this.#stamped(write.next, base, now), write.expect, now, false, asker);
       },
-      apply: (base, delta) => answerOf((asker) => this.apply(circuit, base, delta, asker)),
+      apply: (base, delta) => answerOf((asker) => this.apply(circuit, base, delta, this.#services.time.now(), asker)),
       transition: (transition) => this.transition(circuit, transition),
     };
   }
@@ -109,8 +109,8 @@ export class StoreClient<Context> {
     this.#deadlines.close();
   }
 
-  #stamped(next: NextRecord, before: CircuitRecord | null): CircuitRecord {
-    return stamped(next, before, this.#services.time.now(), this.stamp());
+  #stamped(next: NextRecord, before: CircuitRecord | null, now: number): CircuitRecord {
+    return stamped(next, before, now, this.stamp());
   }
 
   #store(
@@ -118,23 +118,23 @@ export class StoreClient<Context> {
     before: CircuitRecord | null,
     record: CircuitRecord,
     expect: Counters | undefined,
+    now: number,
     insist: boolean,
     asker: Asker,
   ): void {
-    const { backend, settings, time } = this.#services;
-    const at = settings.clock.now();
-    const ttl = ttlOf(record, time.of(at), circuit.rules);
+    const { backend } = this.#services;
+    const ttl = ttlOf(record, now, circuit.rules);
     const revision = before?.revision ?? null;
     const condition = expect === undefined ? {} : { expect };
     const send = (signal: AbortSignal): Promise<Change> =>
       backend.store(circuit.name, revision, record, { ttl, signal, ...condition });
-    this.#ask(circuit, 'store', at, insist, send, asker);
+    this.#ask(circuit, 'store', now, insist, send, asker);
   }
 
   #ask(
     circuit: Circuit<Context>,
     verb: Verb,
-    at: number,
+    now: number,
     insist: boolean,
     send: (signal: AbortSignal) => Promise<Reading | Change>,
     asker: Asker,
@@ -145,6 +145,7 @@ export class StoreClient<Context> {
       return;
     }
     this.#order += 1;
+    const at = this.#services.time.inProcess(now);
     const question = new Question(circuit, verb, this.#order, at, asker);
     const signal = this.#deadlines.enter(question, at);
     try {

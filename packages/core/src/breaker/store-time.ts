@@ -9,6 +9,7 @@ import type { Clock } from '../time/clock.js';
 export class StoreTime {
   readonly #clock: Clock;
   #offset = 0;
+  #readAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -16,18 +17,25 @@ export class StoreTime {
 
   /** ms since the epoch. */
   now(): number {
-    return this.#clock.now() + this.#offset;
+    this.#readAt = this.#clock.now();
+    return this.#readAt + this.#offset;
   }
 
-  /** The store's time when this process's clock says `at`. */
-  of(at: number): number {
-    return at + this.#offset;
+  /** When the clock was last read, ms by the process's clock: who acts in the same turn need not read it again. */
+  get readAt(): number {
+    return this.#readAt;
+  }
+
+  /** What this process's clock says when the store's says `now`, as far as it is known now. */
+  inProcess(now: number): number {
+    return now - this.#offset;
   }
 
   /** Takes in what an answer says, and answers the time to decide on it by. */
   observe(storeNow: number | undefined): number {
     if (storeNow === undefined || !Number.isFinite(storeNow)) return this.now();
-    this.#offset = storeNow - this.#clock.now();
+    this.#readAt = this.#clock.now();
+    this.#offset = storeNow - this.#readAt;
     return storeNow;
   }
 }

@@ -2,7 +2,9 @@ import type { CircuitRecord, Counters, Delta } from './record.js';
 
 /** A counter's value; one that is missing counts as 0 (clause A5). Safe for any name, `constructor` and `__proto__` included. */
 export function counterOf(counters: Counters, name: string): number {
-  return Object.hasOwn(counters, name) ? (counters[name] as number) : 0;
+  const value: unknown = counters[name];
+  // What every object inherits under such a name is no number.
+  return typeof value === 'number' ? value : 0;
 }
 
 /** The counters after `delta`: what every backend's `apply` does, as one pure function (clauses A1, A5). */

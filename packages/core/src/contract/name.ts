@@ -3,8 +3,6 @@ import { InvalidNameError } from '../errors/storage-errors.js';
 /** The longest circuit name, in UTF-8 bytes (clause N1). DynamoDB's keys end at 2,048 and 1,024 leaves room for prefixes. */
 export const longestName = 1_024;
 
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
 /**
  * Refuses a name that no backend may take: not a string, empty, over 1,024 UTF-8 bytes, or with half a surrogate pair,
  * which has no UTF-8 form, so that two different names would meet (clause N3).
@@ -24,7 +22,7 @@ export function assertName(name: unknown): asserts name is string {
       `A circuit's name must have at most ${longestName} UTF-8 bytes; this one has ${utf8Length(name)}: ${preview(name)}.`,
     );
   }
-  if (loneSurrogate.test(name)) {
+  if (!name.isWellFormed()) {
     throw new InvalidNameError(
       `A circuit's name must be well-formed Unicode; this one holds half a surrogate pair: ${preview(name)}.`,
     );

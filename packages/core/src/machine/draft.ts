@@ -11,12 +11,6 @@ import { isClearDue } from './transition.js';
 import { isLeftOver, type WindowSpec } from './window-spec.js';
 import { Window, type WindowSums } from './window.js';
 
-/** A run: what was added since the counter was last reset, if it was. */
-interface Run {
-  wasReset: boolean;
-  added: number;
-}
-
 /**
  * Outcomes merged over one record: what the record would be, and the delta that makes it so.
  *
@@ -28,10 +22,13 @@ export class Draft implements Tally {
   readonly #counters: Counters;
   readonly #rules: Rules;
   readonly #halfOpen: boolean;
-  readonly #failures: Run = { wasReset: false, added: 0 };
-  readonly #successes: Run = { wasReset: false, added: 0 };
   readonly #windows: readonly Window[];
   readonly #now: number;
+  /** Two runs: whether an outcome of the other kind ended the one that was there, and what came since. */
+  #failuresEnded = false;
+  #failuresInRow = 0;
+  #successesEnded = false;
+  #successesInRow = 0;
   #totalFailures = 0;
   #totalSuccesses = 0;
   #ignored = 0;
@@ -67,13 +64,16 @@ export class Draft implements Tally {
     }
     if (outcome.slow) this.#slow += 1;
     if (outcome.kind === 'success') {
-      this.#totalSuccesses += 1;
-      this.#successes.added += 1;
-      if (!keepFailures) reset(this.#failures);
+      this.addPlainSuccess();
+      if (!keepFailures) {
+        this.#failuresEnded = true;
+        this.#failuresInRow = 0;
+      }
     } else {
       this.#totalFailures += 1;
-      this.#failures.added += 1;
-      reset(this.#successes);
+      this.#failuresInRow += 1;
+      this.#successesEnded = true;
+      this.#successesInRow = 0;
     }
     // As a trial; outside a round nobody asks.
     if (outcome.kind === 'failure' || (outcome.slow && this.#rules.slowTrialsFail)) this.#trialsFailed += 1;
@@ -84,7 +84,7 @@ export class Draft implements Tally {
   /** Counts a success of a closed circuit that is not slow and that no window counts; failures in a row are left alone. */
   addPlainSuccess(): void {
     this.#totalSuccesses += 1;
-    this.#successes.added += 1;
+    this.#successesInRow += 1;
   }
 
   /** What is in it. */
@@ -100,7 +100,7 @@ export class Draft implements Tally {
   }
 
   get consecutiveFailures(): number {
-    return this.#failures.added + (this.#failures.wasReset ? 0 : this.#base(counter.consecutiveFailures));
+    return this.#failuresInRow + (this.#failuresEnded ? 0 : this.#base(counter.consecutiveFailures));
   }
 
   get total(): number {
@@ -121,8 +121,8 @@ export class Draft implements Tally {
   delta(): Delta {
     const add: Record<string, number> = {};
     const set: Record<string, number> = {};
-    putRun(counter.consecutiveFailures, this.#failures, add, set);
-    putRun(counter.consecutiveSuccesses, this.#successes, add, set);
+    put(this.#failuresEnded ? set : add, counter.consecutiveFailures, this.#failuresInRow, this.#failuresEnded);
+    put(this.#successesEnded ? set : add, counter.consecutiveSuccesses, this.#successesInRow, this.#successesEnded);
     put(add, counter.totalFailures, this.#totalFailures);
     put(add, counter.totalSuccesses, this.#totalSuccesses);
     put(add, counter.totalIgnored, this.#ignored);
@@ -176,16 +176,6 @@ const emptyRecord: CircuitRecord = Object.freeze({
   counters: Object.freeze({}),
 });
 
-function reset(run: Run): void {
-  run.wasReset = true;
-  run.added = 0;
-}
-
-function put(counters: Record<string, number>, name: string, value: number): void {
-  if (value !== 0) counters[name] = value;
-}
-
-function putRun(name: string, run: Run, add: Record<string, number>, set: Record<string, number>): void {
-  if (run.wasReset) set[name] = run.added;
-  else put(add, name, run.added);
+function put(counters: Record<string, number>, name: string, value: number, evenZero = false): void {
+  if (value !== 0 || evenZero) counters[name] = value;
 }

@@ -2,7 +2,7 @@ import { applyDelta } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { counter } from './counter-names.js';
 import { Draft } from './draft.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, OutcomeKind } from './outcome.js';
 import type { NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
 import { isClearDue, nextClear } from './transition.js';
@@ -56,8 +56,8 @@ export function reportWrite(
 }
 
 /** With `counting: 'failures'`: whether an outcome has to be written at all, given the record last seen. */
-export function mattersToFailures(outcome: Outcome, record: CircuitRecord | null): boolean {
-  if (outcome.kind === 'failure') return true;
+export function mattersToFailures(kind: OutcomeKind, record: CircuitRecord | null): boolean {
+  if (kind === 'failure') return true;
   if (record === null) return false;
   return record.state === 'half-open' || (record.counters[counter.consecutiveFailures] ?? 0) > 0;
 }

@@ -171,6 +171,6 @@ describe("with counting 'failures' an outcome is written", () => {
     ['a success while open', success, openRecord(), false],
     ['an ignored call in a healthy circuit', ignored, closedRecord(), false],
   ])('for %s', (_what, each, record, matters) => {
-    expect(mattersToFailures(each, record)).toBe(matters);
+    expect(mattersToFailures(each.kind, record)).toBe(matters);
   });
 });
