@@ -1,6 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { fenceOf, type Fence } from '../machine/fence.js';
 import type { DecidedBy } from '../settings/events.js';
+import { CallSignal } from './call-signal.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { HeldLease } from './held-lease.js';
 import type { LiveTrial } from './trials.js';
@@ -15,15 +16,13 @@ export interface WorkContext {
   readonly decidedBy: DecidedBy;
 }
 
-/** One admitted call, from its admission to its end: what its outcome presents. */
+/** One admitted call, from its admission to its end: what its outcome presents. One per call: it has few fields. */
 export class Call<Context> implements WorkContext {
-  readonly status = 'admitted';
   readonly circuit: Circuit<Context>;
   /** Of the breaker that made it. */
   readonly subject: CircuitSubject<Context>;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
-  readonly fence: Fence;
   readonly decidedBy: DecidedBy;
   /** Whether it holds a trial's ticket. */
   readonly isTrial: boolean;
@@ -34,10 +33,8 @@ export class Call<Context> implements WorkContext {
   /** When it was admitted and its work began, ms by the process's clock. */
   readonly startedAt: number;
   readonly #callerSignal: AbortSignal | undefined;
-  #controller: AbortController | null = null;
-  #abortReason: unknown = undefined;
-  #isAborted = false;
-  #stopFollowing: (() => void) | null = null;
+  /** Null until the work looks, or has to stop. */
+  #signal: CallSignal | null = null;
 
   constructor(
     circuit: Circuit<Context>,
@@ -51,29 +48,22 @@ export class Call<Context> implements WorkContext {
     this.circuit = circuit;
     this.subject = subject;
     this.record = record;
-    this.fence = fenceOf(record);
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
     this.#callerSignal = callerSignal;
   }
 
-  /** Lazy: an AbortController costs more than a whole call, and most work never looks. */
+  get status(): 'admitted' {
+    return 'admitted';
+  }
+
+  get fence(): Fence {
+    return fenceOf(this.record);
+  }
+
   get signal(): AbortSignal {
-    if (this.#controller !== null) return this.#controller.signal;
-    const controller = new AbortController();
-    this.#controller = controller;
-    const caller = this.#callerSignal;
-    if (this.#isAborted) {
-      controller.abort(this.#abortReason);
-    } else if (caller?.aborted === true) {
-      controller.abort(caller.reason);
-    } else if (caller !== undefined) {
-      const follow = (): void => controller.abort(caller.reason);
-      caller.addEventListener('abort', follow, { once: true });
-      this.#stopFollowing = () => caller.removeEventListener('abort', follow);
-    }
-    return controller.signal;
+    return this.#ownSignal().signal;
   }
 
   /** Whether the caller has cancelled it. */
@@ -88,20 +78,21 @@ export class Call<Context> implements WorkContext {
 
   /** Tells the work to stop, now or when it first looks. */
   abort(reason: unknown): void {
-    if (this.#isAborted) return;
-    this.#isAborted = true;
-    this.#abortReason = reason;
-    this.#controller?.abort(reason);
+    this.#ownSignal().abort(reason);
   }
 
   /** Why the library itself told the work to stop; undefined: it did not. */
   get abortReason(): unknown {
-    return this.#abortReason;
+    return this.#signal?.abortReason;
   }
 
   /** The call is over: a long-lived signal of the caller's must not hold on to it. */
   finish(): void {
-    this.#stopFollowing?.();
-    this.#stopFollowing = null;
+    if (this.#signal !== null) this.#signal.stopFollowing();
+  }
+
+  #ownSignal(): CallSignal {
+    this.#signal ??= new CallSignal(this.#callerSignal);
+    return this.#signal;
   }
 }

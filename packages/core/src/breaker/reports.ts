@@ -5,7 +5,8 @@ import type { FactoryEvents, FactoryListener, FaultySetting } from '../settings/
 /** Tells events and log lines. User code behind it may throw: that is told too, once, and goes no further. */
 export class Reports<Context> {
   readonly #logger: Logger;
-  readonly #listeners = new Map<keyof FactoryEvents<Context>, Set<(event: never) => void>>();
+  /** An entry only where somebody listens. */
+  readonly #listeners: { [Event in keyof FactoryEvents<Context>]?: Set<(event: never) => void> } = {};
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -13,22 +14,22 @@ export class Reports<Context> {
 
   /** Adds a listener; the answer removes it. */
   on<Event extends keyof FactoryEvents<Context>>(event: Event, listener: FactoryListener<Context, Event>): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners);
+    const listeners = this.#listeners[event] ?? new Set();
+    this.#listeners[event] = listeners;
     listeners.add(listener);
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(event) === listeners) this.#listeners.delete(event);
+      if (listeners.size === 0 && this.#listeners[event] === listeners) delete this.#listeners[event];
     };
   }
 
   /** Whether anybody listens: asked before an event is put together on a hot path. */
   isHeard(event: keyof FactoryEvents<Context>): boolean {
-    return this.#listeners.has(event);
+    return this.#listeners[event] !== undefined;
   }
 
   emit<Event extends keyof FactoryEvents<Context>>(event: Event, payload: FactoryEvents<Context>[Event]): void {
-    const listeners = this.#listeners.get(event);
+    const listeners = this.#listeners[event];
     if (listeners === undefined) return;
     for (const listener of [...listeners]) {
       const onFault = (error: unknown): void => {

@@ -60,9 +60,9 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'double apply: a write without an answer is sent again',
     file: 'breaker/store-client.ts',
-    find: 'backend.apply(circuit.name, base.revision, delta, { ttl, signal }),',
+    find: 'backend.apply(circuit.name, base.revision, delta, { ttl, signal });',
     replace:
-      'Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal })),',
+      'Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));',
     breaks: ['F2', 'F8'],
   },
   {
@@ -82,15 +82,15 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'a retrieve is joined on the wire',
     file: 'breaker/shared-reads.ts',
-    find: 'if (this.#onWire === null) return this.#start();',
-    replace: 'if (this.#onWire === null) return this.#start();\n    if (this.#next === null) return this.#onWire;',
+    find: 'else this.#next.push(asker);',
+    replace: 'else if (this.#next.length === 0) this.#onWire.push(asker);\n    else this.#next.push(asker);',
     breaks: ['F4'],
   },
   {
     name: 'storage errors leak: an outage reaches the caller',
     file: 'breaker/admission.ts',
-    find: 'if (!isStorageFault(error) || this.#fallback.isThrowing) throw error;',
-    replace: 'throw error;',
+    find: 'if (asked !== circuit.port || !this.#fallback.covers(error)) return refusedBy(error);',
+    replace: 'return refusedBy(error);',
     breaks: ['F7'],
   },
 ];
