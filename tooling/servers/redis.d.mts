@@ -41,7 +41,9 @@ export function startRedis(options?: ServerOptions & { readonly port?: number })
 export function startCluster(
   options?: ServerOptions & { readonly masters?: number; readonly replicas?: number },
 ): Promise<RedisClusterServers>;
-export function startSentinel(options?: ServerOptions & { readonly replicas?: number }): Promise<RedisSentinelServers>;
+export function startSentinel(
+  options?: ServerOptions & { readonly replicas?: number; readonly downAfter?: number },
+): Promise<RedisSentinelServers>;
 export function freePort(): Promise<number>;
 export function ask(port: number, ...words: (string | number)[]): Promise<string>;
 export function until(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>;

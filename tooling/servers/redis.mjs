@@ -27,8 +27,18 @@ process.on('exit', () => {
  * @returns the server: `port`, `url`, `pid`, `kill(signal)`, `start()` again with the same port and an empty store, `stop()`
  */
 export async function startRedis(options = {}) {
-  const { args = [], server = programOrThrow(), configFile } = options;
-  const port = options.port ?? (await freePort());
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOn(options.port ?? (await freePort()), options);
+    } catch (error) {
+      // Somebody else was quicker: all that is known of a port is that it was free a moment ago.
+      const isTaken = /Address already in use/i.test(error.message) && options.port === undefined;
+      if (!isTaken || tries === 5) throw error;
+    }
+  }
+}
+
+async function startOn(port, { args = [], server = programOrThrow(), configFile }) {
   const folder = mkdtempSync(join(tmpdir(), 'circuitry-redis-'));
   folders.add(folder);
   let child = null;
@@ -42,21 +52,25 @@ export async function startRedis(options = {}) {
     const mine = child;
     running.add(mine);
     mine.once('exit', () => running.delete(mine));
-    for (const stream of [mine.stdout, mine.stderr]) stream.on('data', (text) => (log = (log + text).slice(-10_000)));
+    for (const stream of [mine.stdout, mine.stderr]) {
+      stream.on('data', (text) => (log = (log + text).slice(-10_000)));
+      stream.unref();
+    }
+    // A test that failed before its stop() must not keep the process, which ends the server, from ending.
+    mine.unref();
     await until(
       `redis-server on port ${port}`,
-      async () => {
-        if (mine.exitCode !== null) throw new Error('it ended');
-        return (await ask(port, 'PING')) === 'PONG';
-      },
-      10_000,
+      async () => mine.exitCode !== null || isProcess(await ask(port, 'INFO', 'server'), mine.pid),
+      60_000,
     ).catch((error) => {
       throw new Error(`${error.message}\n${log}`);
     });
+    if (mine.exitCode !== null) throw new Error(`redis-server on port ${port} ended\n${log}`);
   };
   const kill = async (signal = 'SIGKILL') => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.ref();
     child.kill(signal);
     // A stopped process takes no other signal than these two.
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await gone;
@@ -90,7 +104,9 @@ export async function startRedis(options = {}) {
  * @returns `nodes` (masters first, then the replicas in the order of their masters), `ports`, `stop()`
  */
 export async function startCluster({ masters = 3, replicas = 0, server, args = [] } = {}) {
-  const words = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '1000'];
+  // Without replicas nothing can fail over: a busy machine must not look like a node that is gone.
+  const patience = replicas > 0 ? 2_000 : 120_000;
+  const words = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', patience];
   const nodes = [];
   for (let index = 0; index < masters * (1 + replicas); index += 1) {
     nodes.push(await startRedis({ server, args: [...words, '--repl-diskless-sync-delay', '0', ...args] }));
@@ -123,10 +139,12 @@ export async function startCluster({ masters = 3, replicas = 0, server, args = [
 /**
  * Starts a primary, its replicas and three Sentinels that agree on it.
  *
- * @param {{ replicas?: number, server?: string, args?: readonly string[] }} [options] default: two replicas
+ * @param {{ replicas?: number, downAfter?: number, server?: string, args?: readonly string[] }} [options]
+ *   default: two replicas; `downAfter`: how long a server may be silent, ms, default 1,000: a failover's tests want it
+ *   short, and all others long, for a busy machine is silent too
  * @returns `name` of the set, `primary`, `replicas`, `sentinels`, `sentinelPorts`, `currentPrimary()`, `stop()`
  */
-export async function startSentinel({ replicas = 2, server, args = [] } = {}) {
+export async function startSentinel({ replicas = 2, downAfter = 1_000, server, args = [] } = {}) {
   const name = 'circuits';
   const primary = await startRedis({ server, args: ['--repl-diskless-sync-delay', '0', ...args] });
   const followers = [];
@@ -136,7 +154,9 @@ export async function startSentinel({ replicas = 2, server, args = [] } = {}) {
   }
   for (const follower of followers) await until('the replicas to follow', () => follows(follower));
   const sentinels = [];
-  for (let index = 0; index < 3; index += 1) sentinels.push(await startOneSentinel(name, primary.port, server));
+  for (let index = 0; index < 3; index += 1) {
+    sentinels.push(await startOneSentinel({ name, primaryPort: primary.port, downAfter, server }));
+  }
   for (const sentinel of sentinels) {
     await until('the Sentinels to agree', async () => /^OK 3/.test(await sentinel.ask('SENTINEL', 'CKQUORUM', name)));
     await until('the Sentinels to know the replicas', async () => {
@@ -160,7 +180,7 @@ export async function startSentinel({ replicas = 2, server, args = [] } = {}) {
   };
 }
 
-async function startOneSentinel(name, primaryPort, server) {
+async function startOneSentinel({ name, primaryPort, downAfter, server }) {
   const folder = mkdtempSync(join(tmpdir(), 'circuitry-sentinel-'));
   folders.add(folder);
   const file = join(folder, 'sentinel.conf');
@@ -168,7 +188,7 @@ async function startOneSentinel(name, primaryPort, server) {
     file,
     [
       `sentinel monitor ${name} 127.0.0.1 ${primaryPort} 2`,
-      `sentinel down-after-milliseconds ${name} 1000`,
+      `sentinel down-after-milliseconds ${name} ${downAfter}`,
       `sentinel failover-timeout ${name} 3000`,
       `sentinel parallel-syncs ${name} 1`,
       '',
@@ -185,6 +205,11 @@ async function startOneSentinel(name, primaryPort, server) {
   };
 }
 
+/** Whether it is this process that answered, not another that had the port first. */
+function isProcess(info, pid) {
+  return info.includes(`process_id:${pid}\r\n`);
+}
+
 async function follows(replica) {
   return /master_link_status:up/.test(await replica.ask('INFO', 'replication'));
 }
@@ -199,10 +224,13 @@ function programOrThrow() {
   return found.path;
 }
 
-/** A port that was free a moment ago, low enough that a Cluster's bus port (10,000 above) exists too. */
+/**
+ * A port that was free a moment ago. It and a Cluster's bus port, 10,000 above, stand below those that systems give to
+ * outgoing connections (from 32,768): else one of ours could take it in between.
+ */
 export async function freePort() {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 30_000);
+    const port = 12_000 + Math.floor(Math.random() * 10_000);
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
   }
 }

@@ -1,20 +1,18 @@
 import { LeaseLostError, type Clock, type Lease } from '@circuitry/core';
-import type Redlock from 'redlock';
 import type { Lock } from 'redlock';
 import type { PendingCalls } from './pending-calls.js';
-import { whyRefused, within } from './redlock-votes.js';
+import { within, type Ballot } from './redlock-votes.js';
 import { outOfTime, storageFailure } from './storage-failure.js';
 
 /** What a lease needs of those who gave it. */
 export interface LeaseContext {
   readonly name: string;
-  readonly redlock: Redlock;
+  readonly newBallot: () => Ballot;
+  /** Lets the next one in, without waiting for it. */
+  readonly giveBack: (lock: Lock) => void;
   readonly calls: PendingCalls;
   readonly clock: Clock;
 }
-
-/** Never repeated inside redlock: a lost lock would be asked for again and again before it is called lost. */
-export const once = { retryCount: 0 } as const;
 
 /** When a lock taken or extended at `start` for `ms` must be taken to be over: 1 % earlier for clocks that run at different speeds, and 2 ms. */
 export function endOf(start: number, ms: number): number {
@@ -47,11 +45,11 @@ export class HeldLease implements Lease {
 
   extend(ms: number): Promise<void> {
     return this.#inTurn(async () => {
-      const { redlock, clock } = this.#context;
+      const { clock } = this.#context;
       this.#assertHeld();
       const start = clock.now();
       const duration = wholeMs(ms);
-      const extended = await this.#ask('extend the lease on', redlock.extend(this.#lock, duration, once));
+      const extended = await this.#ask('extend the lease on', (redlock) => redlock.extend(this.#lock, duration));
       this.#lock = extended;
       this.#endsAt = endOf(start, duration);
     });
@@ -59,16 +57,15 @@ export class HeldLease implements Lease {
 
   release(): Promise<void> {
     return this.#inTurn(async () => {
-      const { redlock } = this.#context;
       try {
         this.#assertHeld();
       } catch (lost) {
         // The servers' own end may still be some ms away: let the next one in. It removes this lock's value only.
-        if (!this.#over) redlock.release(this.#lock, once).catch(() => {});
+        if (!this.#over) this.#context.giveBack(this.#lock);
         this.#over = true;
         throw lost;
       }
-      await this.#ask('release the lease on', redlock.release(this.#lock, once));
+      await this.#ask('release the lease on', (redlock) => redlock.release(this.#lock));
       this.#over = true;
     });
   }
@@ -80,9 +77,8 @@ export class HeldLease implements Lease {
       return work();
     });
     this.#turn = mine.catch(() => {});
-    return calls.track(mine, undefined, (reason) =>
-      outOfTime(reason, { verb: 'keep the lease on', name, writes: true }),
-    );
+    const attempt = { verb: 'keep the lease on', name, writes: true };
+    return calls.track(mine, undefined, { onAbort: (reason) => outOfTime(reason, attempt) });
   }
 
   #assertHeld(): void {
@@ -92,13 +88,14 @@ export class HeldLease implements Lease {
   }
 
   /** Waits for redlock, but no longer than the lease: after that it is lost, whatever the answer. */
-  async #ask<T>(verb: string, work: Promise<T>): Promise<T> {
-    const { name, clock } = this.#context;
+  async #ask<T>(verb: string, work: (redlock: Ballot['redlock']) => Promise<T>): Promise<T> {
+    const { name, clock, newBallot } = this.#context;
+    const ballot = newBallot();
     let answer: T | null;
     try {
-      answer = await within(work, clock, this.#endsAt - clock.now());
+      answer = await within(work(ballot.redlock), clock, this.#endsAt - clock.now());
     } catch (error) {
-      const why = await whyRefused(error, clock);
+      const why = ballot.whyRefused(error);
       if (why !== 'held') throw storageFailure(why, { verb, name, writes: true });
       this.#over = true;
       throw new LeaseLostError(name, 'Redis holds it no more, or for another', { cause: error });

@@ -1,11 +1,9 @@
 import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
-import type RedlockClient from 'redlock';
 import type { Lock } from 'redlock';
-import { endOf, HeldLease, once, wholeMs, type LeaseContext } from './held-lease.js';
+import { endOf, HeldLease, wholeMs, type LeaseContext } from './held-lease.js';
 import type { KeyNames } from './key-names.js';
 import type { PendingCalls } from './pending-calls.js';
-import { Redlock } from './redlock-class.js';
-import { whyRefused, within } from './redlock-votes.js';
+import { Ballot, within } from './redlock-votes.js';
 import { runScript, type RedisClient } from './script-runner.js';
 import { fenceScript } from './scripts/embedded.js';
 import { outOfTime, storageFailure, type Attempt } from './storage-failure.js';
@@ -37,11 +35,9 @@ export interface LocksOptions {
  */
 export class Locks {
   readonly #options: LocksOptions;
-  readonly #redlock: RedlockClient;
 
   constructor(options: LocksOptions) {
     this.#options = options;
-    this.#redlock = new Redlock(options.clients ?? [options.client], once);
   }
 
   /** Clauses L1–L6. */
@@ -82,7 +78,8 @@ export class Locks {
       return null;
     });
     try {
-      return await calls.track(work, signal, (reason) => (answered ? reason : outOfTime(reason, attempt)));
+      const onAbort = (reason: unknown): unknown => (answered ? reason : outOfTime(reason, attempt));
+      return await calls.track(work, signal, { onAbort });
     } catch (error) {
       wanted = false;
       throw error;
@@ -103,10 +100,11 @@ export class Locks {
     const token = await within(this.#tokenFor(name, lock, duration, attempt), clock, endsAt - clock.now());
     // Only a token drawn while the lock was held is greater than those of all earlier holders (L3).
     if (token === null || clock.now() >= endsAt) {
-      this.#redlock.release(lock, once).catch(() => {});
+      this.#giveBack(lock);
       return null;
     }
-    const context: LeaseContext = { name, redlock: this.#redlock, calls, clock };
+    const giveBack = (given: Lock): void => this.#giveBack(given);
+    const context: LeaseContext = { name, newBallot: () => this.#newBallot(), giveBack, calls, clock };
     return new HeldLease(token, lock, endsAt, context);
   }
 
@@ -114,18 +112,30 @@ export class Locks {
   async #acquireInTime(key: string, duration: number, attempt: Attempt): Promise<Lock | null> {
     const acquiring = this.#acquireOnce(key, duration, attempt);
     const lock = await within(acquiring, this.#options.clock, duration);
-    if (lock === null) acquiring.then((late) => late && this.#redlock.release(late, once)).catch(() => {});
+    if (lock === null) acquiring.then((late) => late && this.#giveBack(late)).catch(() => {});
     return lock;
   }
 
   async #acquireOnce(key: string, duration: number, attempt: Attempt): Promise<Lock | null> {
+    const ballot = this.#newBallot();
     try {
-      return await this.#redlock.acquire([key], duration, once);
+      return await ballot.redlock.acquire([key], duration);
     } catch (error) {
-      const why = await whyRefused(error, this.#options.clock);
+      const why = ballot.whyRefused(error);
       if (why === 'held') return null;
       throw storageFailure(why, attempt);
     }
+  }
+
+  #giveBack(lock: Lock): void {
+    this.#newBallot()
+      .redlock.release(lock)
+      .catch(() => {});
+  }
+
+  #newBallot(): Ballot {
+    const { clients, client } = this.#options;
+    return new Ballot(clients ?? [client]);
   }
 
   async #tokenFor(name: string, lock: Lock, duration: number, attempt: Attempt): Promise<number | null> {
@@ -142,6 +152,6 @@ export class Locks {
     const { clock, calls } = this.#options;
     let cancel = (): void => {};
     const timer = new Promise<void>((resolve) => (cancel = clock.after(ms, resolve)));
-    return calls.track(timer, signal, (reason) => reason).finally(() => cancel());
+    return calls.track(timer, signal, { onAbort: (reason) => reason }).finally(() => cancel());
   }
 }

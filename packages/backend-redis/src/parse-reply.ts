@@ -44,6 +44,21 @@ const overrideSchema = z.object({
   until: z.number().int().min(0).nullable(),
 });
 
+/** Each field has its place from the start: adding them one by one would cost more than reading them. */
+function noFields(): RawRecord {
+  return {
+    format: undefined,
+    revision: undefined,
+    state: undefined,
+    generation: undefined,
+    openings: undefined,
+    since: undefined,
+    expiresAt: undefined,
+    override: undefined,
+    by: undefined,
+  };
+}
+
 /** A hash's fields that are no counters, as they came; a foreign one may be among them. */
 interface RawRecord {
   [field: string]: string | undefined;
@@ -58,16 +73,8 @@ interface RawRecord {
   by?: string | undefined;
 }
 
-type Reply = readonly [seconds: string, microseconds: string, outcome: Outcome, fields: readonly string[]];
-
-function isReply(value: unknown): value is Reply {
-  if (!Array.isArray(value) || value.length !== 4) return false;
-  const [seconds, microseconds, outcome, fields] = value as unknown[];
-  if (!isCount(seconds) || !isCount(microseconds) || !Array.isArray(fields)) return false;
-  if (outcome !== '0' && outcome !== '1' && outcome !== 'unreadable' && outcome !== 'overflow') return false;
-  for (let index = 0; index < fields.length; index += 1) if (typeof fields[index] !== 'string') return false;
-  return fields.length % 2 === 0;
-}
+/** How many elements of an answer follow the record's; see answer.lua. */
+const trailer = 3;
 
 /** Says of the fields what {@link recordSchema} would. */
 function isSound(raw: RawRecord): raw is RawRecord & z.infer<typeof recordSchema> {
@@ -91,6 +98,10 @@ function isState(value: unknown): boolean {
   return value === 'closed' || value === 'open' || value === 'half-open';
 }
 
+function isOutcome(value: unknown): value is Outcome {
+  return value === '0' || value === '1' || value === 'unreadable' || value === 'overflow';
+}
+
 function isCount(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -105,29 +116,52 @@ function isCount(value: unknown): value is string {
  * @throws CorruptRecordError, UnsupportedRecordError
  */
 export function parseReply(name: string, reply: unknown): ParsedReply {
-  if (!isReply(reply))
-    throw new CorruptRecordError(name, 'record', 'came back in a shape that no script of this package answers');
-  const [seconds, microseconds, outcome, fields] = reply;
-  const record = fields.length === 0 ? null : parseFields(name, fields);
+  const elements = elementsOf(name, reply);
+  const end = elements.length - trailer;
+  const outcome = elements[end];
+  const seconds = elements[end + 1];
+  const microseconds = elements[end + 2];
+  if (!isOutcome(outcome) || !isCount(seconds) || !isCount(microseconds)) throw misshapen(name);
+  const record = end === 0 ? null : parseFields(name, elements, end);
   // The script is as strict as the schema; where they disagree the record is not to be trusted either.
   if (outcome === 'unreadable')
     throw new CorruptRecordError(name, 'record', 'could not be read by the script that would have changed it');
   return { outcome, record, now: Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) };
 }
 
+function elementsOf(name: string, reply: unknown): readonly unknown[] {
+  if (typeof reply === 'string') {
+    let elements: unknown;
+    try {
+      elements = JSON.parse(reply);
+    } catch {
+      // Told below.
+    }
+    if (Array.isArray(elements) && elements.length >= trailer && elements.length % 2 === trailer % 2) return elements;
+  }
+  throw misshapen(name);
+}
+
+function misshapen(name: string): CorruptRecordError {
+  return new CorruptRecordError(name, 'record', 'came back in a shape that no script of this package answers');
+}
+
 /**
  * The record that a hash's fields and values, one after the other, make up.
  *
+ * @param end how many of the elements are meant. Default: all
  * @throws CorruptRecordError, UnsupportedRecordError
  */
-export function parseFields(name: string, fields: readonly string[]): CircuitRecord {
-  const raw: RawRecord = {};
+export function parseFields(name: string, elements: readonly unknown[], end: number = elements.length): CircuitRecord {
+  const raw = noFields();
   const counters: Record<string, number> = {};
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const field = fields[index] as string;
-    const value = fields[index + 1] as string;
+  for (let index = 0; index + 1 < end; index += 2) {
+    const field = elements[index];
+    const value = elements[index + 1];
+    if (typeof field !== 'string') throw misshapen(name);
     if (field.charCodeAt(0) === counterCode) putCounter(name, counters, field.slice(counterSign.length), value);
-    else raw[field] = value;
+    else if (typeof value === 'string') raw[field] = value;
+    else throw misshapen(name);
   }
   checkFormat(name, raw.format);
   if (!isSound(raw)) throw corruptBy(name, recordSchema.safeParse(raw).error, raw);
@@ -167,10 +201,12 @@ function parseOverride(name: string, text: string): z.infer<typeof overrideSchem
   throw new CorruptRecordError(name, path, `is wrong in ${show(text)}: ${parsed.error.issues[0]?.message}`);
 }
 
-function putCounter(circuit: string, counters: Record<string, number>, name: string, text: string): void {
-  const value = Number(text);
-  if (!integer.test(text) || !Number.isSafeInteger(value)) {
-    throw new CorruptRecordError(circuit, `counters.${name}`, `is ${show(text)}, not an integer within ±(2^53 − 1)`);
+/** @param given text; a number only where `apply.lua` has just made a sum */
+function putCounter(circuit: string, counters: Record<string, number>, name: string, given: unknown): void {
+  const value = Number(given);
+  if ((typeof given !== 'number' && !integer.test(String(given))) || !Number.isSafeInteger(value)) {
+    const found = show(String(given));
+    throw new CorruptRecordError(circuit, `counters.${name}`, `is ${found}, not an integer within ±(2^53 − 1)`);
   }
   // Plain assignment to this one name would set the object's prototype.
   if (name === '__proto__') {
@@ -183,8 +219,7 @@ function putCounter(circuit: string, counters: Record<string, number>, name: str
 function corruptBy(name: string, error: z.ZodError | undefined, raw: RawRecord): CorruptRecordError {
   const issue = error?.issues[0];
   const field = String(issue?.path[0] ?? 'record');
-  const found = Object.hasOwn(raw, field) ? show(raw[field]) : 'missing';
-  return new CorruptRecordError(name, field, `is ${found}, not ${issue?.message ?? 'what it should be'}`);
+  return new CorruptRecordError(name, field, `is ${show(raw[field])}, not ${issue?.message ?? 'what it should be'}`);
 }
 
 function show(value: string | undefined): string {

@@ -1,17 +1,20 @@
 import { ClosedError } from '@circuitry/core';
 
-/** A call in flight. */
-interface Call {
-  /** The call's time is over. */
-  readonly abort: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The calls in flight that share a signal, and the one listener that they have on it. */
+/** The calls in flight that share a signal, and the one listener that they have on it while there are any. */
 interface Group {
   readonly signal: AbortSignal;
   readonly calls: Set<Call>;
   readonly listener: () => void;
+}
+
+/** What becomes of a call's answer. */
+export interface Endings<T, R> {
+  /** What it rejects with where the signal is aborted first; gets the signal's reason. */
+  readonly onAbort: (reason: unknown) => unknown;
+  /** What it rejects with where the work does. Default: the same error. */
+  readonly onFailure?: (error: unknown) => unknown;
+  /** What it resolves with; what this throws, it rejects with. Default: the same value. */
+  readonly onValue?: (value: T) => R;
 }
 
 /**
@@ -23,7 +26,7 @@ interface Group {
 export class PendingCalls {
   readonly #owner: string;
   readonly #calls = new Set<Call>();
-  readonly #groups = new Map<AbortSignal, Group>();
+  readonly #groups = new WeakMap<AbortSignal, Group>();
   #closed = false;
 
   /** @param owner what a {@link ClosedError} says was closed. */
@@ -45,38 +48,22 @@ export class PendingCalls {
     if (signal?.aborted === true) throw signal.reason;
   }
 
-  /**
-   * Settles as `work` does, or rejects with `onAbort` of the signal's reason, or with a ClosedError.
-   *
-   * @param onFailure what it rejects with where `work` does. Default: the same error
-   */
-  track<T>(
-    work: Promise<T>,
-    signal: AbortSignal | undefined,
-    onAbort: (reason: unknown) => unknown,
-    onFailure?: (error: unknown) => unknown,
-  ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const group = signal === undefined ? null : (this.#groups.get(signal) ?? this.#newGroup(signal));
-      const end = (): void => {
-        this.#calls.delete(call);
-        if (group !== null) this.#leave(group, call);
-      };
-      const fail = (error: unknown): void => {
-        end();
-        reject(error);
-      };
-      const call: Call = { abort: () => fail(onAbort(signal?.reason)), reject: fail };
-      this.#calls.add(call);
-      group?.calls.add(call);
+  /** Settles as `work` does, or as `endings` say. Rejects with a ClosedError once this is closed. */
+  track<T, R = T>(work: Promise<T>, signal: AbortSignal | undefined, endings: Endings<T, R>): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      const call = new Call(this.#calls, signal === undefined ? null : this.#groupOf(signal), endings, reject);
       work.then(
         (value) => {
-          end();
-          resolve(value);
+          call.end();
+          try {
+            resolve(endings.onValue === undefined ? (value as unknown as R) : endings.onValue(value));
+          } catch (error) {
+            reject(error);
+          }
         },
-        (error: unknown) => fail(onFailure === undefined ? error : onFailure(error)),
+        (error: unknown) => call.fail(endings.onFailure === undefined ? error : endings.onFailure(error)),
       );
-      if (this.#closed) fail(new ClosedError(this.#owner));
+      if (this.#closed) call.fail(new ClosedError(this.#owner));
       else if (signal?.aborted === true) call.abort();
     });
   }
@@ -84,24 +71,61 @@ export class PendingCalls {
   /** Rejects every call in flight, and refuses those to come. */
   close(): void {
     this.#closed = true;
-    for (const { reject } of [...this.#calls]) reject(new ClosedError(this.#owner));
+    for (const call of [...this.#calls]) call.fail(new ClosedError(this.#owner));
   }
 
-  #newGroup(signal: AbortSignal): Group {
+  #groupOf(signal: AbortSignal): Group {
+    const known = this.#groups.get(signal);
+    if (known !== undefined) return known;
     const calls = new Set<Call>();
     const listener = (): void => {
       for (const call of [...calls]) call.abort();
     };
     const group: Group = { signal, calls, listener };
-    signal.addEventListener('abort', listener);
     this.#groups.set(signal, group);
     return group;
   }
+}
 
-  /** The last call takes the listener off the signal (clause E7). */
-  #leave(group: Group, call: Call): void {
-    if (!group.calls.delete(call) || group.calls.size > 0) return;
-    this.#groups.delete(group.signal);
+/** A call in flight: a class, for one is made per call and every closure would cost. */
+class Call {
+  readonly #all: Set<Call>;
+  readonly #group: Group | null;
+  readonly #endings: Pick<Endings<never, unknown>, 'onAbort'>;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    all: Set<Call>,
+    group: Group | null,
+    endings: Pick<Endings<never, unknown>, 'onAbort'>,
+    reject: (error: unknown) => void,
+  ) {
+    this.#all = all;
+    this.#group = group;
+    this.#endings = endings;
+    this.#reject = reject;
+    all.add(this);
+    if (group === null) return;
+    // The first call puts the listener on the signal, and the last takes it off (clause E7).
+    if (group.calls.size === 0) group.signal.addEventListener('abort', group.listener);
+    group.calls.add(this);
+  }
+
+  /** It settles: nothing is to be remembered of it. */
+  end(): void {
+    this.#all.delete(this);
+    const group = this.#group;
+    if (group === null || !group.calls.delete(this) || group.calls.size > 0) return;
     group.signal.removeEventListener('abort', group.listener);
+  }
+
+  fail(error: unknown): void {
+    this.end();
+    this.#reject(error);
+  }
+
+  /** The call's time is over. */
+  abort(): void {
+    this.fail(this.#endings.onAbort(this.#group?.signal.reason));
   }
 }

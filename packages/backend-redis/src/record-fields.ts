@@ -35,11 +35,12 @@ export function fieldsOf(record: CircuitRecord): string[] {
   return fields;
 }
 
-/** A delta as `apply.lua` takes it: how many adds, how many sets, then all of them, then the drops. */
-export function deltaArguments(delta: Delta): string[] {
-  const args = ['0', '0'];
-  if (delta.add !== undefined) args[0] = String(pushCounters(args, delta.add));
-  if (delta.set !== undefined) args[1] = String(pushCounters(args, delta.set));
+/** Appends a delta as `apply.lua` takes it: how many adds, how many sets, then all of them, then the drops. */
+export function deltaArguments(args: string[], delta: Delta): string[] {
+  const counts = args.length;
+  args.push('0', '0');
+  if (delta.add !== undefined) args[counts] = String(pushCounters(args, delta.add));
+  if (delta.set !== undefined) args[counts + 1] = String(pushCounters(args, delta.set));
   if (delta.drop !== undefined) for (const name of delta.drop) args.push(counterField(name));
   return args;
 }

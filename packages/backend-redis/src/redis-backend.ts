@@ -69,25 +69,25 @@ export class RedisBackend implements StorageBackend {
     });
   }
 
-  async retrieve(name: string, options?: CallOptions): Promise<Reading> {
-    assertName(name);
-    this.#calls.begin(options?.signal);
-    const attempt = { verb: 'read', name, writes: false };
-    return this.#reading(await this.#ask(attempt, options?.signal, retrieveScript, name, []));
+  retrieve(name: string, options?: CallOptions): Promise<Reading> {
+    return this.#ask(
+      { verb: 'read', name, writes: false },
+      options?.signal,
+      retrieveScript,
+      noArguments,
+      this.#reading,
+    );
   }
 
-  async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
-    assertName(name);
-    this.#calls.begin(options.signal);
-    const args = [String(revision), ttlArgument(options.ttl), ...deltaArguments(delta)];
+  apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
     const attempt = { verb: 'apply counts to', name, writes: true };
-    return this.#change(await this.#ask(attempt, options.signal, applyScript, name, args));
+    const args = (): string[] => deltaArguments([String(revision), ttlArgument(options.ttl)], delta);
+    return this.#ask(attempt, options.signal, applyScript, args, this.#change);
   }
 
-  async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
-    assertName(name);
-    this.#calls.begin(options.signal);
-    const args = [
+  store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
+    const attempt = { verb: 'store', name, writes: true };
+    const args = (): string[] => [
       revision === null ? '' : String(revision),
       ttlArgument(options.ttl),
       this.#keys.channel,
@@ -95,8 +95,7 @@ export class RedisBackend implements StorageBackend {
       ...expectArguments(options.expect),
       ...fieldsOf(next),
     ];
-    const attempt = { verb: 'store', name, writes: true };
-    return this.#change(await this.#ask(attempt, options.signal, storeScript, name, args));
+    return this.#ask(attempt, options.signal, storeScript, args, this.#change);
   }
 
   async lock(name: string, options: LockOptions): Promise<Lease> {
@@ -140,9 +139,9 @@ export class RedisBackend implements StorageBackend {
   async watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
     this.#calls.begin(options?.signal);
     const attempt = { verb: 'watch circuits', writes: false };
-    return this.#calls.track(this.#watchers.add(listener, attempt, options?.signal), options?.signal, (reason) =>
-      outOfTime(reason, attempt),
-    );
+    return this.#calls.track(this.#watchers.add(listener, attempt, options?.signal), options?.signal, {
+      onAbort: (reason) => outOfTime(reason, attempt),
+    });
   }
 
   /** Ends the connections that this backend opened; those that it was given go on. */
@@ -156,61 +155,76 @@ export class RedisBackend implements StorageBackend {
     return record && { name, record };
   }
 
-  async #ask(
+  /** Not async, like all that follows: each promise more stands in every call's way. */
+  #ask<T>(
     attempt: Attempt & { readonly name: string },
     signal: AbortSignal | undefined,
     script: Script,
-    name: string,
-    args: readonly string[],
-  ): Promise<ParsedReply> {
-    const keys = [this.#keys.record(name)];
-    return parseReply(
-      name,
-      await this.#send(attempt, signal, () => runScript(this.#connection.client, script, keys, args)),
-    );
+    argumentsOf: () => readonly string[],
+    answerOf: (reply: ParsedReply) => T,
+  ): Promise<T> {
+    const { name } = attempt;
+    try {
+      assertName(name);
+      this.#calls.begin(signal);
+      const args = argumentsOf();
+      const key = this.#keys.record(name);
+      const work = (): Promise<unknown> => runScript(this.#connection.client, script, [key], args);
+      return this.#send(attempt, signal, work, (reply) => answerOf(parseReply(name, reply)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Runs one command, once there is a connection, and makes its failure one of this library's errors. */
-  #send<T>(attempt: Attempt, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  #send<T, R = T>(
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+    onValue?: (value: T) => R,
+  ): Promise<R> {
     return this.#connection.ready
-      ? this.#dispatch(attempt, signal, work)
-      : this.#connectFirst(attempt, signal).then(() => this.#dispatch(attempt, signal, work));
+      ? this.#dispatch(attempt, signal, work, onValue)
+      : this.#connectFirst(attempt, signal).then(() => this.#dispatch(attempt, signal, work, onValue));
   }
 
-  #dispatch<T>(attempt: Attempt, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    return this.#calls.track(
-      work(),
-      signal,
-      (reason) => outOfTime(reason, attempt),
-      (error) => {
+  #dispatch<T, R>(
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+    onValue: ((value: T) => R) | undefined,
+  ): Promise<R> {
+    return this.#calls.track<T, R>(work(), signal, {
+      onAbort: (reason) => outOfTime(reason, attempt),
+      onFailure: (error) => {
         this.#connection.noteFailure(error);
         return storageFailure(error, attempt);
       },
-    );
+      ...(onValue && { onValue }),
+    });
   }
 
   async #connectFirst(attempt: Attempt, signal: AbortSignal | undefined): Promise<void> {
     const connected = this.#connection.whenReady().catch((error: Error) => {
       throw notConnected(error, attempt, !this.#connection.ended);
     });
-    await this.#calls.track(connected, signal, (reason) => outOfTime(reason, { ...attempt, writes: false }));
+    await this.#calls.track(connected, signal, {
+      onAbort: (reason) => outOfTime(reason, { ...attempt, writes: false }),
+    });
   }
 
-  #reading({ record, now }: ParsedReply): Reading {
-    return this.#givesNow ? { record, now } : { record };
-  }
+  readonly #reading = ({ record, now }: ParsedReply): Reading => (this.#givesNow ? { record, now } : { record });
 
-  #change(reply: ParsedReply): Change {
-    if (reply.outcome === 'overflow') {
+  readonly #change = ({ outcome, record, now }: ParsedReply): Change => {
+    if (outcome === 'overflow') {
       throw new StorageError(
         'A counter would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.',
-        {
-          retriable: false,
-        },
+        { retriable: false },
       );
     }
-    const { record, now } = reply;
-    const applied = reply.outcome === '1';
+    const applied = outcome === '1';
     return this.#givesNow ? { record, now, applied } : { record, applied };
-  }
+  };
 }
+
+const noArguments = (): readonly string[] => [];

@@ -1,26 +1,75 @@
 import type { Clock } from '@circuitry/core';
-import { ExecutionError } from 'redlock';
+import type RedlockClient from 'redlock';
+import { Redlock } from './redlock-class.js';
+import type { RedisClient } from './script-runner.js';
 
-/** How long a verdict waits for the servers whose vote could not change it any more, ms. */
-const lateVotes = 100;
+/** Never repeated inside redlock: a lost lock would be asked for again and again before it is called lost. */
+const once = { retryCount: 0 } as const;
+
+/** What a server's first reply in an operation was; null while there is none. */
+type Verdict = 'answered' | Error | null;
 
 /**
- * Why redlock did not get its majority: 'held' where most servers answered and the lock is not ours there; otherwise
- * the first fault of a server.
+ * One operation of redlock, and what each server said in it.
  *
- * redlock tells the two apart in its statistics only, and those settle once *every* server has voted: never, with one
- * that hangs. So they get little time, and servers that don't use it are counted as having said no.
+ * redlock tells a lock that somebody holds from servers that can't be asked in its statistics only, and those settle
+ * once *every* server has voted: never, with one that hangs.
  */
-export async function whyRefused(error: unknown, clock: Clock): Promise<'held' | Error> {
-  if (!(error instanceof ExecutionError)) return error instanceof Error ? error : new Error(String(error));
-  const last = error.attempts.at(-1);
-  // Refused before anything was sent: the lock's time is over.
-  if (last === undefined) return 'held';
-  const stats = await within(last, clock, lateVotes);
-  if (stats === null) return 'held';
-  const faults = [...stats.votesAgainst.values()].filter((fault) => fault.name !== 'ResourceLockedError');
-  const answered = stats.membershipSize - faults.length;
-  return answered >= stats.quorumSize ? 'held' : (faults[0] as Error);
+export class Ballot {
+  readonly redlock: RedlockClient;
+  readonly #voters: readonly Voter[];
+
+  constructor(clients: readonly RedisClient[]) {
+    this.#voters = clients.map((client) => new Voter(client));
+    this.redlock = new Redlock(this.#voters, once);
+  }
+
+  /**
+   * Why the operation rejected with `error`: 'held' where most servers may have answered, and the lock is not ours
+   * there; otherwise the first fault of a server.
+   */
+  whyRefused(error: unknown): 'held' | Error {
+    if ((error as Error).name !== 'ExecutionError') return toError(error);
+    const faults = this.#voters.map(({ verdict }) => verdict).filter((verdict) => verdict instanceof Error);
+    return 2 * faults.length > this.#voters.length ? (faults[0] as Error) : 'held';
+  }
+}
+
+/** A client as redlock calls one. What follows its first verdict, the giving back of a minority's locks, is no vote. */
+class Voter {
+  verdict: Verdict = null;
+  readonly #client: RedisClient;
+
+  constructor(client: RedisClient) {
+    this.#client = client;
+  }
+
+  evalsha(sha1: string, keyCount: number, args: string[]): Promise<unknown> {
+    return this.#note(this.#client.evalsha(sha1, keyCount, ...args));
+  }
+
+  eval(script: string, keyCount: number, args: string[]): Promise<unknown> {
+    return this.#note(this.#client.eval(script, keyCount, ...args));
+  }
+
+  async #note(reply: Promise<unknown>): Promise<unknown> {
+    try {
+      const answer = await reply;
+      this.verdict ??= 'answered';
+      return answer;
+    } catch (error) {
+      // redlock ends the process at a rejection that is no Error of its own realm.
+      const fault = toError(error);
+      if (!fault.message.startsWith('NOSCRIPT')) this.verdict ??= fault;
+      throw fault;
+    }
+  }
+}
+
+function toError(error: unknown): Error {
+  if (error instanceof Error) return error;
+  const { message = String(error) } = (error ?? {}) as { readonly message?: string };
+  return new Error(message, { cause: error });
 }
 
 /** Settles as `promise` does, or with null after `ms`. */

@@ -3,13 +3,6 @@
  * (its `exports` name none), and they are never part of this package's public types.
  */
 declare module 'redlock' {
-  interface ExecutionStats {
-    readonly membershipSize: number;
-    readonly quorumSize: number;
-    readonly votesFor: ReadonlySet<unknown>;
-    readonly votesAgainst: ReadonlyMap<unknown, Error>;
-  }
-
   interface Settings {
     /** What is taken off a lock's time for clocks that run at different speeds, as a share of it. */
     readonly driftFactor: number;
@@ -23,19 +16,13 @@ declare module 'redlock' {
     readonly value: string;
     /** When this side must take it to be over, ms since the epoch; 0 once released. */
     expiration: number;
-    /** Each settles once every client has voted. */
-    readonly attempts: readonly Promise<ExecutionStats>[];
-  }
-
-  export class ExecutionError extends Error {
-    readonly attempts: readonly Promise<ExecutionStats>[];
   }
 
   // eslint-disable-next-line no-restricted-exports -- as redlock is
   export default class Redlock {
     constructor(clients: Iterable<object>, settings?: Partial<Settings>);
-    acquire(resources: string[], duration: number, settings?: Partial<Settings>): Promise<Lock>;
-    extend(lock: Lock, duration: number, settings?: Partial<Settings>): Promise<Lock>;
-    release(lock: Lock, settings?: Partial<Settings>): Promise<unknown>;
+    acquire(resources: string[], duration: number): Promise<Lock>;
+    extend(lock: Lock, duration: number): Promise<Lock>;
+    release(lock: Lock): Promise<unknown>;
   }
 }

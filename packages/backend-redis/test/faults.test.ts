@@ -11,7 +11,7 @@ jest.setTimeout(180_000);
 const size = 4;
 const timeout = 1_000;
 /** What a busy machine may add to the timeout, ms: a hang would be far longer. */
-const slack = 4_000;
+const slack = 15_000;
 
 /** Each worker had its calls end in time, with an answer or a StorageError, and nothing else. */
 function expectNoHang(reports: readonly WorkerReport[]): void {
@@ -25,14 +25,14 @@ describeWithServer('Faults of real servers, under four worker processes', () => 
   test('A server that was killed and restarted empty: the fleet goes on with fresh records', async () => {
     const server = await startRedis();
     await using fleet = await Fleet.start(size, { prefix: uniquePrefix(), circuits: 3, timeout, port: server.port });
-    await until('the fleet to work', () => fleet.allWorkedSince(0));
+    await until('the fleet to work', () => fleet.allWorkedSince(0), 60_000);
     await server.kill('SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 500));
     await server.start();
     const restarted = Date.now();
     await until('the fleet to work again', () => fleet.allWorkedSince(restarted), 60_000);
+    await until('a fresh record of each circuit', async () => (await server.ask('DBSIZE')) === '3');
     expectNoHang(await fleet.stop());
-    expect(await server.ask('DBSIZE')).toBe('3');
     await server.stop();
   });
 
@@ -40,7 +40,7 @@ describeWithServer('Faults of real servers, under four worker processes', () => 
     const servers = await startSentinel({ replicas: 2 });
     const sentinel = { name: servers.name, ports: servers.sentinelPorts };
     await using fleet = await Fleet.start(size, { prefix: uniquePrefix(), circuits: 3, timeout, sentinel });
-    await until('the fleet to work', () => fleet.allWorkedSince(0));
+    await until('the fleet to work', () => fleet.allWorkedSince(0), 60_000);
     await servers.primary.kill('SIGKILL');
     await until('the failover', async () => (await servers.currentPrimary()).port !== servers.primary.port, 60_000);
     const failedOver = Date.now();
@@ -58,21 +58,27 @@ describeWithServer('Faults of real servers, under four worker processes', () => 
       timeout,
       cluster: servers.ports,
     });
-    await until('the fleet to work', () => fleet.allWorkedSince(0));
+    await until('the fleet to work', () => fleet.allWorkedSince(0), 60_000);
     await master?.kill('SIGKILL');
     const other = servers.nodes[1];
-    await until('the failover', async () => {
-      const info = (await other?.ask('CLUSTER', 'INFO')) ?? '';
-      const nodes = (await other?.ask('CLUSTER', 'NODES')) ?? '';
-      return info.includes('cluster_state:ok') && /master,fail /.test(nodes);
-    });
+    // Not by its role: on a busy machine its replica may have taken over before it was killed.
+    const isGone = new RegExp(`127\\.0\\.0\\.1:${master?.port}@\\S+ \\S*\\bfail[ ,]`);
+    await until(
+      'the failover',
+      async () => {
+        const info = (await other?.ask('CLUSTER', 'INFO')) ?? '';
+        const nodes = (await other?.ask('CLUSTER', 'NODES')) ?? '';
+        return info.includes('cluster_state:ok') && isGone.test(nodes);
+      },
+      60_000,
+    );
     const failedOver = Date.now();
     await until('the fleet to work again', () => fleet.allWorkedSince(failedOver), 60_000);
     // All twelve circuits, those of the lost master included.
     const before = await fleet.reports();
-    await until('every worker to go round', async () =>
-      (await fleet.reports()).every((report, index) => report.acknowledged > (before[index]?.acknowledged ?? 0) + 24),
-    );
+    const goneRound = (report: WorkerReport, index: number): boolean =>
+      report.acknowledged > (before[index]?.acknowledged ?? 0) + 24;
+    await until('every worker to go round', async () => (await fleet.reports()).every(goneRound), 60_000);
     expectNoHang(await fleet.stop());
     await servers.stop();
   });
@@ -82,7 +88,7 @@ describeWithServer('Faults of real servers, under four worker processes', () => 
     const proxy = await startTcpProxy(server.port);
     const prefix = uniquePrefix();
     await using fleet = await Fleet.start(size, { prefix, circuits: 3, timeout, port: proxy.port });
-    await until('the fleet to work', () => fleet.allWorkedSince(0));
+    await until('the fleet to work', () => fleet.allWorkedSince(0), 60_000);
     const worksAgain = async (): Promise<void> => {
       const now = Date.now();
       await until('the fleet to work again', () => fleet.allWorkedSince(now), 60_000);

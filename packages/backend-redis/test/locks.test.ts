@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { startRedis, type RedisServer } from '../../../tooling/servers/redis.mjs';
+import { runInNewContext } from 'node:vm';
+import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
 import { RedisBackend } from '../src/index.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
@@ -19,7 +20,7 @@ describeWithServer('Locks on a real Redis', () => {
     let most = 0;
     const work = backends.flatMap((backend) =>
       [1, 2, 3].map(async () => {
-        const lease = await backend.lock('a', { lease: 5_000, wait: 30_000 });
+        const lease = await backend.lock('a', { lease: 60_000, wait: 60_000 });
         holders += 1;
         most = Math.max(most, holders);
         await pause(5);
@@ -37,7 +38,7 @@ describeWithServer('Locks on a real Redis', () => {
     const backend = redis.backend();
     const tokens: number[] = [];
     for (let round = 0; round < 20; round += 1) {
-      const lease = await backend.lock('a', { lease: 5_000 });
+      const lease = await backend.lock('a', { lease: 60_000 });
       tokens.push(lease.token);
       await lease.release();
     }
@@ -45,9 +46,9 @@ describeWithServer('Locks on a real Redis', () => {
 
     const prefix = uniquePrefix();
     const flushed = redis.backend({ prefix });
-    const before = await flushed.lock('a', { lease: 5_000 });
+    const before = await flushed.lock('a', { lease: 60_000 });
     await redis.client().del(`${prefix}:{a}:fence`, `${prefix}:{a}:lock`);
-    const after = await flushed.lock('a', { lease: 5_000 });
+    const after = await flushed.lock('a', { lease: 60_000 });
     expect(after.token).toBeGreaterThan(before.token);
   });
 
@@ -55,7 +56,7 @@ describeWithServer('Locks on a real Redis', () => {
     const prefix = uniquePrefix();
     const ahead = 9_000_000_000_000_000;
     await redis.client().set(`${prefix}:{a}:fence`, ahead);
-    const lease = await redis.backend({ prefix }).lock('a', { lease: 5_000 });
+    const lease = await redis.backend({ prefix }).lock('a', { lease: 60_000 });
     expect(lease.token).toBe(ahead + 1);
   });
 
@@ -65,8 +66,8 @@ describeWithServer('Locks on a real Redis', () => {
     proxy.freeze();
     const client = new Redis({ port: proxy.port, disconnectTimeout: 0 });
     const backend = new RedisBackend({ client });
-    const locking = backend.lock('a', { lease: 500 });
-    await pause(1_000);
+    const locking = backend.lock('a', { lease: 2_000 });
+    await pause(2_200);
     proxy.thaw();
     const lease = await locking;
     expect(lease.token).toBeGreaterThan(0);
@@ -98,7 +99,7 @@ describeWithServer('Locks on a real Redis', () => {
 
   test('A lease that nobody extends ends by itself, and its holder can do no harm any more', async () => {
     const backend = redis.backend();
-    const first = await backend.lock('a', { lease: 60 });
+    const first = await backend.lock('a', { lease: 300, wait: 20_000 });
     const second = await backend.lock('a', { lease: 60_000, wait: 20_000 });
     expect(second.token).toBeGreaterThan(first.token);
     expect(await rejectionOf(first.extend(1_000))).toMatchObject(lost);
@@ -113,11 +114,11 @@ describeWithServer('Locks on a real Redis', () => {
     const prefix = uniquePrefix();
     const backend = redis.backend({ prefix });
     const left = (): Promise<number> => redis.client().pttl(`${prefix}:{a}:lock`);
-    const lease = await backend.lock('a', { lease: 1_000 });
+    const lease = await backend.lock('a', { lease: 30_000 });
     await Promise.all([lease.extend(50_000), lease.extend(100_000)]);
     expect(await left()).toBeGreaterThan(50_000);
-    await lease.extend(2_000);
-    expect(await left()).toBeLessThanOrEqual(2_000);
+    await lease.extend(20_000);
+    expect(await left()).toBeLessThanOrEqual(20_000);
     await lease.release();
     expect(await left()).toBe(-2);
   });
@@ -132,6 +133,46 @@ describeWithServer('Locks on a real Redis', () => {
       expect(await rejectionOf(use === 'extend' ? lease.extend(1_000) : lease.release())).toMatchObject(lost);
       await other.release();
     }
+  });
+
+  test('A lost lease is asked about once, not for the whole time that redlock would try again', async () => {
+    const server = await startRedis();
+    const client = new Redis({ port: server.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
+    const backend = new RedisBackend({ client });
+    for (const use of ['extend', 'release'] as const) {
+      const lease = await backend.lock('a', { lease: 60_000 });
+      await client.del('circuitry:{a}:lock');
+      await client.config('RESETSTAT');
+      expect(await rejectionOf(use === 'extend' ? lease.extend(1_000) : lease.release())).toMatchObject(lost);
+      expect(await client.info('commandstats')).toContain('cmdstat_evalsha:calls=1,');
+    }
+    await backend.close();
+    client.disconnect();
+    await server.stop();
+  });
+
+  test('A lock, or its token, that came after the time of its lease is not given out', async () => {
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
+    const slow = redis.backend({ client });
+    for (const warm of ['a', 'b']) await (await slow.lock(warm, { lease: 60_000 })).release();
+    // 400 ms there and back: the first lease is over before its lock comes, and the second before its token.
+    proxy.delay(200);
+    for (const lease of [300, 600]) {
+      expect(await rejectionOf(slow.lock('a', { lease, signal: AbortSignal.timeout(30_000) }))).toMatchObject({
+        code: 'ERR_LOCK_TIMEOUT',
+      });
+    }
+    client.disconnect();
+    await proxy.stop();
+  });
+
+  test('A lock that was waited for longer than its lease lasts has all of its time', async () => {
+    const backend = redis.backend();
+    await backend.lock('a', { lease: 2_500 });
+    const lease = await backend.lock('a', { lease: 2_000, wait: 30_000 });
+    await lease.extend(60_000);
+    await lease.release();
   });
 
   test('A lock and the record of the same name have nothing to do with one another', async () => {
@@ -178,12 +219,17 @@ describeWithServer('Locks on a quorum of independent servers', () => {
 
   test('The lock is on every server, and the token counter where the circuits are', async () => {
     const prefix = uniquePrefix();
-    const lease = await redis.backend({ prefix, lockClients: clients }).lock('a', { lease: 5_000 });
-    for (const client of clients) expect(await client.exists(`${prefix}:{a}:lock`)).toBe(1);
+    const holders = async (): Promise<number> => {
+      const counts = await Promise.all(clients.map((client) => client.exists(`${prefix}:{a}:lock`)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    const lease = await redis.backend({ prefix, lockClients: clients }).lock('a', { lease: 60_000 });
+    // A majority is enough for the lock, and for its end: the last server may be told a little later.
+    await until('the lock to be everywhere', async () => (await holders()) === 3);
     expect(await redis.client().exists(`${prefix}:{a}:lock`)).toBe(0);
     expect(await redis.client().exists(`${prefix}:{a}:fence`)).toBe(1);
     await lease.release();
-    for (const client of clients) expect(await client.exists(`${prefix}:{a}:lock`)).toBe(0);
+    await until('the lock to be gone', async () => (await holders()) === 0);
   });
 
   test('A minority that another holds is overruled, and a majority is not; what was got meanwhile is given back', async () => {
@@ -191,12 +237,12 @@ describeWithServer('Locks on a quorum of independent servers', () => {
     const backend = redis.backend({ prefix, lockClients: clients });
     const key = `${prefix}:{a}:lock`;
     await clients[0]?.set(key, 'somebody', 'PX', 60_000);
-    const lease = await backend.lock('a', { lease: 5_000 });
-    await lease.extend(5_000);
+    const lease = await backend.lock('a', { lease: 60_000 });
+    await lease.extend(60_000);
     await lease.release();
     await clients[1]?.set(key, 'somebody', 'PX', 60_000);
-    expect(await rejectionOf(backend.lock('a', { lease: 5_000 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
-    expect(await clients[2]?.exists(key)).toBe(0);
+    expect(await rejectionOf(backend.lock('a', { lease: 60_000 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    await until('the minority to be given back', async () => (await clients[2]?.exists(key)) === 0);
   });
 
   test('An even number of lock clients, on which redlock would hang at a split vote, is refused', () => {
@@ -209,27 +255,36 @@ describeWithServer('Locks on a quorum of independent servers', () => {
   test('A frozen minority costs nothing but its vote; a frozen majority ends with the lease, never later', async () => {
     const backend = redis.backend({ lockClients: clients });
     await servers[0]?.kill('SIGSTOP');
-    const lease = await backend.lock('a', { lease: 5_000 });
+    const lease = await backend.lock('a', { lease: 60_000 });
     await lease.release();
     await servers[1]?.kill('SIGSTOP');
     expect(await rejectionOf(backend.lock('a', { lease: 200 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
     const aborted = await rejectionOf(backend.lock('a', { lease: 60_000, signal: AbortSignal.timeout(100) }));
     expect(aborted).toMatchObject({ code: 'ERR_STORAGE' });
     for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');
-    const again = await backend.lock('b', { lease: 5_000, wait: 20_000 });
+    const again = await backend.lock('b', { lease: 1_000, wait: 20_000 });
     await servers[0]?.kill('SIGSTOP');
     await servers[1]?.kill('SIGSTOP');
     expect(await rejectionOf(again.extend(60_000))).toMatchObject({ code: 'ERR_LEASE_LOST' });
     for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');
   }, 60_000);
 
-  test('A majority that is down is a StorageError, not a lock that somebody holds', async () => {
+  test('What a client rejects with that is no Error, at which redlock ends the process, is a server that is down', async () => {
+    const reject = (): Promise<never> => Promise.reject(runInNewContext("new TypeError('of another realm')") as Error);
+    const broken = Object.assign(redis.client({ lazyConnect: true }), { evalsha: reject, eval: reject });
+    const error = await rejectionOf(redis.backend({ lockClients: [broken] }).lock('a', { lease: 60_000 }));
+    expect(error).toMatchObject({ code: 'ERR_STORAGE' });
+    expect(error.message).toContain('of another realm');
+  });
+
+  test('A majority that is down is a StorageError, not a lock that somebody holds, though the last server hangs', async () => {
     const backend = redis.backend({ lockClients: clients });
     const lease = await backend.lock('a', { lease: 60_000 });
+    await servers[0]?.kill('SIGSTOP');
     await servers[1]?.kill();
     await servers[2]?.kill();
-    expect(await rejectionOf(backend.lock('b', { lease: 5_000, wait: 100 }))).toMatchObject({ code: 'ERR_STORAGE' });
-    expect(await rejectionOf(lease.extend(5_000))).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
+    expect(await rejectionOf(backend.lock('b', { lease: 60_000, wait: 100 }))).toMatchObject({ code: 'ERR_STORAGE' });
+    expect(await rejectionOf(lease.extend(60_000))).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
     expect(await rejectionOf(lease.release())).toMatchObject({ code: 'ERR_STORAGE' });
   }, 60_000);
 });

@@ -1,7 +1,10 @@
 -- Included by every script that answers with a record.
--- Answers { seconds, microseconds, outcome, fields }: the server's clock, what became of the call, and the hash as it
--- stands now, as HGETALL gives it. All are strings, so that no integer passes through a Lua number (a double that prints 1.8e+15).
+-- Answers one JSON array: the hash as it stands now, field after value, as HGETALL gives it; then what became of the
+-- call, and the server's clock as seconds and microseconds. One string, because a client takes longer over a reply of
+-- twenty strings than the server over the script. All its elements are strings, but for sums that apply.lua has just made.
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, fields }
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
 end

@@ -15,38 +15,43 @@ if at == nil then return answer('0', fields) end
 if not readable then return answer('unreadable', fields) end
 if fields[at.revision] ~= ARGV[1] then return answer('0', fields) end
 
-local firstSet = 5 + 2 * ARGV[3]
-local firstDrop = firstSet + 2 * ARGV[4]
+local lastAdd = 4 + 2 * ARGV[3]
+local lastSet = lastAdd + 2 * ARGV[4]
 
--- Everything that can fail is looked at before the first write: Redis doesn't roll a script back (clause A4). Sums of
--- integers up to 2^53 - 1 are exact in Lua's doubles; only tostring() would round them.
-local changes = {}
-for index = 5, firstDrop - 1, 2 do
+-- Everything that can fail is looked at before the first write: Redis doesn't roll a script back (clause A4). `fields`
+-- becomes the hash as it will be, so that it needn't be asked for again. Sums of integers up to 2^53 - 1 are exact in
+-- Lua's doubles; HSET and cjson write those below 10^14 digit by digit.
+local changes, size = {}, #fields
+for index = 5, lastSet, 2 do
   local field, value = ARGV[index], ARGV[index + 1]
-  if index < firstSet then
-    local sum = (fields[at[field]] or 0) + value
-    if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow', fields) end
-    value = sum == 0 and '0' or string.format('%.0f', sum)
+  local place = at[field]
+  if place == nil then
+    fields[size + 1], fields[size + 2] = field, '0'
+    size = size + 2
+    place = size
   end
-  changes[#changes + 1] = field
-  changes[#changes + 1] = value
+  if index <= lastAdd then
+    value = fields[place] + value
+    if value >= 100000000000000 or value <= -100000000000000 then
+      if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', fields) end
+      value = string.format('%.0f', value)
+    end
+  end
+  fields[place] = value
+  changes[index - 4] = field
+  changes[index - 3] = value
 end
 
-for index = 1, #changes, 1000 do
-  redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
+if lastSet <= 1004 then
+  if lastSet > 4 then redis.call('HSET', KEYS[1], unpack(changes)) end
+else
+  for index = 1, #changes, 1000 do
+    redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
+  end
 end
 renew(ARGV[2])
-if firstDrop <= #ARGV then
-  for index = firstDrop, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
+if lastSet < #ARGV then
+  for index = lastSet + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
   return answer('1', redis.call('HGETALL', KEYS[1]))
-end
--- The hash as it is now, without asking for it again.
-for index = 1, #changes, 2 do
-  local place = at[changes[index]]
-  if place == nil then
-    fields[#fields + 1] = changes[index]
-    place = #fields + 1
-  end
-  fields[place] = changes[index + 1]
 end
 return answer('1', fields)

@@ -10,50 +10,50 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: '482d203f9700cc6b7c30a343a53f5288ea319ccb',
+  sha1: 'ae87787a68d93ecbdc584ab31af0524a54990839',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, fields }
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
+end
+local find, byte = string.find, string.byte
+local function isCount(text)
+  if text == '0' then return true end
+  if text == nil or not find(text, '^[1-9]%d*$') then return false end
+  return #text < 16 or tonumber(text) <= 9007199254740991
 end
 local function isInteger(text)
-  if text == '0' then return true end
-  if text == nil or not string.find(text, '^-?[1-9]%d*$') then return false end
-  if #text < 16 then return true end
-  local number = tonumber(text)
-  return number <= 9007199254740991 and number >= -9007199254740991
-end
-local function isCount(text)
-  return isInteger(text) and string.byte(text) ~= 45
+  if byte(text) == 45 and text ~= '-0' then return isCount(string.sub(text, 2)) end
+  return isCount(text)
 end
 local function isNote(value)
   return value == cjson.null or type(value) == 'string'
 end
 local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
-do
-  if #fields > 0 then
-    at = {}
-    for index = 1, #fields, 2 do
-      local field = fields[index]
-      at[field] = index + 1
-      if string.byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
-    end
-    local state = fields[at.state]
-    readable = readable and fields[at.format] == '1'
-      and isCount(fields[at.revision]) and fields[at.revision] ~= '0'
-      and (state == 'closed' or state == 'open' or state == 'half-open')
-      and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
-      and at.by ~= nil
-    if readable then
-      if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
-    end
-    if readable and at.override then
-      local decoded, override = pcall(cjson.decode, fields[at.override])
-      readable = decoded and type(override) == 'table'
-        and (override.state == 'open' or override.state == 'closed')
-        and isNote(override.reason) and isNote(override.by)
-        and (override['until'] == cjson.null or type(override['until']) == 'number')
-    end
+if #fields > 0 then
+  at = {}
+  for index = 1, #fields, 2 do
+    local field = fields[index]
+    at[field] = index + 1
+    if byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
+  end
+  local revision, state = fields[at.revision], fields[at.state]
+  readable = readable and fields[at.format] == '1'
+    and (revision == ARGV[1] or isCount(revision)) and revision ~= '0'
+    and (state == 'closed' or state == 'open' or state == 'half-open')
+    and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
+    and at.by ~= nil
+  if readable then
+    if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
+  end
+  if readable and at.override then
+    local decoded, override = pcall(cjson.decode, fields[at.override])
+    readable = decoded and type(override) == 'table'
+      and (override.state == 'open' or override.state == 'closed')
+      and isNote(override.reason) and isNote(override.by)
+      and (override['until'] == cjson.null or type(override['until']) == 'number')
   end
 end
 local function renew(ttl)
@@ -66,34 +66,39 @@ end
 if at == nil then return answer('0', fields) end
 if not readable then return answer('unreadable', fields) end
 if fields[at.revision] ~= ARGV[1] then return answer('0', fields) end
-local firstSet = 5 + 2 * ARGV[3]
-local firstDrop = firstSet + 2 * ARGV[4]
-local changes = {}
-for index = 5, firstDrop - 1, 2 do
+local lastAdd = 4 + 2 * ARGV[3]
+local lastSet = lastAdd + 2 * ARGV[4]
+local changes, size = {}, #fields
+for index = 5, lastSet, 2 do
   local field, value = ARGV[index], ARGV[index + 1]
-  if index < firstSet then
-    local sum = (fields[at[field]] or 0) + value
-    if sum > 9007199254740991 or sum < -9007199254740991 then return answer('overflow', fields) end
-    value = sum == 0 and '0' or string.format('%.0f', sum)
+  local place = at[field]
+  if place == nil then
+    fields[size + 1], fields[size + 2] = field, '0'
+    size = size + 2
+    place = size
   end
-  changes[#changes + 1] = field
-  changes[#changes + 1] = value
+  if index <= lastAdd then
+    value = fields[place] + value
+    if value >= 100000000000000 or value <= -100000000000000 then
+      if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', fields) end
+      value = string.format('%.0f', value)
+    end
+  end
+  fields[place] = value
+  changes[index - 4] = field
+  changes[index - 3] = value
 end
-for index = 1, #changes, 1000 do
-  redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
+if lastSet <= 1004 then
+  if lastSet > 4 then redis.call('HSET', KEYS[1], unpack(changes)) end
+else
+  for index = 1, #changes, 1000 do
+    redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
+  end
 end
 renew(ARGV[2])
-if firstDrop <= #ARGV then
-  for index = firstDrop, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
+if lastSet < #ARGV then
+  for index = lastSet + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
   return answer('1', redis.call('HGETALL', KEYS[1]))
-end
-for index = 1, #changes, 2 do
-  local place = at[changes[index]]
-  if place == nil then
-    fields[#fields + 1] = changes[index]
-    place = #fields + 1
-  end
-  fields[place] = changes[index + 1]
 end
 return answer('1', fields)`,
 };
@@ -117,61 +122,63 @@ return redis.call('GET', KEYS[1])`,
 
 export const retrieveScript: Script = {
   name: 'retrieve',
-  sha1: '170dbd66741d83a6eced4a034c89aaa2473daf37',
+  sha1: '1e751e64f64160f3cc5e6a821cffbf71d5a53fcf',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, fields }
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
 end
 return answer('0', redis.call('HGETALL', KEYS[1]))`,
 };
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: '42279dbe87cdb117869256c92ccd76ce9ffb5670',
+  sha1: 'fec46e69adc13b07ff2ed558368c990fdd87917b',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  return { now[1], now[2], outcome, fields }
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
+end
+local find, byte = string.find, string.byte
+local function isCount(text)
+  if text == '0' then return true end
+  if text == nil or not find(text, '^[1-9]%d*$') then return false end
+  return #text < 16 or tonumber(text) <= 9007199254740991
 end
 local function isInteger(text)
-  if text == '0' then return true end
-  if text == nil or not string.find(text, '^-?[1-9]%d*$') then return false end
-  if #text < 16 then return true end
-  local number = tonumber(text)
-  return number <= 9007199254740991 and number >= -9007199254740991
-end
-local function isCount(text)
-  return isInteger(text) and string.byte(text) ~= 45
+  if byte(text) == 45 and text ~= '-0' then return isCount(string.sub(text, 2)) end
+  return isCount(text)
 end
 local function isNote(value)
   return value == cjson.null or type(value) == 'string'
 end
 local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
-do
-  if #fields > 0 then
-    at = {}
-    for index = 1, #fields, 2 do
-      local field = fields[index]
-      at[field] = index + 1
-      if string.byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
-    end
-    local state = fields[at.state]
-    readable = readable and fields[at.format] == '1'
-      and isCount(fields[at.revision]) and fields[at.revision] ~= '0'
-      and (state == 'closed' or state == 'open' or state == 'half-open')
-      and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
-      and at.by ~= nil
-    if readable then
-      if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
-    end
-    if readable and at.override then
-      local decoded, override = pcall(cjson.decode, fields[at.override])
-      readable = decoded and type(override) == 'table'
-        and (override.state == 'open' or override.state == 'closed')
-        and isNote(override.reason) and isNote(override.by)
-        and (override['until'] == cjson.null or type(override['until']) == 'number')
-    end
+if #fields > 0 then
+  at = {}
+  for index = 1, #fields, 2 do
+    local field = fields[index]
+    at[field] = index + 1
+    if byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
+  end
+  local revision, state = fields[at.revision], fields[at.state]
+  readable = readable and fields[at.format] == '1'
+    and (revision == ARGV[1] or isCount(revision)) and revision ~= '0'
+    and (state == 'closed' or state == 'open' or state == 'half-open')
+    and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
+    and at.by ~= nil
+  if readable then
+    if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
+  end
+  if readable and at.override then
+    local decoded, override = pcall(cjson.decode, fields[at.override])
+    readable = decoded and type(override) == 'table'
+      and (override.state == 'open' or override.state == 'closed')
+      and isNote(override.reason) and isNote(override.by)
+      and (override['until'] == cjson.null or type(override['until']) == 'number')
   end
 end
 local function renew(ttl)

@@ -27,6 +27,8 @@ export type Order = 'report' | 'break' | 'heal' | 'fail-once' | 'stop';
 export interface BreakerReport {
   /** Calls that ended, by how: `'store'`, `'view'`, `'local'` ran; `'refused'` did not. */
   readonly ended: Readonly<Record<string, number>>;
+  /** Calls under way whose work fails, or failed. */
+  readonly failing: number;
   /** What must never be: a storage error, a wrong result, work that ran twice. */
   readonly problems: readonly string[];
   readonly storageFailures: number;

@@ -19,6 +19,7 @@ let storageFailures = 0;
 let storageRecovered = 0;
 let isBroken = false;
 let failuresToCome = 0;
+let failing = 0;
 let stopping = false;
 
 const options: FactoryOptions = {
@@ -43,6 +44,7 @@ async function call(circuit: string): Promise<void> {
   let how = 'refused';
   const began = Date.now();
   const fails = isBroken || failuresToCome > 0;
+  if (fails) failing += 1;
   const work = async ({ decidedBy }: { readonly decidedBy: string }): Promise<object> => {
     runs += 1;
     how = decidedBy;
@@ -58,6 +60,7 @@ async function call(circuit: string): Promise<void> {
     if (runs === 0 ? !isRefusal(error) : error !== failure) problem(`${runs} runs, then ${String(error)}`);
     if (runs > 1) problem(`${runs} runs`);
   }
+  if (fails) failing -= 1;
   ended[how] = (ended[how] ?? 0) + 1;
   if (runs === 0) return;
   admittedAt.push(began);
@@ -73,7 +76,7 @@ function problem(text: string): void {
 }
 
 function report(): BreakerReport {
-  return { ended, problems, storageFailures, storageRecovered, changes, admittedAt };
+  return { ended, failing, problems, storageFailures, storageRecovered, changes, admittedAt };
 }
 
 process.on('message', (order: Order) => {

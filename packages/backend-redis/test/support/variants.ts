@@ -93,7 +93,7 @@ function aclLine(prefix: string): [string, ...string[]] {
 }
 
 export async function sentinelSetup(): Promise<Setup> {
-  const servers = await startSentinel({ replicas: 1 });
+  const servers = await startSentinel({ replicas: 1, downAfter: 120_000 });
   const proxy = await startTcpProxy(servers.primary.port);
   const direct = new Redis({ port: servers.primary.port, disconnectTimeout: 0 });
   const sentinels = servers.sentinelPorts.map((port) => ({ host: '127.0.0.1', port }));
