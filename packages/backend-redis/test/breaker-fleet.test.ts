@@ -2,36 +2,14 @@ import { expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedis, until } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../src/index.js';
-import { BreakerFleet, type BreakerConfig, type BreakerReport } from './support/breaker-fleet.js';
-import { describeWithServer, uniquePrefix } from './support/servers.js';
+import { BreakerFleet, configOf, hasMore, type BreakerReport } from './support/breaker-fleet.js';
+import { describeWithServer } from './support/servers.js';
 
 jest.setTimeout(300_000);
 
 const size = 4;
 const circuits = ['mail', 'pay', 'print'];
-/** Long enough for a busy machine: nothing but the killed server may fail. */
-const storageTimeout = 4_000;
 const patience = 90_000;
-
-function configOf(port: number, changes: Partial<BreakerConfig>): BreakerConfig {
-  return {
-    port,
-    prefix: uniquePrefix(),
-    circuits,
-    maxStaleness: null,
-    storageTimeout,
-    failureCountThreshold: 5,
-    allowAfter: 500,
-    push: true,
-    ...changes,
-  };
-}
-
-/** Whether a worker has ended so many more calls in one way than it had. */
-function hasMore(how: string, before: readonly BreakerReport[], count: number) {
-  return ({ ended }: BreakerReport, worker: number): boolean =>
-    (ended[how] ?? 0) >= (before[worker]?.ended[how] ?? 0) + count;
-}
 
 /** The states of the circuits, as the store has them. */
 async function states(backend: RedisBackend): Promise<(string | undefined)[]> {
@@ -50,7 +28,7 @@ describeWithServer('Breakers in four processes on a real Redis', () => {
     'work goes on while it is killed and restarted empty, twice, and the fleet protects as before (%s)',
     async (_mode, maxStaleness, usual) => {
       const server = await startRedis();
-      const config = configOf(server.port, { maxStaleness });
+      const config = configOf(server.port, { circuits, maxStaleness });
       await using fleet = await BreakerFleet.start(size, config);
       const client = new Redis({ port: server.port, disconnectTimeout: 0 });
       client.on('error', () => {});
@@ -97,39 +75,4 @@ describeWithServer('Breakers in four processes on a real Redis', () => {
       await server.stop();
     },
   );
-
-  test.each([
-    ['without a push', false],
-    ['with a push', true],
-  ])('after a trip the others stop within maxStaleness, %s', async (title, push) => {
-    const server = await startRedis();
-    const maxStaleness = 500;
-    const config = configOf(server.port, {
-      maxStaleness,
-      push,
-      circuits: ['hot'],
-      failureCountThreshold: 1,
-      allowAfter: 600_000,
-    });
-    await using fleet = await BreakerFleet.start(size, config);
-    const client = new Redis({ port: server.port, disconnectTimeout: 0 });
-    const backend = new RedisBackend({ client, prefix: config.prefix });
-    await until('the fleet to work', () => fleet.all(hasMore('view', [], 100)), patience);
-    await fleet.tellOne(0, 'fail-once');
-    await until('all to refuse', () => fleet.all(hasMore('refused', [], 10)), patience);
-    const { record } = await backend.retrieve('hot');
-    const since = record?.since ?? Infinity;
-
-    const reports = await fleet.stop();
-    const others = reports.slice(1).map(({ admittedAt }) => admittedAt.filter((at) => at > since));
-    const longest = Math.max(0, ...others.flat().map((at) => at - since));
-    const calls = others.map(({ length }) => length).join(', ');
-    console.log(`overshoot of a trip, maxStaleness ${maxStaleness} ms, ${title}: ${longest} ms; calls: ${calls}`);
-    for (const report of reports) expect(report.problems).toEqual([]);
-    // What a busy machine adds: a process that stood still between its decision and its work.
-    expect(longest).toBeLessThan(maxStaleness + 3_000);
-    await backend.close();
-    client.disconnect();
-    await server.stop();
-  });
 });

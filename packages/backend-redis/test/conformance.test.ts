@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { describeConformance } from './support/conformance.js';
 import { uniquePrefix } from './support/servers.js';
-import { aclSetup, ioredis5Setup, plainSetup } from './support/variants.js';
+import { plainSetup } from './support/variants.js';
 
 jest.setTimeout(120_000);
 
@@ -14,7 +14,4 @@ describeConformance({
     plainSetup((port) => new Redis({ port, keyPrefix: 'app:{x}', protocol: 2, disconnectTimeout: 0 }), {
       newPrefix: () => `{%}*:${uniquePrefix()}`,
     }),
-  'ioredis 5': ioredis5Setup,
-  'workers that decide by their own clocks': () => plainSetup(undefined, { options: { serverTime: false } }),
-  'an ACL user': aclSetup,
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorker } from './fleet.js';
+import { uniquePrefix } from './servers.js';
 
 /** What a worker with breakers is told. */
 export interface BreakerConfig {
@@ -37,6 +38,29 @@ export interface BreakerReport {
   readonly changes: readonly string[];
   /** When each of the last calls that were let through began, ms since the epoch. */
   readonly admittedAt: readonly number[];
+}
+
+/** What the tests have in common; `circuits` and `maxStaleness` are theirs to say. */
+export function configOf(
+  port: number,
+  changes: Partial<BreakerConfig> & Pick<BreakerConfig, 'circuits' | 'maxStaleness'>,
+): BreakerConfig {
+  return {
+    port,
+    prefix: uniquePrefix(),
+    // Long enough for a busy machine: nothing but a killed server may fail.
+    storageTimeout: 4_000,
+    failureCountThreshold: 5,
+    allowAfter: 500,
+    push: true,
+    ...changes,
+  };
+}
+
+/** Whether a worker has ended so many more calls in one way than it had. */
+export function hasMore(how: string, before: readonly BreakerReport[], count: number) {
+  return ({ ended }: BreakerReport, worker: number): boolean =>
+    (ended[how] ?? 0) >= (before[worker]?.ended[how] ?? 0) + count;
 }
 
 /** Worker processes of their own, each with a factory over its own client, calling without a pause. */
