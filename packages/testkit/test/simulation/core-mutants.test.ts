@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { FleetPlan } from '../../src/simulation/plan.js';
 import { explainFleet, simulateFleet, type FleetReport } from '../../src/simulation/simulate-fleet.js';
 import { coreMutants, plant, type CoreMutant } from './core-mutants.js';
@@ -27,6 +27,9 @@ async function firstFailure(mutant: CoreMutant): Promise<FleetReport> {
   }
   throw new Error(`The mutant "${mutant.name}" lived through ${mostSeeds} seeds.`);
 }
+
+// A bound for what hangs: this computes for seconds, and for minutes on a machine that is busy with others.
+jest.setTimeout(600_000);
 
 describe('A fleet whose core is broken', () => {
   test.each(coreMutants)('is found out: $name', async (mutant) => {

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { explainFleet, simulateFleet } from '../../src/simulation/simulate-fleet.js';
 import { endsAsARoundIsRenewed, endsOfTwoStates, startsBehindARead } from './directed-plans.js';
 
 /** Enough to meet every kind of fault many times; `pnpm simulate` runs 10,000. */
 const seeds = 500;
 const script = fileURLToPath(new URL('../../simulate.mjs', import.meta.url));
+
+// A bound for what hangs: this computes for seconds, and for minutes on a machine that is busy with others.
+jest.setTimeout(600_000);
 
 describe('A simulated fleet', () => {
   test(`keeps F1 to F8 under ${seeds} seeds, half of which trip and close circuits many times`, async () => {
