@@ -13,7 +13,7 @@ export interface WindowSums {
 type Cell = { -readonly [Field in keyof WindowSums]: number };
 
 const fields = ['calls', 'failures', 'slow'] as const;
-const letters = { calls: 'c', failures: 'f', slow: 's' } as const;
+const letters = ['c', 'f', 's'] as const;
 
 /**
  * One window of one record while it is read or counted into.
@@ -26,8 +26,9 @@ const letters = { calls: 'c', failures: 'f', slow: 's' } as const;
 export class Window {
   readonly #spec: WindowSpec;
   readonly #cells = new Map<number, Cell>();
-  readonly #added = new Map<string, number>();
-  /** The newest cell; −Infinity in an empty window. */
+  /** What `add` put into each cell. */
+  readonly #addedCells = new Map<number, Cell>();
+  /** The newest cell's number; −Infinity in an empty window. */
   #head = -Infinity;
   readonly #sums = emptyCell();
   readonly #stale: string[] = [];
@@ -46,9 +47,9 @@ export class Window {
   /** Counts one outcome in: into bucket max(its time, newest bucket), or the newest segment that has room. */
   add(outcome: Outcome): void {
     const index = this.#indexFor(outcome.at);
-    this.#count(index, 'calls');
-    if (outcome.kind === 'failure') this.#count(index, 'failures');
-    if (outcome.slow) this.#count(index, 'slow');
+    count(cellAt(this.#cells, index), outcome);
+    count(cellAt(this.#addedCells, index), outcome);
+    count(this.#sums, outcome);
     // Stryker disable next-line ConditionalExpression: forgetting more often changes nothing.
     const isSameCell = index === this.#head;
     this.#head = index;
@@ -77,9 +78,15 @@ export class Window {
     return sums;
   }
 
-  /** The changes that `add` made, for a delta. */
+  /** The changes that `add` made, for a delta. Named only here: an outcome must not pay for three strings. */
   get added(): ReadonlyMap<string, number> {
-    return this.#added;
+    const added = new Map<string, number>();
+    for (const [index, cell] of this.#addedCells) {
+      for (const [place, field] of fields.entries()) {
+        if (cell[field] > 0) added.set(nameOf(this.#spec, index, place), cell[field]);
+      }
+    }
+    return added;
   }
 
   /** Counters that a delta drops: out of the window, or of a broken clock. */
@@ -91,32 +98,16 @@ export class Window {
     const start = this.#spec.prefix.length;
     const dot = name.indexOf('.', start);
     const index = Number(name.slice(start, dot));
-    const field = fields.find((each) => letters[each] === name.slice(dot + 1));
+    const field = fields[letters.indexOf(name.slice(dot + 1) as (typeof letters)[number])];
     if (field === undefined || !Number.isSafeInteger(index) || index > newest) {
       this.#stale.push(name);
       return;
     }
     // Below 0 only by a stranger's hand: it must not take from what others counted.
     const counted = Math.max(0, value);
-    this.#cellAt(index)[field] += counted;
+    cellAt(this.#cells, index)[field] += counted;
     this.#sums[field] += counted;
     this.#head = Math.max(this.#head, index);
-  }
-
-  #count(index: number, field: keyof WindowSums): void {
-    const name = nameOf(this.#spec, index, field);
-    this.#cellAt(index)[field] += 1;
-    this.#sums[field] += 1;
-    this.#added.set(name, (this.#added.get(name) ?? 0) + 1);
-  }
-
-  #cellAt(index: number): Cell {
-    let cell = this.#cells.get(index);
-    if (cell === undefined) {
-      cell = emptyCell();
-      this.#cells.set(index, cell);
-    }
-    return cell;
   }
 
   #indexFor(at: number): number {
@@ -124,7 +115,7 @@ export class Window {
     const head = this.#head;
     if (spec.kind === 'time') return Math.max(bucketAt(spec.bucketLength, at), head);
     if (head === -Infinity) return 1;
-    return this.#cellAt(head).calls < spec.perSegment ? head : head + 1;
+    return cellAt(this.#cells, head).calls < spec.perSegment ? head : head + 1;
   }
 
   #forgetOld(): void {
@@ -133,11 +124,10 @@ export class Window {
     for (const [index, cell] of this.#cells) {
       if (index >= oldest) continue;
       this.#cells.delete(index);
-      for (const field of fields) {
-        const name = nameOf(spec, index, field);
+      this.#addedCells.delete(index);
+      for (const [place, field] of fields.entries()) {
         this.#sums[field] -= cell[field];
-        this.#added.delete(name);
-        this.#stale.push(name);
+        this.#stale.push(nameOf(spec, index, place));
       }
     }
   }
@@ -161,8 +151,24 @@ function emptyCell(): Cell {
   return { calls: 0, failures: 0, slow: 0 };
 }
 
-function nameOf(spec: WindowSpec, index: number, field: keyof WindowSums): string {
-  return `${spec.prefix}${index}.${letters[field]}`;
+function cellAt(cells: Map<number, Cell>, index: number): Cell {
+  let cell = cells.get(index);
+  if (cell === undefined) {
+    cell = emptyCell();
+    cells.set(index, cell);
+  }
+  return cell;
+}
+
+function count(cell: Cell, outcome: Outcome): void {
+  cell.calls += 1;
+  if (outcome.kind === 'failure') cell.failures += 1;
+  if (outcome.slow) cell.slow += 1;
+}
+
+/** @param place of the field in `fields` */
+function nameOf(spec: WindowSpec, index: number, place: number): string {
+  return `${spec.prefix}${index}.${letters[place]}`;
 }
 
 function bucketAt(bucketLength: number, at: number): number {
