@@ -8,7 +8,7 @@ import type { Rules } from '../machine/rules.js';
 import { decidedTransition, type Transition } from '../machine/transition.js';
 import type { Batch } from './batch.js';
 import type { Circuit } from './circuit.js';
-import { isStorageFault } from './fallback.js';
+import { isStorageFault } from './failures.js';
 import type { Answer, Asker, Port, WriteAnswer } from './port.js';
 import type { Services } from './services.js';
 

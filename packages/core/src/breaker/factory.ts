@@ -11,7 +11,6 @@ import { Circuit, type NamedSubject } from './circuit.js';
 import { Circuits } from './circuits.js';
 import { Engine } from './engine.js';
 import { Operator } from './operator.js';
-import { reconcile } from './recovery.js';
 import { Reports } from './reports.js';
 import { Lifecycle, type Services } from './services.js';
 import { StoreClient } from './store-client.js';
@@ -48,7 +47,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     };
     this.#settings = settings;
     this.#services = services;
-    this.#client = new StoreClient(services, () => reconcile(services.circuits.values()));
+    this.#client = new StoreClient(services);
     this.#engine = new Engine(services, this.#client);
     this.#operator = new Operator(services, this.#client);
     this.#sharedRules = asksUserCode(settings)

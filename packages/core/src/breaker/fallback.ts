@@ -1,16 +1,9 @@
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { Circuit } from './circuit.js';
+import { isStorageFault } from './failures.js';
 import { LocalPort } from './local-port.js';
 import { reconcile } from './recovery.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
-
-const storageFaults = ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_INVALID_NAME'] as const;
-
-/** Whether an error means that the record can't be used: what `onStorageFailure` is about. */
-export function isStorageFault(error: unknown): error is CircuitryError {
-  return storageFaults.some((code) => isCircuitryError(error, code));
-}
 
 /** What happens while the store, or one circuit's record in it, can't be used. */
 export class Fallback<Context> {

@@ -7,10 +7,10 @@ import { nextBatch, totalsOf, type Batch } from './batch.js';
 import type { Call } from './call.js';
 import type { Circuit } from './circuit.js';
 import { Delivery, type Courier } from './delivery.js';
-import { isStorageFault, type Fallback } from './fallback.js';
+import { isAmbiguous, isStorageFault } from './failures.js';
+import type { Fallback } from './fallback.js';
 import type { Port } from './port.js';
 import type { Services } from './services.js';
-import { isAmbiguous } from './store-client.js';
 
 /** An outcome on its way to the store. */
 export interface PendingEnd<Context> extends Outcome {

@@ -1,21 +1,18 @@
 import { checkRecord } from '../contract/check-record.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import type { Change, Reading } from '../contract/storage.js';
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
-import { StorageError, type InvalidNameError } from '../errors/storage-errors.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
 import type { Transition } from '../machine/transition.js';
 import { ttlOf } from '../machine/ttl.js';
 import { announce, noteObserved, settleUnconfirmed } from './announcements.js';
 import type { Circuit } from './circuit.js';
 import { Deadlines } from './deadlines.js';
-import { Health } from './health.js';
+import { isAmbiguous, tooLate } from './failures.js';
+import { Outages } from './outages.js';
 import { answerOf, tell, type Answer, type Asker, type Port, type WriteAnswer } from './port.js';
 import { Question, type Verb } from './question.js';
 import type { Services } from './services.js';
-
-/** Hears that the store answers again. */
-type OnRecovered = () => void;
 
 /**
  * Every call to the store goes through here: bounded in time, its answer checked, its errors made ours, its news taken
@@ -25,23 +22,21 @@ type OnRecovered = () => void;
 export class StoreClient<Context> {
   readonly #services: Services<Context>;
   readonly #deadlines: Deadlines<Question<Context>>;
-  readonly #health: Health;
-  readonly #onRecovered: OnRecovered;
+  readonly #outages: Outages<Context>;
   #order = 0;
 
-  constructor(services: Services<Context>, onRecovered: OnRecovered) {
-    const { clock, random, storageTimeout } = services.settings;
+  constructor(services: Services<Context>) {
+    const { clock, storageTimeout } = services.settings;
     this.#services = services;
     this.#deadlines = new Deadlines(clock, storageTimeout, (question) => {
       this.#reject(question, tooLate(question.circuit.name, question.verb, storageTimeout));
     });
-    this.#health = new Health(clock, random);
-    this.#onRecovered = onRecovered;
+    this.#outages = new Outages(services);
   }
 
   /** Whether the store is known to be down. */
   get isDown(): boolean {
-    return this.#health.isFailing;
+    return this.#outages.isStoreDown;
   }
 
   /** A read of its own, asked even while the store is known to be down: an operator wants the truth. */
@@ -84,7 +79,7 @@ export class StoreClient<Context> {
 
   /** The lock, which does not go through here, failed: if that is the store's fault, the store is down. */
   lockFailed(circuit: Circuit<Context>, thrown: unknown): CircuitryError {
-    return this.#failed(circuit, 'lock', thrown);
+    return this.#outages.failed(circuit, 'lock', thrown);
   }
 
   /** The store as the one circuit's port. */
@@ -139,7 +134,7 @@ export class StoreClient<Context> {
     send: (signal: AbortSignal) => Promise<Reading | Change>,
     asker: Asker,
   ): void {
-    const refusal = this.#refusal(circuit, insist);
+    const refusal = this.#outages.refusal(circuit, insist);
     if (refusal !== null) {
       asker.fail(refusal);
       return;
@@ -176,99 +171,16 @@ export class StoreClient<Context> {
   }
 
   #reject(question: Question<Context>, thrown: unknown): void {
-    question.asker.fail(this.#failed(question.circuit, question.verb, thrown));
-  }
-
-  /** Why the store is not asked at all. */
-  #refusal(circuit: Circuit<Context>, insist: boolean): CircuitryError | null {
-    if (circuit.nameFault !== null) return this.#badName(circuit, circuit.nameFault);
-    if (insist) return null;
-    return this.#health.isFailing ? this.#health.refusal() : (circuit.health?.refusal() ?? null);
+    question.asker.fail(this.#outages.failed(question.circuit, question.verb, thrown));
   }
 
   /** Takes an answer's news into the circuit's view. */
   #take(circuit: Circuit<Context>, answer: Reading | Change, order: number, at: number): WriteAnswer {
-    this.#storeAnswered();
-    if (circuit.health !== null) this.#recordIsUsable(circuit, circuit.health);
+    this.#outages.succeeded(circuit);
     const { record } = answer;
     const now = this.#services.time.observe(answer.now);
     if (circuit.see(record, order, at)) noteObserved(this.#services, circuit, now);
     if (circuit.unconfirmed !== null) settleUnconfirmed(this.#services, circuit, record, order, now);
     return { record, now, applied: (answer as Change).applied === true };
   }
-
-  #storeAnswered(): void {
-    const downFor = this.#health.succeeded();
-    if (downFor === null) return;
-    const { reports } = this.#services;
-    reports.log('info', 'The store of the circuits answers again', { downFor });
-    reports.emit('storageRecovered', { scope: 'store', downFor, name: null });
-    this.#onRecovered();
-  }
-
-  #recordIsUsable(circuit: Circuit<Context>, health: Health): void {
-    const { reports } = this.#services;
-    const downFor = health.succeeded() ?? 0;
-    circuit.health = null;
-    reports.log('info', "The circuit's record can be used again", { circuit: circuit.name, downFor });
-    reports.emit('storageRecovered', { scope: 'circuit', downFor, name: circuit.name });
-    this.#onRecovered();
-  }
-
-  #failed(circuit: Circuit<Context>, verb: Verb, thrown: unknown): CircuitryError {
-    const error = asOurs(circuit.name, verb, thrown);
-    if (isCircuitryError(error, 'ERR_STORAGE')) {
-      circuit.health?.unanswered();
-      this.#tellFailure(circuit, error, 'store', this.#health.failed(error));
-    } else {
-      // The store answered: only this circuit's record is unusable.
-      this.#storeAnswered();
-      this.#tellFailure(circuit, error, 'circuit', this.#healthOf(circuit).failed(error));
-    }
-    return error;
-  }
-
-  /** Nothing is asked under such a name, so it is told once, and never gets better. */
-  #badName(circuit: Circuit<Context>, error: InvalidNameError): InvalidNameError {
-    const health = this.#healthOf(circuit);
-    if (!health.isFailing) this.#tellFailure(circuit, error, 'circuit', health.failed(error));
-    return error;
-  }
-
-  #healthOf(circuit: Circuit<Context>): Health {
-    circuit.health ??= new Health(this.#services.settings.clock, this.#services.settings.random);
-    return circuit.health;
-  }
-
-  #tellFailure(circuit: Circuit<Context>, error: CircuitryError, scope: 'store' | 'circuit', isNews: boolean): void {
-    const { reports, settings } = this.#services;
-    const policy = settings.onStorageFailure;
-    if (isNews) reports.log('warn', error.message, { circuit: circuit.name, policy, error });
-    reports.emit('storageFailure', { error, scope, policy, name: circuit.name });
-  }
-}
-
-/** What an unanswered question is told, and a question that a stranger's backend failed in its own words. */
-function asOurs(name: string, verb: Verb, thrown: unknown): CircuitryError {
-  for (const code of ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_INVALID_NAME'] as const) {
-    if (isCircuitryError(thrown, code)) return thrown;
-  }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new StorageError(
-    `The backend failed to ${verb} circuit ${JSON.stringify(name)}: ${message}. See the cause; the circuit follows onStorageFailure meanwhile.`,
-    { cause: thrown, ambiguous: verb !== 'retrieve' },
-  );
-}
-
-function tooLate(name: string, verb: Verb, timeout: number): StorageError {
-  return new StorageError(
-    `The store did not answer in time (storageTimeout ${timeout} ms) when asked to ${verb} circuit ${JSON.stringify(name)}. ` +
-      'Check that it is up and near; raise storageTimeout if it is only slow.',
-    { ambiguous: verb !== 'retrieve' },
-  );
-}
-
-/** Whether a failed write may have happened. */
-export function isAmbiguous(error: unknown): boolean {
-  return isCircuitryError(error, 'ERR_STORAGE') && (error as StorageError).ambiguous;
 }
