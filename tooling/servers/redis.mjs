@@ -149,7 +149,7 @@ export async function startSentinel({ replicas = 2, downAfter = 1_000, server, a
   const primary = await startRedis({ server, args: ['--repl-diskless-sync-delay', '0', ...args] });
   const followers = [];
   for (let index = 0; index < replicas; index += 1) {
-    const replicaOf = ['--replicaof', `127.0.0.1 ${primary.port}`, '--repl-diskless-sync-delay', '0'];
+    const replicaOf = ['--replicaof', '127.0.0.1', primary.port, '--repl-diskless-sync-delay', '0'];
     followers.push(await startRedis({ server, args: [...replicaOf, ...args] }));
   }
   for (const follower of followers) await until('the replicas to follow', () => follows(follower));

@@ -36,6 +36,12 @@ export function outOfTime(reason: unknown, attempt: Attempt): StorageError {
   });
 }
 
+/** The servers answered, or would have, but not before a lock of that length was over. */
+export function tooLate(attempt: Attempt, lease: number): StorageError {
+  const what = `a lease of ${lease} ms was over each time before the lock came`;
+  return new StorageError(`Could not ${describe(attempt)}: ${what}. Ask for a longer one, or when Redis is faster.`);
+}
+
 /** There is no connection, and nothing was sent. */
 export function notConnected(error: Error, attempt: Attempt, retriable: boolean): StorageError {
   const { message } = error;

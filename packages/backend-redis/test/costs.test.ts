@@ -7,7 +7,7 @@ import { describeWithServer, uniquePrefix, usePlainRedis } from './support/serve
 jest.setTimeout(120_000);
 
 describeWithServer('What a protected call costs on a real Redis', () => {
-  const redis = usePlainRedis(['--latency-tracking', 'no']);
+  const redis = usePlainRedis();
   const failing = async (): Promise<never> => {
     throw new Error('the dependency is down');
   };

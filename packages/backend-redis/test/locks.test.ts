@@ -160,9 +160,25 @@ describeWithServer('Locks on a real Redis', () => {
     proxy.delay(200);
     for (const lease of [300, 600]) {
       expect(await rejectionOf(slow.lock('a', { lease, signal: AbortSignal.timeout(30_000) }))).toMatchObject({
-        code: 'ERR_LOCK_TIMEOUT',
+        code: 'ERR_STORAGE',
+        message: expect.stringContaining('longer'),
       });
     }
+    client.disconnect();
+    await proxy.stop();
+  });
+
+  test('A lock that came late once is tried for again, though its caller would not wait for another holder', async () => {
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
+    const slow = redis.backend({ client });
+    await (await slow.lock('a', { lease: 60_000 })).release();
+    proxy.freeze();
+    const locking = slow.lock('a', { lease: 1_000 });
+    await pause(1_200);
+    proxy.thaw();
+    const lease = await locking;
+    await lease.release();
     client.disconnect();
     await proxy.stop();
   });
@@ -258,7 +274,7 @@ describeWithServer('Locks on a quorum of independent servers', () => {
     const lease = await backend.lock('a', { lease: 60_000 });
     await lease.release();
     await servers[1]?.kill('SIGSTOP');
-    expect(await rejectionOf(backend.lock('a', { lease: 200 }))).toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    expect(await rejectionOf(backend.lock('a', { lease: 200 }))).toMatchObject({ code: 'ERR_STORAGE' });
     const aborted = await rejectionOf(backend.lock('a', { lease: 60_000, signal: AbortSignal.timeout(100) }));
     expect(aborted).toMatchObject({ code: 'ERR_STORAGE' });
     for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');

@@ -29,7 +29,8 @@ describeWithServer('A Redis at its limits', () => {
 
   test('Out of memory, writes are refused whole and say that nothing happened, reads go on, and so do writes afterwards', async () => {
     const before = await client.dump('circuitry:{a}');
-    await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '1');
+    await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await server.ask('CONFIG', 'SET', 'maxmemory', '1');
     const writes = [
       backend.store('a', revision, next, minute),
       backend.store('b', null, aRecord(), minute),
@@ -48,7 +49,8 @@ describeWithServer('A Redis at its limits', () => {
   });
 
   test('A circuit that was evicted is one that is not known: calls go on from there', async () => {
-    await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random', 'maxmemory', '1');
+    await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random');
+    await server.ask('CONFIG', 'SET', 'maxmemory', '1');
     await until('the eviction', async () => {
       await client.set('pressure', 'x').catch(() => {});
       return (await backend.retrieve('a')).record === null;

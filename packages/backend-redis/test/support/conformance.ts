@@ -13,10 +13,12 @@ export function describeConformance(variants: Readonly<Record<string, () => Prom
 function describeVariant(variant: string, start: () => Promise<Setup>): void {
   describeWithServer(`RedisBackend on ${variant}`, () => {
     let setup: Setup;
+    let stop = async (): Promise<void> => {};
     beforeAll(async () => {
       setup = await start();
+      stop = () => setup.stop();
     });
-    afterAll(() => setup.stop());
+    afterAll(() => stop());
 
     describeStorageBackend(
       `RedisBackend on ${variant}`,
