@@ -1,4 +1,4 @@
-import { StorageError, systemClock } from '@circuitry/core';
+import { isCircuitryError, StorageError, systemClock } from '@circuitry/core';
 import {
   CreateTableCommand,
   DescribeContinuousBackupsCommand,
@@ -21,16 +21,18 @@ import {
 /** How `createCircuitTable` goes about it. */
 export interface CreateCircuitTableOptions extends CircuitTableOptions {
   /**
-   * Whether DynamoDB is told to delete what has expired. False only for emulators that don't know the call (dynalite):
-   * expired circuits read as absent all the same, they only take up room. Default true.
+   * Whether DynamoDB is told to delete what has expired; false where somebody else tells it, or nobody shall: expired
+   * circuits read as absent all the same, they only take up room. An emulator that does not know the call (dynalite) is
+   * taken as it is. Default true.
    */
   readonly timeToLive?: boolean;
   /** Gives up waiting for the table. Default: it waits for as long as AWS takes. */
   readonly signal?: AbortSignal;
 }
 
-/** Between two looks at a table that is not ready, ms. */
-const pause = 1_000;
+/** Between two looks at a table that is not ready, ms: AWS takes seconds, an emulator moments. */
+const firstPause = 25;
+const longestPause = 1_000;
 
 /**
  * Makes the table that a `DynamoDBBackend` of the same options needs: waits until it is ACTIVE, turns on the deletion of
@@ -86,7 +88,7 @@ class TableMaker {
   }
 
   async waitUntilActive(): Promise<TableDescription> {
-    for (;;) {
+    for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       const table = await this.describe();
       if (table?.TableStatus === 'ACTIVE' || table?.TableStatus === 'UPDATING') return table;
       if (table?.TableStatus === 'DELETING')
@@ -111,8 +113,23 @@ class TableMaker {
   }
 
   async turnOnTimeToLive(): Promise<void> {
+    try {
+      if (await this.#hasTimeToLive()) return;
+      await this.#updateTimeToLive();
+    } catch (error) {
+      if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
+      const { message, cause, retriable } = error as StorageError;
+      // Every DynamoDB of AWS's knows it: an emulator is taken as it is.
+      if ((cause as { name?: unknown } | undefined)?.name === 'UnknownOperationException') return;
+      throw new StorageError(`${message} Or pass timeToLive: false to createCircuitTable, and see to it otherwise.`, {
+        cause,
+        retriable,
+      });
+    }
+  }
+
+  async #updateTimeToLive(): Promise<void> {
     const { TableName, TimeToLiveSpecification } = this.#definition;
-    if (await this.#hasTimeToLive()) return;
     const command = new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification });
     // Refused: another process was quicker, or the setting was changed within the hour.
     const done = await this.#attempt('UpdateTimeToLive', () => this.#client.send(command, this.#options()), [
@@ -152,7 +169,7 @@ class TableMaker {
         'ContinuousBackupsUnavailableException',
       ]);
       if (done !== null) return;
-      await sleep(pause, systemClock, this.#signal);
+      await sleep(longestPause, systemClock, this.#signal);
     }
   }
 

@@ -28,8 +28,8 @@ export interface TestTable {
   connect(more?: Partial<DynamoDBBackendOptions>, port?: number): DynamoDBBackend;
   /** The item as it lies in the table. */
   item(kind: 'circuit' | 'lock', name: string): Promise<Record<string, AttributeValue> | undefined>;
-  /** Sets one attribute of a circuit's item, as a foreign writer would. */
-  damage(name: string, attributeName: string, value: AttributeValue): Promise<void>;
+  /** Sets one attribute of a circuit's item, as a foreign writer would; null: takes it off. */
+  damage(name: string, attributeName: string, value: AttributeValue | null): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function makeTable(server: DynamoDBServer, variant: Variant = 'own 
     return made;
   };
   const own = client();
-  await createCircuitTable(own, { ...tableOptions(options), timeToLive: server.kind !== 'dynalite' });
+  await createCircuitTable(own, tableOptions(options));
   const key = (kind: string, name: string): Record<string, AttributeValue> => {
     const beginning = variant === 'own table' ? 'circuitry' : 'app%231';
     const partition = { S: `${beginning}#${kind}#${name}` };
@@ -64,9 +64,9 @@ export async function makeTable(server: DynamoDBServer, variant: Variant = 'own 
         new UpdateItemCommand({
           TableName: tableName,
           Key: key('circuit', name),
-          UpdateExpression: 'SET #a = :a',
+          UpdateExpression: value === null ? 'REMOVE #a' : 'SET #a = :a',
           ExpressionAttributeNames: { '#a': attributeName },
-          ExpressionAttributeValues: { ':a': value },
+          ...(value === null ? {} : { ExpressionAttributeValues: { ':a': value } }),
         }),
       );
     },
