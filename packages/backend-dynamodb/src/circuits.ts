@@ -11,6 +11,7 @@ import { conditionFor, type Expectation } from './item/conditions.js';
 import { fits, Placeholders } from './item/expression.js';
 import type { Item } from './item/item.js';
 import type { Keys } from './item/key.js';
+import { putBackIfCorrupt } from './put-back.js';
 import { readCircuit, type StoredCircuit } from './item/read-circuit.js';
 import { updateFor } from './item/update.js';
 import { circuitItem, recordEnd } from './item/write-circuit.js';
@@ -61,9 +62,8 @@ export class Circuits {
   }
 
   async apply(call: CircuitCall, revision: number, delta: Delta, ttl: number): Promise<Written> {
-    if (!fits(updateFor(delta, recordEnd(0, ttl), this.#parts.ttlAttribute, new Placeholders()))) {
-      return this.#applyWhole(call, revision, delta, ttl);
-    }
+    const { update, condition } = this.#expressionsFor(revision, delta, 0, ttl);
+    if (!fits(update) || !fits(condition)) return this.#applyWhole(call, revision, delta, ttl);
     return this.#attempt(call, { revision }, () => this.#update(call, revision, delta, ttl));
   }
 
@@ -116,7 +116,7 @@ export class Circuits {
   }
 
   /**
-   * `apply` for a delta of more counters than one update expression takes: the whole item is replaced, on condition
+   * `apply` for a delta of more counters than one request's expressions take: the whole item is replaced, on condition
    * that nothing was applied since it was read. One more read, and another try for each apply that came between.
    */
   #applyWhole(call: CircuitCall, revision: number, delta: Delta, ttl: number): Promise<Written> {
@@ -156,11 +156,8 @@ export class Circuits {
 
   /** One conditional update. */
   async #update(call: CircuitCall, revision: number, delta: Delta, ttl: number): Promise<WriteAnswer> {
-    const { keys, requests, time, ttlAttribute } = this.#parts;
-    const now = time.now();
-    const to = new Placeholders();
-    const update = updateFor(delta, recordEnd(now, ttl), ttlAttribute, to);
-    const condition = conditionFor({ revision }, keys.partitionKey, now, to);
+    const { requests, time } = this.#parts;
+    const { update, condition, to } = this.#expressionsFor(revision, delta, time.now(), ttl);
     const input = { Key: this.#key(call), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() };
     try {
       return await requests.update(input, { ...call, repeatable: false });
@@ -169,6 +166,18 @@ export class Circuits {
       if (isInvalid(error)) await this.#get(call);
       throw error;
     }
+  }
+
+  #expressionsFor(
+    revision: number,
+    delta: Delta,
+    now: number,
+    ttl: number,
+  ): { readonly update: string; readonly condition: string; readonly to: Placeholders } {
+    const { keys, ttlAttribute } = this.#parts;
+    const to = new Placeholders();
+    const update = updateFor(delta, recordEnd(now, ttl), ttlAttribute, to);
+    return { update, condition: conditionFor({ revision }, keys.partitionKey, now, to, countersOf(delta)), to };
   }
 
   #put(
@@ -186,8 +195,10 @@ export class Circuits {
       const key = this.#key(call);
       const item = { ...key, ...circuitItem(next, applies, recordEnd(now, ttl), ttlAttribute) };
       const answer = await requests.put(key, { Item: item, ConditionExpression: condition, ...to.toInput() }, call);
+      if (!answer.applied) return answer;
+      await putBackIfCorrupt({ requests, call, key, old: answer.item, put: item, now });
       // What was put is what stands there: read back from what was sent, so the answer shares nothing with `next`.
-      return answer.applied ? { applied: true, item } : answer;
+      return { applied: true, item };
     });
   }
 
@@ -236,6 +247,10 @@ function restless(name: string): StorageError {
     `Circuit ${JSON.stringify(name)} changed during each of ${mostTries} tries to write it. Nothing was written. ` +
       'Fewer or larger window buckets keep a write within one DynamoDB expression.',
   );
+}
+
+function countersOf({ add = {}, set = {}, drop = [] }: Delta): string[] {
+  return [...Object.keys(add), ...Object.keys(set), ...drop];
 }
 
 function isInvalid(error: unknown): boolean {

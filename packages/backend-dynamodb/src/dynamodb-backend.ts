@@ -58,7 +58,7 @@ export class DynamoDBBackend implements StorageBackend {
   /**
    * One conditional update. Never sent twice: where its answer is lost, the error is `ambiguous`.
    *
-   * A delta of some 290 counters or more does not fit one update expression: it costs a read and a put, and more if
+   * A delta of some 45 counters or more does not fit one request's expressions: it costs a read and a put, and more if
    * others apply meanwhile.
    */
   async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
@@ -72,7 +72,9 @@ export class DynamoDBBackend implements StorageBackend {
   /**
    * One conditional put. Never sent twice: where its answer is lost, the error is `ambiguous`.
    *
-   * Where `expect` names more counters than a condition expression takes (some 70 to 140), a read comes before it.
+   * Where `expect` names more counters than a condition expression takes (some 50 to 120), a read comes before it.
+   *
+   * Where it replaced an item that turns out to be damaged, a second put brings that back.
    */
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
     assertName(name);

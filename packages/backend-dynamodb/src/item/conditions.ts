@@ -16,31 +16,75 @@ export interface Expectation {
 /**
  * The condition expression for {@link Expectation}, by the clock `now` (ms), which decides on ttls.
  *
- * An item whose ttl is over counts as none, and is replaced only by whoever finds it so. One of another format, or
- * whose fixed attributes have a wrong type, meets no condition: it is left alone (clause E3).
+ * An item whose ttl is over counts as none, and is replaced only by whoever finds it so. One of another format, with a
+ * fixed attribute that is missing, of a wrong type or out of its range, or with such a counter among the `touched`,
+ * meets no condition: it is left alone (clause E3). No stricter than reading an item is, or a write that is refused
+ * would find nothing wrong.
+ *
+ * @param touched the counters that the write would change without naming their values
  */
-export function conditionFor(expectation: Expectation, partitionKey: string, now: number, to: Placeholders): string {
+export function conditionFor(
+  expectation: Expectation,
+  partitionKey: string,
+  now: number,
+  to: Placeholders,
+  touched: Iterable<string> = [],
+): string {
   const isFormat = `${to.name(attribute.format)} = ${to.number(format)}`;
   const endsAt = to.name(attribute.endsAt);
-  const time = to.number(now);
   if (expectation.revision === null) {
-    return `attribute_not_exists(${to.name(partitionKey)}) OR (${isFormat} AND ${endsAt} <= ${time})`;
+    return `attribute_not_exists(${to.name(partitionKey)}) OR (${isFormat} AND ${endsAt} <= ${to.number(now)})`;
   }
   const zero = to.number(0);
+  const most = to.number(Number.MAX_SAFE_INTEGER);
   const conditions = [
     isFormat,
     `${to.name(attribute.revision)} = ${to.number(expectation.revision)}`,
-    `(attribute_not_exists(${endsAt}) OR ${endsAt} > ${time})`,
-    // A comparison with a number is false for every other type: these look at types, at no cost.
-    ...[attribute.generation, attribute.openings, attribute.since].map((name) => `${to.name(name)} >= ${zero}`),
-    `${to.name(attribute.state)} IN (${['closed', 'open', 'half-open'].map((state) => to.value(textValue(state))).join(', ')})`,
+    // An end is a whole number: what is later than `now` is so from the next one on.
+    `(attribute_not_exists(${endsAt}) OR ${endsAt} BETWEEN ${to.number(Math.floor(now) + 1)} AND ${most})`,
+    // A comparison is false for every other type: these look at types as well, at no cost.
+    ...[attribute.generation, attribute.openings, attribute.since].map(
+      (name) => `${to.name(name)} BETWEEN ${zero} AND ${most}`,
+    ),
+    ...textsAreWhole(to, zero, most),
   ];
-  if (expectation.applies === undefined) conditions.push(`${to.name(attribute.applies)} >= ${zero}`);
-  else conditions.push(`${to.name(attribute.applies)} = ${to.number(expectation.applies)}`);
+  const applies = to.name(attribute.applies);
+  conditions.push(
+    expectation.applies === undefined
+      ? `${applies} BETWEEN ${zero} AND ${most}`
+      : `${applies} = ${to.number(expectation.applies)}`,
+  );
   for (const [name, value] of Object.entries(expectation.counters ?? {})) {
     const counter = to.name(counterSigil + name);
     const isValue = `${counter} = ${to.number(value)}`;
     conditions.push(value === 0 ? `(attribute_not_exists(${counter}) OR ${isValue})` : isValue);
   }
+  let least: string | undefined;
+  for (const name of touched) {
+    const counter = to.name(counterSigil + name);
+    least ??= to.number(Number.MIN_SAFE_INTEGER);
+    conditions.push(`(attribute_not_exists(${counter}) OR ${counter} BETWEEN ${least} AND ${most})`);
+  }
   return conditions.join(' AND ');
+}
+
+/** That the state, its end, the writer and the override are such as a record may have. */
+function textsAreWhole(to: Placeholders, zero: string, most: string): string[] {
+  const [closed, open, halfOpen] = ['closed', 'open', 'half-open'].map((state) => to.value(textValue(state)));
+  const nothing = to.value(textValue('NULL'));
+  // Every text is at least the empty one; `attribute_type` would do as well, had dynalite no fault in it.
+  const empty = to.value(textValue(''));
+  const state = to.name(attribute.state);
+  const expiresAt = to.name(attribute.expiresAt);
+  const by = to.name(attribute.by);
+  const override = to.name(attribute.override);
+  const field = (name: string): string => `${override}.${to.name(name)}`;
+  const text = (name: string): string => `(${field(name)} >= ${empty} OR attribute_type(${field(name)}, ${nothing}))`;
+  const until = `(${field('until')} BETWEEN ${zero} AND ${most} OR attribute_type(${field('until')}, ${nothing}))`;
+  return [
+    `${state} IN (${closed}, ${open}, ${halfOpen})`,
+    `(${expiresAt} BETWEEN ${zero} AND ${most} OR (attribute_not_exists(${expiresAt}) AND ${state} = ${closed}))`,
+    `${by} >= ${empty}`,
+    `(attribute_not_exists(${override}) OR (${field('state')} IN (${open}, ${closed}) AND ${text('reason')} AND ${text('by')} AND ${until}))`,
+  ];
 }

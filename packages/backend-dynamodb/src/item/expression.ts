@@ -57,6 +57,6 @@ export class Placeholders {
  */
 export function fits(expression: string): boolean {
   if (expression.length > longestExpression) return false;
-  const operators = expression.match(/[=<>+,]+|\bAND\b|\bOR\b|\bNOT\b|[a-z_]+\(/g);
+  const operators = expression.match(/[=<>+,]+|\b(?:AND|OR|NOT|IN|BETWEEN)\b|[a-z_]+\(/g);
   return operators === null || operators.length <= mostOperators;
 }

@@ -46,7 +46,8 @@ export type Parsed<Fields> =
   /** The path of the field, through DynamoDB's type tags. */
   | { readonly fault: readonly PropertyKey[] };
 
-const number = z.object({ N: z.string().check(z.regex(/^-?\d{1,16}$/)) });
+const number = z.object({ N: z.string().check(z.regex(/^-?\d{1,16}$/), z.refine(isSafe)) });
+const count = z.object({ N: z.string().check(z.regex(/^\d{1,16}$/), z.refine(isSafe)) });
 const text = z.object({ S: z.string() });
 const nothing = z.object({ NULL: z.literal(true) });
 
@@ -68,7 +69,7 @@ const circuitSchema: z.ZodMiniType<CircuitFields> = z.object({
     }),
   ),
   by: text,
-  applies: number,
+  applies: count,
   endsAt: z.optional(number),
 });
 
@@ -91,6 +92,10 @@ export function parseCircuitFields(item: unknown): Parsed<CircuitFields> {
 export function parseLockFields(item: unknown): Parsed<LockFields> {
   compiledLock ??= z.compile(lockSchema);
   return parse(compiledLock, item);
+}
+
+function isSafe(digits: string): boolean {
+  return Number.isSafeInteger(Number(digits));
 }
 
 function parse<Fields>(schema: z.ZodMiniType<Fields>, item: unknown): Parsed<Fields> {

@@ -1,4 +1,4 @@
-import { isCircuitryError, withSignal, type Clock } from '@circuitry/core';
+import { isCircuitryError, systemClock, withSignal, type Clock } from '@circuitry/core';
 import {
   DeleteItemCommand,
   GetItemCommand,
@@ -15,7 +15,11 @@ import type { Item } from '../item/item.js';
 import type { CapacityMeter } from './capacity.js';
 import { watchExchange, type Exchange } from './exchange.js';
 import { explain, explainAbort, type FailedRequest } from './explain.js';
+import { sleep } from '../time/sleep.js';
 import type { ServerTime } from './server-time.js';
+
+/** How long nothing may have been asked before connections are looked at anew, ms: a Lambda function's thaw, say. */
+const longPause = 1_000;
 
 /** One call's circumstances. */
 export interface Call {
@@ -26,7 +30,7 @@ export interface Call {
 
 /** The answer to a conditional write. */
 export type WriteAnswer =
-  /** Applied; the item as the write left it, where it was asked for. */
+  /** Applied; the item as an update left it, or the one that a put replaced. */
   | { readonly applied: true; readonly item: Item | undefined }
   /** The condition was not met; the item that did not meet it, undefined for none. */
   | { readonly applied: false; readonly item: Item | undefined };
@@ -50,6 +54,8 @@ export class Requests {
   readonly #meter: CapacityMeter;
   /** Whether this server has ever answered the item on a failed condition: then a missing one means that there is none. */
   #answersItem = false;
+  /** When a request was last answered or failed, ms by the clock. */
+  #busyAt = 0;
   /** For the words of errors. */
   #region: string | undefined;
 
@@ -88,9 +94,9 @@ export class Requests {
     return this.#write(command, input.Key as Item, { ...call, operation: 'UpdateItem', kind: 'write' });
   }
 
-  /** One conditional put. */
+  /** One conditional put. Its answer holds what it replaced. */
   put(key: Item, input: WriteInput<PutItemCommandInput>, call: Call): Promise<WriteAnswer> {
-    const command = new PutItemCommand({ ...this.#table(), ...input, ...answerItem });
+    const command = new PutItemCommand({ ...this.#table(), ...input, ...answerItem, ReturnValues: 'ALL_OLD' });
     return this.#write(command, key, { ...call, operation: 'PutItem', kind: 'write', repeatable: false });
   }
 
@@ -134,6 +140,7 @@ export class Requests {
     const update = command as UpdateItemCommand;
     const exchange = watchExchange(update, { repeatable, clock: this.#clock, time: this.#time });
     const region = (this.#region ??= await regionOf(this.#client));
+    if (!repeatable) await this.#noticeDeadConnections(signal);
     const failed = (): FailedRequest => ({
       operation,
       tableName: this.#tableName,
@@ -146,6 +153,7 @@ export class Requests {
       this.#count(name, kind, exchange, (output as Output).ConsumedCapacity);
       return output;
     } catch (error) {
+      this.#busyAt = this.#clock.now();
       if (isConditionFailure(error)) {
         this.#meter.add(name, { requests: exchange.attempts, lostWrites: 1 });
         throw new ConditionFailed(error.Item);
@@ -159,7 +167,17 @@ export class Requests {
     }
   }
 
+  /**
+   * A process that was frozen wakes with its timers first, and learns only then which connections have died meanwhile.
+   * A read on such a one is just sent again; of a write nobody would know whether it happened. One turn of the event
+   * loop tells them apart.
+   */
+  async #noticeDeadConnections(signal: AbortSignal): Promise<void> {
+    if (Math.abs(this.#clock.now() - this.#busyAt) > longPause) await sleep(0, systemClock, signal);
+  }
+
   #count(name: string | null, kind: Kind, { attempts }: Exchange, consumed: ConsumedCapacity | undefined): void {
+    this.#busyAt = this.#clock.now();
     const units = consumed?.CapacityUnits ?? 0;
     this.#meter.add(name, { requests: attempts, [kind === 'read' ? 'readUnits' : 'writeUnits']: units });
   }

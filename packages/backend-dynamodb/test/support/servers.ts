@@ -27,10 +27,11 @@ export function describeOnEachServer(
       beforeAll(async () => {
         server = await startDynamoDB({ kind });
       }, 60_000);
+      body(() => server as DynamoDBServer, kind);
+      // Declared last, as Jest runs them in order: the body's own may need the server still.
       afterAll(async () => {
         await server?.close();
       });
-      body(() => server as DynamoDBServer, kind);
     });
   }
 }
@@ -46,9 +47,9 @@ export function describeOnOneServer(
     beforeAll(async () => {
       server = await startDynamoDB({ kind });
     }, 60_000);
+    body(() => server as DynamoDBServer, kind);
     afterAll(async () => {
       await server?.close();
     });
-    body(() => server as DynamoDBServer, kind);
   });
 }
