@@ -2,6 +2,8 @@
 export interface TcpProxy {
   readonly port: number;
   readonly connections: number;
+  /** How many chunks a freeze holds back now. */
+  readonly held: number;
   /** Every chunk, in both directions, comes `ms` later. */
   delay(ms: number): void;
   /** Nothing passes in either direction, and nobody is told; `thaw` lets it all through. */

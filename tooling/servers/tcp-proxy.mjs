@@ -56,6 +56,10 @@ export async function startTcpProxy(targetPort) {
     get connections() {
       return pairs.size;
     },
+    /** How many chunks a freeze holds back now. */
+    get held() {
+      return held.length;
+    },
     /** Every chunk, in both directions, comes `ms` later. */
     delay(ms) {
       delayMs = ms;

@@ -46,7 +46,7 @@ describeOnEachServer('four worker processes with one circuit', (server) => {
   const changes = (): string[] =>
     told()
       .flatMap((message) => (message.type === 'change' ? [message] : []))
-      .sort((a, b) => a.at - b.at)
+      .sort((a, b) => a.since - b.since)
       .map(({ from, to }) => `${from} -> ${to}`);
 
   test('trip it once, are all refused, wait, try and close it', async () => {
@@ -94,12 +94,13 @@ describeOnEachServer('four worker processes with one circuit', (server) => {
   }, 120_000);
 });
 
-/** How long the circuit was open before its first trial round, ms, by the machine's clock. */
+/** How long the circuit was open before its first trial round, ms, by its own records: reports may come late. */
 function opened(messages: readonly ToParent[]): number {
-  const at = (to: string): number =>
-    Math.min(...messages.flatMap((message) => (message.type === 'change' && message.to === to ? [message.at] : [])));
-  // A report may be late by a round trip: the trip's comes after its store, the round's as well.
-  return at('half-open') - at('open') + 250;
+  const cameTo = (state: string): number =>
+    Math.min(
+      ...messages.flatMap((message) => (message.type === 'change' && message.from === state ? [message.since] : [])),
+    );
+  return cameTo('half-open') - cameTo('open');
 }
 
 function isFulfilled(message: ToParent | undefined): boolean {

@@ -13,6 +13,7 @@ export type ToWorker = { readonly type: 'health'; readonly healthy: boolean } | 
 
 export type ToParent =
   | { readonly type: 'ready' }
-  | { readonly type: 'change'; readonly from: string; readonly to: string; readonly at: number }
-  | { readonly type: 'call'; readonly status: 'fulfilled' | 'rejected' | 'refused'; readonly at: number }
+  /** `since`: when the circuit had come to `from`, by its record, ms; grows with each change. */
+  | { readonly type: 'change'; readonly from: string; readonly to: string; readonly since: number }
+  | { readonly type: 'call'; readonly status: 'fulfilled' | 'rejected' | 'refused' }
   | { readonly type: 'done'; readonly ran: number; readonly refused: number; readonly cost: CapacityUse };

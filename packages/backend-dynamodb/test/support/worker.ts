@@ -24,7 +24,7 @@ const factory = new CircuitBreakerFactory({
   allowAfter: setup.allowAfter,
   storageTimeout: '10s',
   onStorageFailure: 'throw',
-  onStateChange: ({ from, to }) => tell({ type: 'change', from, to, at: Date.now() }),
+  onStateChange: ({ from, to, information: { since } }) => tell({ type: 'change', from, to, since }),
 });
 
 process.on('message', (message: ToWorker) => {
@@ -42,7 +42,7 @@ while (running) {
     if (!healthy) throw new Error('the dependency is down');
   });
   if (settled.status === 'refused') refused += 1;
-  tell({ type: 'call', status: settled.status, at: Date.now() });
+  tell({ type: 'call', status: settled.status });
   await new Promise((resolve) => setTimeout(resolve, 25));
 }
 await factory.close();
