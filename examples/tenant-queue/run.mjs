@@ -5,6 +5,7 @@ import { parseCommandLine } from './command-line.mjs';
 import { runDemo } from './demo.mjs';
 import { BadInput } from './input/bad-input.mjs';
 import { readJobs } from './input/jobs.mjs';
+import { playShare } from './input/play-share.mjs';
 import { readScenario } from './input/scenario.mjs';
 import { createProgress } from './output/progress.mjs';
 import { renderReport } from './output/report.mjs';
@@ -36,14 +37,16 @@ try {
 
 /** @param {import('./command-line.mjs').Options} options */
 async function main(options) {
-  const scenario = await readScenario(options.scenario);
-  const jobs = await readJobs(options.jobs, scenario);
+  const whole = await readScenario(options.scenario);
+  const allJobs = await readJobs(options.jobs, whole);
+  const { scenario, jobs } = playShare(whole, allJobs, options.backend);
   const style = styleFor(process.stdout, process.env);
   const { processes, jobsEach } = scenario.workers;
   const tenants = Object.keys(scenario.tenants).length;
   console.log(style.bold(scenario.title));
+  const of = jobs.length < allJobs.length ? ` (of ${number(allJobs.length)}, for ${options.backend}'s sake)` : '';
   console.log(
-    `${counted(jobs.length, 'job')} of ${counted(tenants, 'tenant')}, ${counted(processes, 'worker')} with ${counted(jobsEach, 'job')} at a time, ` +
+    `${counted(jobs.length, 'job')}${of} of ${counted(tenants, 'tenant')}, ${counted(processes, 'worker')} with ${counted(jobsEach, 'job')} at a time, ` +
       `circuits in ${options.backend}; a second of yours is ${number(scenario.timeScale)} of the story's.`,
   );
 

@@ -16,12 +16,19 @@ const fault = z
   ])
   .refine(({ from, until }) => until > from, { path: ['until'], message: 'must be later than "from"' });
 
-const scenarioSchema = z.strictObject({
+export const scenarioSchema = z.strictObject({
   title: z.string().min(1).max(200).default('Job queue'),
   /** How many seconds of the story pass in one of yours. */
   timeScale: z.number().min(1).max(100).default(25),
   workers: z
     .strictObject({ processes: z.int().min(1).max(16).default(3), jobsEach: z.int().min(1).max(64).default(16) })
+    .prefault({}),
+  /**
+   * Which share of the jobs is played, with that share of the workers' places, where circuits live in that backend: what
+   * a store and its clients need of a small machine must not fill the workers, with and without circuits.
+   */
+  shares: z
+    .strictObject({ memory: share.default(1), redis: share.default(1), dynamodb: share.default(1) })
     .prefault({}),
   /** When a worker gives an attempt up. */
   workTimeout: positive.default(30_000),
