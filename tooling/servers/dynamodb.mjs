@@ -10,11 +10,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 // Both servers are development dependencies of the backend's package, wherever this file is called from.
 const { resolve: resolveFromBackend } = createRequire(
   new URL('../../packages/backend-dynamodb/package.json', import.meta.url),
 );
+
+const dynalite = fileURLToPath(new URL('dynalite-program.mjs', import.meta.url));
 
 /** How long a server may take to answer, ms: generous, a loaded machine is slow. */
 const startTimeout = 20_000;
@@ -39,7 +42,7 @@ export function availableServers() {
   const kinds = /** @type {ServerKind[]} */ ([]);
   if (process.env['DYNAMODB_ENDPOINT']) kinds.push('endpoint');
   if (dynoxideBinary() !== null) kinds.push('dynoxide');
-  if (dynaliteProgram() !== null) kinds.push('dynalite');
+  if (dynaliteFolder() !== null) kinds.push('dynalite');
   return kinds;
 }
 
@@ -98,11 +101,7 @@ async function startProgram(kind, port) {
   const [program, ...parameters] =
     kind === 'dynoxide'
       ? [/** @type {string} */ (dynoxideBinary()), '--host', '127.0.0.1', '--port', String(port)]
-      : [
-          process.execPath,
-          ...[/** @type {string} */ (dynaliteProgram()), '--host', '127.0.0.1', '--port', String(port)],
-          ...['--createTableMs', '0', '--deleteTableMs', '0', '--updateTableMs', '0'],
-        ];
+      : [process.execPath, dynalite, /** @type {string} */ (dynaliteFolder()), String(port)];
   const child = spawn(/** @type {string} */ (program), parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
   const endNow = () => void child.kill('SIGKILL');
   process.once('exit', endNow);
@@ -178,9 +177,8 @@ function dynoxideBinary() {
   return folder !== null && existsSync(join(folder, 'dynoxide')) ? join(folder, 'dynoxide') : null;
 }
 
-function dynaliteProgram() {
-  const folder = folderOf('dynalite/package.json');
-  return folder === null ? null : join(folder, 'cli.js');
+function dynaliteFolder() {
+  return folderOf('dynalite/package.json');
 }
 
 /** @param {string} manifest */

@@ -1,30 +1,5 @@
-import { describe, it } from '@jest/globals';
-import { describeStorageBackend } from '@circuitry/testkit';
-import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
+import { describeConformance } from './support/conformance.js';
 import { describeOnEachServer } from './support/servers.js';
-import { makeTable, variants } from './support/tables.js';
 
-describeOnEachServer('DynamoDBBackend', (server, kind) => {
-  for (const variant of variants) {
-    describeStorageBackend(
-      `DynamoDBBackend, ${variant}`,
-      {
-        async open() {
-          const table = await makeTable(server(), variant);
-          // An endpoint elsewhere can't be put behind a relay of ours: its outages are not tried.
-          const proxy = kind === 'endpoint' ? undefined : await startTcpProxy(server().port);
-          return {
-            connect: () => table.connect({}, proxy?.port),
-            ...(proxy === undefined ? {} : { outage: { begin: () => proxy.refuse(), end: () => proxy.refuse(false) } }),
-            corrupt: (name) => table.damage(name, 'state', { S: 'ajar' }),
-            async close() {
-              await table.drop();
-              await proxy?.stop();
-            },
-          };
-        },
-      },
-      { describe, it },
-    );
-  }
-});
+// A file for each server: they run side by side.
+describeOnEachServer('DynamoDBBackend', describeConformance, ['dynoxide', 'endpoint']);

@@ -13,8 +13,9 @@ const kinds: readonly ServerKind[] = ['dynoxide', 'dynalite', 'endpoint'];
 export function describeOnEachServer(
   title: string,
   body: (server: () => DynamoDBServer, kind: ServerKind) => void,
+  on: readonly ServerKind[] = kinds,
 ): void {
-  for (const kind of kinds) {
+  for (const kind of on) {
     const reason = whyUnavailable(kind);
     if (reason !== null) {
       describe(`${title}, on ${kind}`, () => {
