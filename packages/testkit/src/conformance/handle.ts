@@ -21,6 +21,8 @@ import type { Trace } from './trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
 const callLimit = 8_000;
+/** The same for a listing whose visitor makes calls of its own at each record, bounded as any other. */
+const visitedLimit = 60_000;
 
 /** How many records a listing may yield before the kit says that it never ends. */
 const longestListing = 20_000;
@@ -120,7 +122,8 @@ export class Handle {
       }
       return listed;
     };
-    return this.#call(call, read, (listed) => `${listed.length} records`);
+    const limit = onEach === undefined ? callLimit : visitedLimit;
+    return this.#call(call, read, (listed) => `${listed.length} records`, limit);
   }
 
   watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
