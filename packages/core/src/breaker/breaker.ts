@@ -84,21 +84,15 @@ export class CircuitBreaker<Context = DefaultContext> {
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     const begun = this.#begin(options?.signal);
-    return begun instanceof Call ? this.#runAtOnce(work, begun) : this.#execute(work, begun, options);
+    if (begun instanceof Call) return this.#runAtOnce(work, begun);
+    return begun instanceof Promise ? this.#execute(work, begun, options) : insteadOf(begun, options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
-  async settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
+  settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     const begun = this.#begin(options?.signal);
-    const decision = begun instanceof Promise ? await begun : begun;
-    if (decision.status === 'refused') return decision;
-    let value: T;
-    try {
-      value = await this.#work(work, decision);
-    } catch (reason) {
-      return { status: 'rejected', reason, ...circuitOf(decision, await this.#fail(decision, reason)) };
-    }
-    return { status: 'fulfilled', value, ...circuitOf(decision, await this.#succeed(decision, value)) };
+    const isRefused = !(begun instanceof Promise) && begun.status === 'refused';
+    return isRefused ? Promise.resolve(begun) : this.#settle(work, begun);
   }
 
   /**
@@ -159,10 +153,10 @@ export class CircuitBreaker<Context = DefaultContext> {
 
   async #execute<T, Fallback>(
     work: Work<T>,
-    begun: Refused | Promise<Decision<unknown>>,
+    deciding: Promise<Decision<unknown>>,
     options: ExecuteOptions<Fallback> | undefined,
   ): Promise<T | Fallback> {
-    const decision = await begun;
+    const decision = await deciding;
     if (decision.status === 'refused') return insteadOf(decision, options);
     let value: T;
     try {
@@ -175,7 +169,19 @@ export class CircuitBreaker<Context = DefaultContext> {
     return value;
   }
 
-  /** The same for a call that a view admitted; an async function would cost a tenth of it. */
+  async #settle<T>(work: Work<T>, begun: Decision<unknown> | Promise<Decision<unknown>>): Promise<Settled<T>> {
+    const decision = await begun;
+    if (decision.status === 'refused') return decision;
+    let value: T;
+    try {
+      value = await this.#work(work, decision);
+    } catch (reason) {
+      return { status: 'rejected', reason, ...circuitOf(decision, await this.#fail(decision, reason)) };
+    }
+    return { status: 'fulfilled', value, ...circuitOf(decision, await this.#succeed(decision, value)) };
+  }
+
+  /** As `#execute`, for a call that a view admitted; an async function would cost a tenth of it. */
   #runAtOnce<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
     let working: T | PromiseLike<T>;
     try {
@@ -217,13 +223,14 @@ export class CircuitBreaker<Context = DefaultContext> {
 }
 
 /** What `execute` comes to where the work did not run. */
-function insteadOf<Fallback>(
-  { error }: Refused,
-  options: ExecuteOptions<Fallback> | undefined,
-): Fallback | PromiseLike<Fallback> {
+function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
   const fallback = options?.fallback;
-  if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(error)) return fallback(error);
-  throw error;
+  if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(refused.error)) {
+    const { error } = refused;
+    return Promise.resolve().then(() => fallback(error));
+  }
+  // A turn later, and without a throw: either costs as much again as the error.
+  return new Promise((_, reject) => queueMicrotask(() => reject(refused.error)));
 }
 
 /** What `settle` adds about the circuit. */
