@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { failing } from './support/failing-backend.js';
+import { failing, Holding } from './support/failing-backend.js';
 import { fail, Fleet, isAdmitted, refusal, rejection, succeed } from './support/fleet.js';
 
 describe('When the store is back', () => {
@@ -223,6 +223,23 @@ describe('storageTimeout', () => {
     await succeed(fleet.join().breaker);
     await fleet.clock.advance('5s');
     expect(fleet.clock.pending).toBe(0);
+  });
+
+  test('a process that was frozen hears what came meanwhile before it calls the store down', async () => {
+    for (const comes of [true, false]) {
+      const fleet = new Fleet({ storageTimeout: '1s' });
+      const { breaker, backend, events } = fleet.join();
+      const held = new Holding('retrieve');
+      backend.conduct = held.conduct;
+      const settling = breaker.settle(() => 1);
+      fleet.clock.step(5_000);
+      // Awake: the timer comes first, then the answer.
+      await fleet.clock.advance(0);
+      if (comes) held.letAllGo();
+      await fleet.clock.advance(100);
+      expect(await settling).toMatchObject({ status: 'fulfilled', value: 1 });
+      expect(events.of('storageFailure')).toHaveLength(comes ? 0 : 1);
+    }
   });
 
   test('an answer that comes after it changes nothing', async () => {
