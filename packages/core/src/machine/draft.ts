@@ -45,10 +45,9 @@ export class Draft implements Tally {
     this.#now = now;
     this.#halfOpen = fenceOf(record).state === 'half-open';
     // Trials are counted by the round, not by a window: minimum calls don't apply to them.
-    this.#windows =
-      this.#halfOpen || rules.windows.length === 0
-        ? noWindows
-        : rules.windows.map((spec) => new Window(spec, this.#counters, now));
+    const specs = this.#halfOpen ? noSpecs : rules.windows;
+    // Stryker disable next-line ConditionalExpression: without windows it spares an empty list, no more.
+    this.#windows = specs.length === 0 ? noWindows : specs.map((spec) => new Window(spec, this.#counters, now));
   }
 
   /**
@@ -161,6 +160,7 @@ export class Draft implements Tally {
   }
 }
 
+const noSpecs: readonly WindowSpec[] = Object.freeze([]);
 const noWindows: readonly Window[] = Object.freeze([]);
 
 /** How a circuit without a record reads: closed ever since. */
