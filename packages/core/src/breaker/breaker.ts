@@ -9,6 +9,7 @@ import type { Decision, Refused } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
+import { soon } from './soon.js';
 import { withTimeout, type Work } from './work.js';
 
 /** What `start` takes. */
@@ -230,7 +231,7 @@ function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback>
     return Promise.resolve().then(() => fallback(error));
   }
   // A turn later, and without a throw: either costs as much again as the error.
-  return new Promise((_, reject) => queueMicrotask(() => reject(refused.error)));
+  return new Promise((_, reject) => soon(() => reject(refused.error)));
 }
 
 /** What `settle` adds about the circuit. */

@@ -11,6 +11,7 @@ import { isAmbiguous, isStorageFault } from './failures.js';
 import type { Fallback } from './fallback.js';
 import type { Port } from './port.js';
 import type { Services } from './services.js';
+import { soon } from './soon.js';
 
 /** An outcome on its way to the store. */
 export interface PendingEnd<Context> extends Outcome {
@@ -117,7 +118,8 @@ export class Reporter<Context> implements Courier<Context> {
   #start(circuit: Circuit<Context>): void {
     circuit.isSending = true;
     this.#sending += 1;
-    this.#sendNext(circuit);
+    // Not at once: calls that were admitted together end together, and must not wait for a write of the first alone.
+    soon(() => this.#sendNext(circuit));
   }
 
   #sendNext(circuit: Circuit<Context>): void {

@@ -232,6 +232,7 @@ describe('storageTimeout', () => {
       const held = new Holding('retrieve');
       backend.conduct = held.conduct;
       const settling = breaker.settle(() => 1);
+      await fleet.turn();
       fleet.clock.step(5_000);
       // Awake: the timer comes first, then the answer.
       await fleet.clock.advance(0);

@@ -82,8 +82,9 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'a retrieve is joined on the wire',
     file: 'breaker/shared-reads.ts',
-    find: 'else this.#next.push(asker);',
-    replace: 'else if (this.#next.length === 0) this.#onWire.push(asker);\n    else this.#next.push(asker);',
+    find: 'this.#next.push(asker);',
+    replace:
+      'if (this.#onWire !== null && this.#next.length === 0) return void this.#onWire.push(asker);\n    this.#next.push(asker);',
     breaks: ['F4'],
   },
   {
