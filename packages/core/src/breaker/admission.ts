@@ -7,7 +7,6 @@ import {
   type RefusalReason,
 } from '../machine/admission.js';
 import { endOf } from '../machine/information.js';
-import type { DecidedBy } from '../settings/events.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Fallback } from './fallback.js';
@@ -114,9 +113,9 @@ export class Admission<Context> {
 
   /** Admits or refuses by what was read; or what the machine wants written first. */
   #decideOn(ask: Asked<Context>, record: CircuitRecord | null, now: number): Decision<Context> | DueWrite {
-    const { circuit, subject, port } = ask;
+    const { circuit, subject } = ask;
     const answer = admit(record, now, circuit.rules);
-    if (answer.kind === 'admit') return this.#call(ask, record, port === circuit.port ? 'store' : 'local');
+    if (answer.kind === 'admit') return this.#call(ask, record, false);
     return answer.kind === 'refuse' ? this.refuse(circuit, subject, record, answer.because, answer.until, now) : answer;
   }
 
@@ -147,7 +146,7 @@ export class Admission<Context> {
   async #tookTicket(ask: Asked<Context>, record: CircuitRecord, now: number): Promise<Decision<Context>> {
     const { circuit, subject, port } = ask;
     if (holdsTicket(record)) {
-      const call = this.#call(ask, record, port === circuit.port ? 'store' : 'local', true);
+      const call = this.#call(ask, record, true);
       call.trial = keepTrialAlive(this.#services, call, port);
       return call;
     }
@@ -157,11 +156,11 @@ export class Admission<Context> {
   }
 
   #call(
-    { circuit, subject, signal }: Asked<Context>,
+    { circuit, subject, signal, port }: Asked<Context>,
     record: CircuitRecord | null,
-    decidedBy: DecidedBy,
-    isTrial = false,
+    isTrial: boolean,
   ): Call<Context> {
+    const decidedBy = port === circuit.port ? 'store' : 'local';
     return new Call(circuit, subject, record, decidedBy, isTrial, this.#services.time.readAt, signal);
   }
 }

@@ -87,9 +87,7 @@ export class Reporter<Context> implements Courier<Context> {
 
   /** Of {@link Courier}. */
   late({ circuit, batch, error }: Delivery<Context>, record: CircuitRecord | null): void {
-    announceLate(this.#services, circuit, batch, record);
-    for (const end of batch.ends) end.resolve(error);
-    this.#over(circuit, error);
+    this.#drop(circuit, batch, record, error);
   }
 
   /** Of {@link Courier}. */
@@ -129,9 +127,19 @@ export class Reporter<Context> implements Courier<Context> {
     if (!batch.isLocalTrial) return this.#deliver(circuit, batch, circuit.port, null);
     if (circuit.local !== null) return this.#deliver(circuit, batch, circuit.local, null);
     // The machine that allowed it is gone: it came too late.
-    announceLate(this.#services, circuit, batch, circuit.view?.record ?? null);
-    for (const end of batch.ends) end.resolve(null);
-    this.#sendNext(circuit);
+    this.#drop(circuit, batch, circuit.view?.record ?? null, null);
+  }
+
+  /** The batch came too late. */
+  #drop(
+    circuit: Circuit<Context>,
+    batch: Batch<Context>,
+    record: CircuitRecord | null,
+    error: CircuitryError | null,
+  ): void {
+    announceLate(this.#services, circuit, batch, record);
+    for (const end of batch.ends) end.resolve(error);
+    this.#over(circuit, error);
   }
 
   #deliver(circuit: Circuit<Context>, batch: Batch<Context>, port: Port, error: CircuitryError | null): void {
