@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { describeStorageBackend } from '@circuitry/testkit';
-import { UnsupportedRecordError } from '@circuitry/core';
-import { decode, encode } from '../src/codec.mjs';
-import { harness } from './harness.mjs';
+import { harnessOn } from './harness.mjs';
 
-describeStorageBackend('SqliteBackend', harness, { describe, it });
+const { url, missing } = inject('postgres');
 
-// Clause V2, which the kit can't check from outside.
-it('a record of a newer format is refused by name', () => {
-  const newer = encode({}).replace('"format":1', '"format":2');
-  expect(() => decode('circuit', newer)).toThrow(UnsupportedRecordError);
-});
+if (missing === undefined) {
+  // Each check has a store of its own, so they need not wait for each other.
+  describeStorageBackend('PostgresBackend', harnessOn(url), { describe: describe.concurrent, it });
+} else {
+  it('PostgresBackend keeps the storage contract', ({ skip }) => skip(missing));
+}
