@@ -47,6 +47,8 @@ export class KeyNames {
 }
 
 function escapeName(name: string): string {
+  // Nearly every name is as it should be, and looking is quicker than replacing nothing.
+  if (!name.includes('%') && !name.includes('}')) return name;
   return name.replace(/[%}]/g, escape);
 }
 

@@ -1,5 +1,6 @@
-import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord, type CircuitState } from '@circuitry/core';
+import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord } from '@circuitry/core';
 import { z } from 'zod';
+import { quickReply } from './quick-reply.js';
 import { counterSign, recordFormat } from './record-fields.js';
 
 /** What a script said became of the call; see the head of each Lua file. */
@@ -13,28 +14,22 @@ export interface ParsedReply {
   readonly now: number;
 }
 
-const counterCode = counterSign.charCodeAt(0);
 const integer = /^(?:0|-?[1-9]\d*)$/;
 const natural = /^(?:0|[1-9]\d*)$/;
-/** No integer of fewer digits is beyond 2^53 − 1. */
-const longestSafe = 16;
 
-/**
- * Each is one check of a function's: the functions alone decide about a sound record, and zod, which costs more than a
- * round trip, is asked what is wrong with one that isn't.
- */
-const count = z.custom<string>((text) => isCount(text), 'an integer from 0 below 2^53');
-const text = z.custom<string>((value) => typeof value === 'string', 'a string');
+const count = z.custom<string>(isCount, 'an integer from 0 below 2^53').transform(Number);
 
 const recordSchema = z.object({
-  revision: z.custom<string>(isRevision, 'a positive integer below 2^53'),
-  state: z.custom<CircuitState>(isState, "'closed', 'open' or 'half-open'"),
+  revision: z
+    .custom<string>((value) => isCount(value) && value !== '0', 'a positive integer below 2^53')
+    .transform(Number),
+  state: z.enum(['closed', 'open', 'half-open'], "'closed', 'open' or 'half-open'"),
   generation: count,
   openings: count,
   since: count,
   expiresAt: count.optional(),
-  override: text.optional(),
-  by: text,
+  override: z.string().optional(),
+  by: z.string('a string'),
 });
 
 const overrideSchema = z.object({
@@ -44,70 +39,15 @@ const overrideSchema = z.object({
   until: z.number().int().min(0).nullable(),
 });
 
-/** Each field has its place from the start: adding them one by one would cost more than reading them. */
-function noFields(): RawRecord {
-  return {
-    format: undefined,
-    revision: undefined,
-    state: undefined,
-    generation: undefined,
-    openings: undefined,
-    since: undefined,
-    expiresAt: undefined,
-    override: undefined,
-    by: undefined,
-  };
-}
-
-/** A hash's fields that are no counters, as they came; a foreign one may be among them. */
-interface RawRecord {
-  [field: string]: string | undefined;
-  format?: string | undefined;
-  revision?: string | undefined;
-  state?: string | undefined;
-  generation?: string | undefined;
-  openings?: string | undefined;
-  since?: string | undefined;
-  expiresAt?: string | undefined;
-  override?: string | undefined;
-  by?: string | undefined;
-}
-
-/** How many elements of an answer follow the record's; see answer.lua. */
-const trailer = 3;
-
-/** Says of the fields what {@link recordSchema} would. */
-function isSound(raw: RawRecord): raw is RawRecord & z.infer<typeof recordSchema> {
-  return (
-    isRevision(raw.revision) &&
-    isState(raw.state) &&
-    isCount(raw.generation) &&
-    isCount(raw.openings) &&
-    isCount(raw.since) &&
-    (raw.expiresAt === undefined || isCount(raw.expiresAt)) &&
-    (raw.override === undefined || typeof raw.override === 'string') &&
-    typeof raw.by === 'string'
-  );
-}
-
-function isRevision(value: unknown): boolean {
-  return isCount(value) && value !== '0';
-}
-
-function isState(value: unknown): boolean {
-  return value === 'closed' || value === 'open' || value === 'half-open';
-}
+/** How many elements of an answer come before the record's; see answer.lua. */
+const head = 3;
 
 function isOutcome(value: unknown): value is Outcome {
   return value === '0' || value === '1' || value === 'unreadable' || value === 'overflow';
 }
 
 function isCount(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    natural.test(value) &&
-    (value.length < longestSafe || Number.isSafeInteger(Number(value)))
-  );
+  return typeof value === 'string' && natural.test(value) && Number.isSafeInteger(Number(value));
 }
 
 /**
@@ -116,13 +56,15 @@ function isCount(value: unknown): value is string {
  * @throws CorruptRecordError, UnsupportedRecordError
  */
 export function parseReply(name: string, reply: unknown): ParsedReply {
+  return quickReply(reply) ?? carefulReply(name, reply);
+}
+
+/** As {@link parseReply}, of any reply at all. */
+export function carefulReply(name: string, reply: unknown): ParsedReply {
   const elements = elementsOf(name, reply);
-  const end = elements.length - trailer;
-  const outcome = elements[end];
-  const seconds = elements[end + 1];
-  const microseconds = elements[end + 2];
+  const [outcome, seconds, microseconds] = elements;
   if (!isOutcome(outcome) || !isCount(seconds) || !isCount(microseconds)) throw misshapen(name);
-  const record = end === 0 ? null : parseFields(name, elements, end);
+  const record = elements.length === head ? null : parseFields(name, elements.slice(head));
   // The script is as strict as the schema; where they disagree the record is not to be trusted either.
   if (outcome === 'unreadable')
     throw new CorruptRecordError(name, 'record', 'could not be read by the script that would have changed it');
@@ -130,16 +72,19 @@ export function parseReply(name: string, reply: unknown): ParsedReply {
 }
 
 function elementsOf(name: string, reply: unknown): readonly unknown[] {
-  if (typeof reply === 'string') {
-    let elements: unknown;
-    try {
-      elements = JSON.parse(reply);
-    } catch {
-      // Told below.
-    }
-    if (Array.isArray(elements) && elements.length >= trailer && elements.length % 2 === trailer % 2) return elements;
+  const elements = typeof reply === 'string' ? split(reply) : null;
+  if (!Array.isArray(elements) || elements.length % 2 !== head % 2) throw misshapen(name);
+  return elements;
+}
+
+/** The elements of an answer's text, as answer.lua joins them; null where it is no such text. */
+function split(text: string): unknown {
+  if (!text.startsWith('[')) return text.split('\n');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  throw misshapen(name);
 }
 
 function misshapen(name: string): CorruptRecordError {
@@ -149,36 +94,26 @@ function misshapen(name: string): CorruptRecordError {
 /**
  * The record that a hash's fields and values, one after the other, make up.
  *
- * @param end how many of the elements are meant. Default: all
  * @throws CorruptRecordError, UnsupportedRecordError
  */
-export function parseFields(name: string, elements: readonly unknown[], end: number = elements.length): CircuitRecord {
-  const raw = noFields();
+export function parseFields(name: string, elements: readonly unknown[]): CircuitRecord {
+  const raw: Record<string, string> = {};
   const counters: Record<string, number> = {};
-  for (let index = 0; index + 1 < end; index += 2) {
+  for (let index = 0; index + 1 < elements.length; index += 2) {
     const field = elements[index];
     const value = elements[index + 1];
     if (typeof field !== 'string') throw misshapen(name);
-    if (field.charCodeAt(0) === counterCode) putCounter(name, counters, field.slice(counterSign.length), value);
+    if (field.startsWith(counterSign)) putCounter(name, counters, field.slice(counterSign.length), value);
     else if (typeof value === 'string') raw[field] = value;
     else throw misshapen(name);
   }
-  checkFormat(name, raw.format);
-  if (!isSound(raw)) throw corruptBy(name, recordSchema.safeParse(raw).error, raw);
-  const { revision, state, generation, openings, since, expiresAt, override, by } = raw;
-  if (expiresAt === undefined && state !== 'closed')
+  checkFormat(name, raw['format']);
+  const parsed = recordSchema.safeParse(raw);
+  if (!parsed.success) throw corruptBy(name, parsed.error, raw);
+  const { expiresAt = null, override, ...rest } = parsed.data;
+  if (expiresAt === null && rest.state !== 'closed')
     throw new CorruptRecordError(name, 'expiresAt', 'is missing, not ms since the epoch');
-  return {
-    revision: Number(revision),
-    state,
-    generation: Number(generation),
-    openings: Number(openings),
-    since: Number(since),
-    expiresAt: expiresAt === undefined ? null : Number(expiresAt),
-    override: override === undefined ? null : parseOverride(name, override),
-    by,
-    counters,
-  };
+  return { ...rest, expiresAt, override: override === undefined ? null : parseOverride(name, override), counters };
 }
 
 function checkFormat(name: string, format: string | undefined): void {
@@ -216,8 +151,8 @@ function putCounter(circuit: string, counters: Record<string, number>, name: str
   }
 }
 
-function corruptBy(name: string, error: z.ZodError | undefined, raw: RawRecord): CorruptRecordError {
-  const issue = error?.issues[0];
+function corruptBy(name: string, error: z.ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {
+  const issue = error.issues[0];
   const field = String(issue?.path[0] ?? 'record');
   return new CorruptRecordError(name, field, `is ${show(raw[field])}, not ${issue?.message ?? 'what it should be'}`);
 }

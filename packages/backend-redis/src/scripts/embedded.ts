@@ -10,13 +10,18 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'ae87787a68d93ecbdc584ab31af0524a54990839',
+  sha1: 'fdcf7d6d82db1f713d85bf8e6f82545bd5caead5',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  if string.find(table.concat(fields), '\\n', 1, true) then
+    local elements = { outcome, now[1], now[2] }
+    for index = 1, #fields do elements[index + 3] = fields[index] end
+    return cjson.encode(elements)
+  end
+  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
+  if #fields == 0 then return head end
+  return head .. '\\n' .. table.concat(fields, '\\n')
 end
 local find, byte = string.find, string.byte
 local function isCount(text)
@@ -122,26 +127,36 @@ return redis.call('GET', KEYS[1])`,
 
 export const retrieveScript: Script = {
   name: 'retrieve',
-  sha1: '1e751e64f64160f3cc5e6a821cffbf71d5a53fcf',
+  sha1: '57c5aa0d159a7bda123fa74e688abe746c5fc635',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  if string.find(table.concat(fields), '\\n', 1, true) then
+    local elements = { outcome, now[1], now[2] }
+    for index = 1, #fields do elements[index + 3] = fields[index] end
+    return cjson.encode(elements)
+  end
+  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
+  if #fields == 0 then return head end
+  return head .. '\\n' .. table.concat(fields, '\\n')
 end
 return answer('0', redis.call('HGETALL', KEYS[1]))`,
 };
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'fec46e69adc13b07ff2ed558368c990fdd87917b',
+  sha1: 'db71a41078f71c5d4ef08820eccf81340a27d571',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  if string.find(table.concat(fields), '\\n', 1, true) then
+    local elements = { outcome, now[1], now[2] }
+    for index = 1, #fields do elements[index + 3] = fields[index] end
+    return cjson.encode(elements)
+  end
+  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
+  if #fields == 0 then return head end
+  return head .. '\\n' .. table.concat(fields, '\\n')
 end
 local find, byte = string.find, string.byte
 local function isCount(text)
