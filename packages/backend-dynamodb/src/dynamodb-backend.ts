@@ -13,7 +13,9 @@ import {
   type StoreOptions,
   type WriteOptions,
 } from '@circuitry/core';
-import { Circuits } from './circuits.js';
+import { Circuits } from './circuit/circuits.js';
+import { listCircuits } from './circuit/listing.js';
+import type { WritesParts } from './circuit/writes.js';
 import { Keys } from './item/key.js';
 import { Locks } from './lock/locks.js';
 import { parseOptions, type DynamoDBBackendOptions } from './options.js';
@@ -25,11 +27,12 @@ import { ServerTime } from './requests/server-time.js';
 /**
  * Circuits in a DynamoDB table: one item per circuit, one request per call.
  *
- * Table, permissions, costs and what DynamoDB can't give (a clock, push) are in docs/dynamodb.md. It holds no timer and
+ * A write that meets a damaged item is taken back, by one request more. Table, permissions, costs and what DynamoDB can't give (a clock, push) are in docs/dynamodb.md. It holds no timer and
  * no connection of its own, so a process may be frozen between any two calls.
  */
 export class DynamoDBBackend implements StorageBackend {
   readonly contractVersion = 1;
+  readonly #parts: WritesParts;
   readonly #circuits: Circuits;
   readonly #locks: Locks;
   readonly #calls = new OpenCalls();
@@ -44,8 +47,9 @@ export class DynamoDBBackend implements StorageBackend {
     const time = (this.#time = new ServerTime(clock, serverTime));
     const meter = (this.#meter = new CapacityMeter(capacityCircuits));
     const requests = new Requests({ client, tableName, clock, time, meter });
-    this.#circuits = new Circuits({ requests, keys, time, ttlAttribute });
-    this.#locks = new Locks({ requests, keys, calls, clock, time, ttlAttribute });
+    this.#parts = { requests, keys, calls, clock, time, ttlAttribute };
+    this.#circuits = new Circuits(this.#parts);
+    this.#locks = new Locks(this.#parts);
   }
 
   /** One consistent read. */
@@ -73,8 +77,6 @@ export class DynamoDBBackend implements StorageBackend {
    * One conditional put. Never sent twice: where its answer is lost, the error is `ambiguous`.
    *
    * Where `expect` names more counters than a condition expression takes (some 50 to 120), a read comes before it.
-   *
-   * Where it replaced an item that turns out to be damaged, a second put brings that back.
    */
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
     assertName(name);
@@ -101,7 +103,7 @@ export class DynamoDBBackend implements StorageBackend {
    */
   async *list({ prefix = '', pageSize, signal }: ListOptions = {}): AsyncGenerator<NamedRecord> {
     this.#calls.refuseIfOver(signal);
-    for await (const page of this.#circuits.list({ prefix, pageSize, calls: this.#calls, signal })) {
+    for await (const page of listCircuits(this.#parts, { prefix, pageSize, signal })) {
       for (const entry of page) {
         yield entry;
         this.#calls.refuseIfOver(signal);

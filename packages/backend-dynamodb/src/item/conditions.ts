@@ -1,4 +1,4 @@
-import type { Counters } from '@circuitry/core';
+import type { Counters, Delta } from '@circuitry/core';
 import { attribute, counterSigil, format } from './attributes.js';
 import type { Placeholders } from './expression.js';
 import { textValue } from './item.js';
@@ -17,18 +17,18 @@ export interface Expectation {
  * The condition expression for {@link Expectation}, by the clock `now` (ms), which decides on ttls.
  *
  * An item whose ttl is over counts as none, and is replaced only by whoever finds it so. One of another format, with a
- * fixed attribute that is missing, of a wrong type or out of its range, or with such a counter among the `touched`,
- * meets no condition: it is left alone (clause E3). No stricter than reading an item is, or a write that is refused
- * would find nothing wrong.
+ * fixed attribute that is missing, of a wrong type or out of its range, or with such a counter among those of the
+ * `delta`, meets no condition: it is left alone (clause E3). No stricter than reading an item is, or a write that is
+ * refused would find nothing wrong; save for sums that no record could hold.
  *
- * @param touched the counters that the write would change without naming their values
+ * @param delta what the write would do to counters
  */
 export function conditionFor(
   expectation: Expectation,
   partitionKey: string,
   now: number,
   to: Placeholders,
-  touched: Iterable<string> = [],
+  delta: Delta = {},
 ): string {
   const isFormat = `${to.name(attribute.format)} = ${to.number(format)}`;
   const endsAt = to.name(attribute.endsAt);
@@ -59,13 +59,17 @@ export function conditionFor(
     const isValue = `${counter} = ${to.number(value)}`;
     conditions.push(value === 0 ? `(attribute_not_exists(${counter}) OR ${isValue})` : isValue);
   }
-  let least: string | undefined;
-  for (const name of touched) {
-    const counter = to.name(counterSigil + name);
-    least ??= to.number(Number.MIN_SAFE_INTEGER);
-    conditions.push(`(attribute_not_exists(${counter}) OR ${counter} BETWEEN ${least} AND ${most})`);
-  }
+  for (const [name, value] of Object.entries(delta.add ?? {})) conditions.push(isCounter(name, value, to));
+  for (const name of [...Object.keys(delta.set ?? {}), ...(delta.drop ?? [])]) conditions.push(isCounter(name, 0, to));
   return conditions.join(' AND ');
+}
+
+/** That a counter is missing, or a number that stays within ±(2^53 − 1) when so much is added to it. */
+function isCounter(name: string, added: number, to: Placeholders): string {
+  const counter = to.name(counterSigil + name);
+  const least = to.number(Number.MIN_SAFE_INTEGER - Math.min(added, 0));
+  const most = to.number(Number.MAX_SAFE_INTEGER - Math.max(added, 0));
+  return `(attribute_not_exists(${counter}) OR ${counter} BETWEEN ${least} AND ${most})`;
 }
 
 /** That the state, its end, the writer and the override are such as a record may have. */

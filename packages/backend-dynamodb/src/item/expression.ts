@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { numberValue } from './item.js';
+import { counterValue, numberValue } from './item.js';
 
 /** The most bytes of one expression: DynamoDB's 4 KB. */
 const longestExpression = 4_096;
@@ -13,6 +13,7 @@ const mostOperators = 300;
 export class Placeholders {
   readonly #names = new Map<string, string>();
   readonly #values: Record<string, AttributeValue> = {};
+  readonly #numbers = new Map<number, string>();
   #count = 0;
 
   /** The placeholder of an attribute's name. */
@@ -33,9 +34,20 @@ export class Placeholders {
     return placeholder;
   }
 
-  /** The placeholder of a number. */
+  /** The placeholder of a number: one for all places where it stands, for most counters grow by the same. */
   number(value: number): string {
-    return this.value(numberValue(value));
+    let placeholder = this.#numbers.get(value);
+    if (placeholder === undefined) {
+      placeholder = this.value(numberValue(value));
+      this.#numbers.set(value, placeholder);
+    }
+    return placeholder;
+  }
+
+  /** The placeholder of a counter's value, which must be one. */
+  counter(name: string, value: number): string {
+    counterValue(name, value);
+    return this.number(value);
   }
 
   /** What a request takes beside its expressions. DynamoDB refuses an empty map of values. */

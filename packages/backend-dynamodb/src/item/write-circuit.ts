@@ -1,7 +1,7 @@
 import type { CircuitRecord, Override } from '@circuitry/core';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { attribute, counterSigil, format } from './attributes.js';
-import { numberValue, textValue, type Item } from './item.js';
+import { counterValue, numberValue, textValue, type Item } from './item.js';
 
 /** The attributes of a record's item, without its key. */
 export function circuitItem(record: CircuitRecord, applies: number, end: RecordEnd, ttlAttribute: string): Item {
@@ -22,7 +22,7 @@ export function circuitItem(record: CircuitRecord, applies: number, end: RecordE
     item[ttlAttribute] = numberValue(end.seconds);
   }
   for (const name of Object.keys(record.counters)) {
-    item[counterSigil + name] = numberValue(record.counters[name] as number);
+    item[counterSigil + name] = counterValue(name, record.counters[name] as number);
   }
   return item;
 }

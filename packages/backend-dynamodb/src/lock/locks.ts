@@ -172,7 +172,13 @@ export class Locks {
     signal: AbortSignal,
   ): Promise<WriteAnswer> {
     return this.#parts.requests.update(
-      { Key: this.#key(name), UpdateExpression: update, ConditionExpression: condition, ...to.toInput() },
+      {
+        Key: this.#key(name),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ReturnValues: 'ALL_NEW',
+        ...to.toInput(),
+      },
       { name, signal, repeatable: true },
     );
   }

@@ -30,7 +30,7 @@ export interface Call {
 
 /** The answer to a conditional write. */
 export type WriteAnswer =
-  /** Applied; the item as an update left it, or the one that a put replaced. */
+  /** Applied; the item that it met or, where an update asked for that, the one that it left. */
   | { readonly applied: true; readonly item: Item | undefined }
   /** The condition was not met; the item that did not meet it, undefined for none. */
   | { readonly applied: false; readonly item: Item | undefined };
@@ -86,11 +86,8 @@ export class Requests {
   }
 
   /** One conditional update. `repeatable`: the SDK may send it again where no answer came. */
-  update(
-    input: WriteInput<UpdateItemCommandInput>,
-    call: Call & { readonly repeatable: boolean },
-  ): Promise<WriteAnswer> {
-    const command = new UpdateItemCommand({ ...this.#table(), ...input, ...answerItem, ReturnValues: 'ALL_NEW' });
+  update(input: UpdateInput, call: Call & { readonly repeatable: boolean }): Promise<WriteAnswer> {
+    const command = new UpdateItemCommand({ ...this.#table(), ...input, ...answerItem });
     return this.#write(command, input.Key as Item, { ...call, operation: 'UpdateItem', kind: 'write' });
   }
 
@@ -189,6 +186,9 @@ export class Requests {
 
 /** A write's input without what {@link Requests} adds. */
 type WriteInput<Input> = Omit<Input, 'TableName' | 'ReturnValues' | 'ReturnConsumedCapacity'>;
+
+/** An update's input, with the item that its answer holds: as it was, or as it is then. Either comes at no cost. */
+export type UpdateInput = WriteInput<UpdateItemCommandInput> & { readonly ReturnValues: 'ALL_OLD' | 'ALL_NEW' };
 
 /** Where a page of a scan begins, and what it looks for. */
 export interface ScanPage {
