@@ -1,38 +1,32 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
-import { checks, clauses, type CheckResult, type StorageHarness } from '../../src/index.js';
-import { runVirtually } from '../virtual-time.js';
-import { harnessOf, ReferenceBackend } from './reference/mutant.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { checks, clauses, type CheckResult } from '../../src/index.js';
+import { reference, runMutants } from './run-mutants.js';
 import { staysBecause, table } from './table.js';
 
-const folder = new URL('./faults/', import.meta.url);
-const names = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
+const names = readdirSync(new URL('./faults/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
 
-const failures = new Map<string, readonly CheckResult[]>();
+let found: ReadonlyMap<string, readonly CheckResult[]>;
+beforeAll(async () => {
+  found = await runMutants(names);
+});
 
-/** The checks that a mutant fails; it runs once. */
-async function failuresOf(name: string): Promise<readonly CheckResult[]> {
-  const known = failures.get(name);
-  if (known !== undefined) return known;
-  const { harness } = (await import(new URL(`${name}.ts`, folder).pathname)) as { harness: StorageHarness };
-  const { results } = await runVirtually(harness, { seed: 7 });
-  const failed = results.filter(({ outcome }) => outcome === 'failed');
-  failures.set(name, failed);
-  return failed;
+/** The checks that a mutant fails. */
+function failuresOf(name: string): readonly CheckResult[] {
+  return (found.get(name) as readonly CheckResult[]).filter(({ outcome }) => outcome === 'failed');
 }
 
 describe('the reference that every mutant spoils', () => {
-  test('passes every check', async () => {
-    const { results } = await runVirtually(harnessOf(ReferenceBackend), { seed: 7 });
-    expect(results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  test('passes every check', () => {
+    expect(found.get(reference)).toEqual([]);
   });
 });
 
 describe('a mutant', () => {
   test.each(table.map((row) => [row.mutant, row] as const))(
     '%s fails its clause in the words of the table, and its harness is not blamed',
-    async (_, row) => {
-      const failed = await failuresOf(row.mutant);
+    (_, row) => {
+      const failed = failuresOf(row.mutant);
       const told = failed.filter(({ clause }) => clause === row.clause);
       const fitting = told.filter(({ explanation = '' }) => row.words.every((word) => explanation.includes(word)));
       expect({
@@ -67,10 +61,10 @@ describe('clauses, checks and mutants', () => {
     expect([...checked].filter((id) => !table.some(({ clause }) => clause === id))).toEqual([]);
   });
 
-  test('every check kills a mutant that no other check kills, or says why it stays', async () => {
+  test('every check kills a mutant that no other check kills, or says why it stays', () => {
     const alone = new Set<string>();
     for (const name of names) {
-      const [only, ...others] = await failuresOf(name);
+      const [only, ...others] = failuresOf(name);
       if (only !== undefined && others.length === 0) alone.add(only.title);
     }
     const idle = checks.map(({ title }) => title).filter((title) => !alone.has(title));
