@@ -5,6 +5,7 @@ import { preflight, type Capabilities } from '../conformance/preflight.js';
 import { harnessResult, reasonToSkip, runCheck } from '../conformance/run-check.js';
 import { lastDeclared, skipWithReason } from './jest-skips.js';
 import { findRunner, type TestRunner } from './test-runner.js';
+import { isVitest, tellSkips } from './vitest-skips.js';
 
 /** How long one check may take before the runner gives up on it; the kit itself gives up earlier. */
 const checkLimit = 180_000;
@@ -24,6 +25,7 @@ export function describeStorageBackend(name: string, harness: StorageHarness, op
   const tryOut = async (): Promise<Capabilities> => {
     const capabilities = await preflight(harness, systemTime);
     for (const skipAhead of toSkipAhead) skipAhead(capabilities);
+    if (isVitest()) tellSkips(name, chosenChecks(options.only), capabilities);
     return capabilities;
   };
   let tried: Promise<Capabilities> | undefined;

@@ -1,3 +1,5 @@
+import { isVitest } from './vitest-skips.js';
+
 /** What the kit needs of a test runner. */
 export interface TestRunner {
   readonly describe: (name: string, body: () => void) => unknown;
@@ -23,7 +25,7 @@ export function findRunner(given: Partial<TestRunner>): TestRunner {
 }
 
 function runnerWithoutGlobals(): string | null {
-  if (process.env['VITEST'] !== undefined) return 'vitest';
+  if (isVitest()) return 'vitest';
   if (process.env['JEST_WORKER_ID'] !== undefined) return '@jest/globals';
   return null;
 }
