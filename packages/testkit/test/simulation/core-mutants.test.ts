@@ -14,7 +14,16 @@ const directed: Readonly<Record<string, FleetPlan>> = {
 /** The bound is 2,000; the slowest of these dies before 100. */
 const mostSeeds = 2_000;
 
-async function firstFailure(mutant: CoreMutant): Promise<FleetReport> {
+const found = new Map<CoreMutant, Promise<FleetReport>>();
+
+/** The first seed's run that breaks a rule; looked for once. */
+function firstFailure(mutant: CoreMutant): Promise<FleetReport> {
+  const known = found.get(mutant) ?? search(mutant);
+  found.set(mutant, known);
+  return known;
+}
+
+async function search(mutant: CoreMutant): Promise<FleetReport> {
   const core = await plant(mutant);
   const plan = directed[mutant.name];
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
