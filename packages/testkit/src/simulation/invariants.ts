@@ -1,7 +1,6 @@
-import type { CircuitRecord, StateChange } from '@circuitry/core';
-import { isTransition, type Ledger, type LedgerEntry, type Version } from './ledger.js';
-import type { FleetPlan } from './plan.js';
-import type { EndedCall } from './world.js';
+import type { CircuitRecord } from '@circuitry/core';
+import { isTransition, totalOf, type Ledger, type LedgerEntry, type Version } from './ledger.js';
+import { stalenessOf, type FleetPlan } from './plan.js';
 import type { Chronicle } from './violations.js';
 
 /** A call whose work began, as the harness sees it: true times, no belief of any worker's. */
@@ -23,7 +22,7 @@ export interface RealOutcome {
   readonly call: ObservedCall;
 }
 
-/** F1, F3, F4 and F8, each checked when something happens that could break it; F2 at the end. */
+/** F1, F4 and F8, and what a new round must carry over of F2, each checked when something happens that could break it. */
 export class Invariants {
   readonly #plan: FleetPlan;
   readonly #ledger: Ledger;
@@ -31,7 +30,6 @@ export class Invariants {
   readonly #now: () => number;
   /** Trials per round that were not given back. */
   readonly #trials = new Map<string, number>();
-  readonly #announced = new Map<string, number>();
   readonly #outcomes: RealOutcome[] = [];
 
   constructor(plan: FleetPlan, ledger: Ledger, chronicle: Chronicle, now: () => number) {
@@ -83,78 +81,6 @@ export class Invariants {
     }
   }
 
-  /** F3: a transition that the store has, told once. */
-  announced(change: StateChange<unknown>, worker: number): void {
-    const key = transitionKey(change.name, change.information.revision, change.to);
-    const times = (this.#announced.get(key) ?? 0) + 1;
-    this.#announced.set(key, times);
-    const stored = this.#ledger
-      .entries(change.name)
-      .filter((entry) => isTransition(entry) && keyOf(change.name, entry) === key);
-    if (stored.length === 0) {
-      this.#chronicle.violated(
-        'F3',
-        `worker ${worker} announced ${change.from} -> ${change.to} of ${change.name}, which the store never made`,
-      );
-    } else if (times > stored.length) {
-      this.#chronicle.violated('F3', `${change.from} -> ${change.to} of ${change.name} was announced ${times} times`);
-    }
-  }
-
-  /** F3, the other half: whoever won, lived, and had the answer, announced it. */
-  checkAnnouncements(isAlive: (worker: number) => boolean): void {
-    for (const name of this.#ledger.names()) {
-      for (const entry of this.#ledger.entries(name)) {
-        const { before, after } = entry;
-        if (!isTransition(entry) || !entry.answered || before?.state === after?.state) continue;
-        if (entry.worker === null || !isAlive(entry.worker) || this.#announced.has(keyOf(name, entry))) continue;
-        this.#chronicle.violated(
-          'F3',
-          `${before?.state} -> ${after?.state} of ${name} by worker ${entry.worker} was never announced`,
-        );
-      }
-    }
-  }
-
-  /** F2, without faults: all outcomes whose circuit did not change under them are counted, and none twice. */
-  checkCounts(ended: readonly EndedCall[]): void {
-    for (const name of this.#ledger.names()) {
-      const entries = this.#ledger.entries(name);
-      const counted = entries.reduce((sum, entry) => sum + countedBy(entry), 0);
-      const calls = ended.filter((call) => call.name === name);
-      const changes = entries.filter(isTransition).map((entry) => entry.at);
-      const undisturbed = calls.filter((call) => {
-        const [from, until] = this.#lifeOf(call);
-        return !changes.some((at) => at >= from && at <= until);
-      });
-      const tooLate = calls.filter(({ workedFrom, workedUntil }) =>
-        changes.some((at) => at > workedFrom && at < workedUntil),
-      );
-      if (counted > calls.length - tooLate.length) {
-        this.#chronicle.violated(
-          'F2',
-          `${name} counted ${counted} outcomes of ${calls.length} calls, ${tooLate.length} of which outlived their state`,
-        );
-      }
-      if (counted < undisturbed.length) {
-        this.#chronicle.violated(
-          'F2',
-          `${name} counted ${counted} outcomes, and ${undisturbed.length} calls ended in the state that they began in`,
-        );
-      }
-    }
-  }
-
-  /** From the state that let a call in until its outcome reached the store, at the latest. */
-  #lifeOf({ begunAt, endedAt, decidedBy, kind }: EndedCall): readonly [from: number, until: number] {
-    const { latency, settings } = this.#plan;
-    // What a view let in belongs to the state that the view was of.
-    const from = decidedBy === 'view' ? begunAt - this.#staleness() : begunAt;
-    // Its caller does not wait for a success that is merged in memory: a flush, behind a write on the wire, takes it along.
-    const isMerged = settings.maxStaleness !== null && kind === 'success';
-    return [from, isMerged ? endedAt + settings.maxStaleness + 3 * latency + 2 : endedAt];
-  }
-
   #countTrial(call: ObservedCall): void {
     if (call.round === null) {
       this.#chronicle.violated('F1', `a trial of ${call.name} began without a ticket`);
@@ -171,22 +97,11 @@ export class Invariants {
 
   /** Somewhere between the call's beginning, less what a view may be old, and now, the store's record let it in. */
   #checkAdmission(call: ObservedCall): void {
-    const from = call.begunAt - this.#staleness();
+    const from = call.begunAt - stalenessOf(this.#plan);
     const versions = this.#ledger.versions(call.name, from, this.#now());
     if (versions.some(admits)) return;
     const record = this.#ledger.current(call.name);
     this.#chronicle.violated('F4', `${call.name} let a call in while it was ${record?.state ?? 'unknown'} and not due`);
-  }
-
-  #staleness(): number {
-    const { maxStaleness } = this.#plan.settings;
-    if (maxStaleness === null) return 0;
-    // A clock that is set makes a view look younger than it is, by as much: the documents say so.
-    const steps = this.#plan.faults.reduce(
-      (sum, fault) => sum + (fault.kind === 'clock-step' ? Math.abs(fault.by) : 0),
-      0,
-    );
-    return maxStaleness * 1.05 + 2 + steps;
   }
 
   #checkTrip(name: string, closed: CircuitRecord): void {
@@ -231,31 +146,6 @@ function admits({ record }: Version): boolean {
   return record.override === null ? record.state === 'closed' : record.override.state === 'closed';
 }
 
-function countedBy({ verb, before, after }: LedgerEntry): number {
-  if (after === null || verb === 'flush') return 0;
-  if (verb === 'apply' || before === null) return totalOf(after) - totalOf(before);
-  // A clear begins with the outcomes that it carries; any other store carries what there was.
-  const isClear = before.state === 'closed' && after.state === 'closed' && before.since === after.since;
-  return isClear && after.generation > before.generation
-    ? totalOf(after)
-    : isClear
-      ? totalOf(after) - totalOf(before)
-      : 0;
-}
-
 function roundKey(name: string, round: CircuitRecord): string {
   return `${name} ${round.since}`;
-}
-
-function transitionKey(name: string, revision: number, to: string): string {
-  return `${name} ${revision} ${to}`;
-}
-
-function keyOf(name: string, { before, after }: LedgerEntry): string {
-  return transitionKey(name, before?.revision ?? 0, after?.override?.state ?? after?.state ?? 'closed');
-}
-
-function totalOf(record: CircuitRecord | null): number {
-  const totals = ['total.failures', 'total.successes', 'total.ignored'];
-  return totals.reduce((sum, name) => sum + (record?.counters[name] ?? 0), 0);
 }

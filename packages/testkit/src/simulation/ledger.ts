@@ -64,3 +64,9 @@ export function isTransition({ before, after, verb }: LedgerEntry): boolean {
   if (verb !== 'store' || before === null || after === null) return false;
   return before.state !== after.state || before.since !== after.since;
 }
+
+/** How many outcomes a record has counted. */
+export function totalOf(record: CircuitRecord | null): number {
+  const totals = ['total.failures', 'total.successes', 'total.ignored'];
+  return totals.reduce((sum, name) => sum + (record?.counters[name] ?? 0), 0);
+}

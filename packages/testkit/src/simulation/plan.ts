@@ -196,3 +196,11 @@ function drawFaults(random: Random, options: PlanOptions, mayStepClocks: boolean
     }
   });
 }
+
+/** How old a view may be that lets a call in, true ms. */
+export function stalenessOf({ settings, faults }: FleetPlan): number {
+  if (settings.maxStaleness === null) return 0;
+  // A clock that is set makes a view look younger than it is, by as much: the documents say so.
+  const steps = faults.reduce((sum, fault) => sum + (fault.kind === 'clock-step' ? Math.abs(fault.by) : 0), 0);
+  return settings.maxStaleness * 1.05 + 2 + steps;
+}

@@ -1,7 +1,9 @@
 import { MemoryBackend, type StorageBackend } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
+import { Announcements } from './announcements.js';
 import { Invariants } from './invariants.js';
 import { Ledger } from './ledger.js';
+import { checkCounts } from './outcome-counts.js';
 import type { FaultPlan, FleetPlan, JobPlan } from './plan.js';
 import { Chronicle, type Violation } from './violations.js';
 import { Worker } from './worker.js';
@@ -59,6 +61,7 @@ class Fleet {
       ledger,
       chronicle,
       invariants: new Invariants(plan, ledger, chronicle, now),
+      announcements: new Announcements(ledger, chronicle),
       isStoreDown: () => this.#outages > 0,
       isHealthy: (circuit) => !this.#broken.includes(circuit),
       ended: [],
@@ -110,17 +113,15 @@ class Fleet {
 
   /** What is known only at the end; and nothing is left behind. */
   async end(): Promise<void> {
-    const { invariants, chronicle, ended } = this.#world;
+    const { announcements, chronicle } = this.#world;
     const closing = Promise.all(this.#workers.map((worker) => worker.factory.close()));
     await this.#time.advance(2_000);
     await closing;
     const wasShaken = this.#plan.faults.some(({ kind }) => kind !== 'dependency');
-    if (!wasShaken) invariants.checkCounts(ended);
+    if (!wasShaken) checkCounts(this.#world);
     // After a flush one cannot tell by revisions which transition was told of.
     if (!this.#isStoreFlushed)
-      invariants.checkAnnouncements((id) =>
-        this.#everybody.some((worker) => worker.id === id && !worker.machine.isDead),
-      );
+      announcements.checkAll((id) => this.#everybody.some((worker) => worker.id === id && !worker.machine.isDead));
     if (!wasShaken && this.#time.pending > 0)
       chronicle.violated('timers', `${this.#time.pending} timers are left after every factory was closed`);
   }

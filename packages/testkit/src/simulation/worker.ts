@@ -54,7 +54,7 @@ export class Worker {
       errorMatcher: (error) => (error instanceof DependencyError ? error.kind : 'ignored'),
       onStateChange: (change) => {
         world.chronicle.tell(`w${id}`, `announces ${change.name}: ${change.from} -> ${change.to} (${change.reason})`);
-        world.invariants.announced(change, id);
+        world.announcements.heard(change, id);
       },
     });
   }

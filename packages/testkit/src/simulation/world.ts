@@ -1,5 +1,6 @@
 import type { CircuitBreakerFactory, StorageBackend } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
+import type { Announcements } from './announcements.js';
 import type { Invariants } from './invariants.js';
 import type { Ledger } from './ledger.js';
 import type { FleetPlan } from './plan.js';
@@ -19,6 +20,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly chronicle: Chronicle;
   readonly invariants: Invariants;
+  readonly announcements: Announcements;
   readonly isStoreDown: () => boolean;
   /** Whether a circuit's dependency works now. */
   readonly isHealthy: (circuit: number) => boolean;
