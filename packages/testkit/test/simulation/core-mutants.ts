@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { CoreUnderTest } from '../../src/simulation/world.js';
 
 /** A fault planted in core's sources. */
 export interface CoreMutant {
@@ -97,34 +94,27 @@ export const coreMutants: readonly CoreMutant[] = [
 ];
 
 /** Builds core with the fault in it. */
-export async function plant(mutant: CoreMutant): Promise<CoreUnderTest> {
-  const folder = mkdtempSync(join(tmpdir(), 'circuitry-mutant-'));
+export async function plant(mutant: CoreMutant, outfile: string): Promise<void> {
   const file = join(source, mutant.file);
-  const outfile = join(folder, 'core.mjs');
-  try {
-    await build({
-      entryPoints: [join(source, 'index.ts')],
-      outfile,
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      logLevel: 'silent',
-      plugins: [
-        {
-          name: 'plant',
-          setup(bundle) {
-            bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-              const text = await readFile(path, 'utf8');
-              return { contents: path === file ? replaceOnce(text, mutant) : text, loader: 'ts' };
-            });
-          },
+  await build({
+    entryPoints: [join(source, 'index.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'plant',
+        setup(bundle) {
+          bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const text = await readFile(path, 'utf8');
+            return { contents: path === file ? replaceOnce(text, mutant) : text, loader: 'ts' };
+          });
         },
-      ],
-    });
-    return (await import(pathToFileURL(outfile).href)) as CoreUnderTest;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+      },
+    ],
+  });
 }
 
 function replaceOnce(text: string, { name, find, replace, file }: CoreMutant): string {
