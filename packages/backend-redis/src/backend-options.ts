@@ -20,8 +20,8 @@ export interface RedisBackendOptions {
    */
   readonly lockClients?: readonly RedisClient[];
   /**
-   * A connection for messages only, used by `watch`; it stays the caller's. Default: the backend opens one at the first
-   * `watch` and closes it after the last.
+   * A connection for messages only, used by `watch`; it stays the caller's. Not for a Cluster, where one to each master
+   * is needed. Default: the backend opens what it needs at the first `watch` and closes it after the last.
    */
   readonly subscriber?: Redis;
   /** Times the waiting for locks, and their end. Default: the system's clock. */
@@ -57,7 +57,9 @@ export function checkOptions(options: RedisBackendOptions): void {
     }
   }
   if (subscriber !== undefined && (!isClient(subscriber) || subscriber.isCluster)) {
-    faults.push('subscriber: must be an ioredis Redis, for a Cluster too: one to any of its nodes');
+    faults.push('subscriber: must be an ioredis Redis');
+  } else if (subscriber !== undefined && options.client?.isCluster) {
+    faults.push('subscriber: must be left out for a Cluster, where the backend opens a connection to each master');
   }
   for (const option of Object.keys(options ?? {})) {
     if (!known.includes(option)) faults.push(`${option}: is no option (there are ${known.join(', ')})`);

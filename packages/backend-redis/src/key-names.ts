@@ -35,6 +35,11 @@ export class KeyNames {
     return `${this.#start.slice(0, -1)}transitions`;
   }
 
+  /** A sharded channel in the slot of `tag`, on a Cluster. It is no other prefix's: theirs differ before the brace. */
+  shardChannel(tag: string): string {
+    return `${this.channel}:{${tag}}`;
+  }
+
   /** The pattern for SCAN that matches the records of all names that begin with `namePrefix`, and nothing else. */
   recordPattern(namePrefix: string): string {
     return `${globLiteral(this.#start + escapeName(namePrefix))}*}`;

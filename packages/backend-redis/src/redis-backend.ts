@@ -18,7 +18,7 @@ import {
   type WriteOptions,
 } from '@circuitry/core';
 import { checkOptions, type RedisBackendOptions } from './backend-options.js';
-import { Connection } from './connection.js';
+import { Connection, isCluster } from './connection.js';
 import { KeyNames } from './key-names.js';
 import { listRecords } from './listing.js';
 import { Locks } from './locks.js';
@@ -27,6 +27,7 @@ import { PendingCalls } from './pending-calls.js';
 import { deltaArguments, expectArguments, fieldsOf, ttlArgument } from './record-fields.js';
 import { runScript } from './script-runner.js';
 import { applyScript, retrieveScript, storeScript, type Script } from './scripts/embedded.js';
+import { ShardChannels } from './shard-channels.js';
 import { notConnected, outOfTime, storageFailure, type Attempt } from './storage-failure.js';
 import { Watchers } from './watchers.js';
 
@@ -41,6 +42,7 @@ export class RedisBackend implements StorageBackend {
   readonly contractVersion = 1;
   readonly #connection: Connection;
   readonly #keys: KeyNames;
+  readonly #shardChannels: ShardChannels;
   readonly #givesNow: boolean;
   readonly #calls = new PendingCalls('This RedisBackend');
   readonly #locks: Locks;
@@ -52,6 +54,7 @@ export class RedisBackend implements StorageBackend {
     const { client, prefix = 'circuitry', serverTime = true, lockClients, subscriber, clock = systemClock } = options;
     this.#connection = new Connection(client, clock);
     this.#keys = new KeyNames(this.#connection.keyPrefix + prefix);
+    this.#shardChannels = new ShardChannels(this.#keys);
     this.#givesNow = serverTime;
     this.#locks = new Locks({
       keys: this.#keys,
@@ -64,6 +67,7 @@ export class RedisBackend implements StorageBackend {
     this.#watchers = new Watchers({
       connection: this.#connection,
       channel: this.#keys.channel,
+      shardChannels: this.#shardChannels,
       clock,
       subscriber: subscriber ?? null,
     });
@@ -91,6 +95,7 @@ export class RedisBackend implements StorageBackend {
       revision === null ? '' : String(revision),
       ttlArgument(options.ttl),
       this.#keys.channel,
+      this.#shardChannelOf(name),
       name,
       ...expectArguments(options.expect),
       ...fieldsOf(next),
@@ -211,6 +216,12 @@ export class RedisBackend implements StorageBackend {
     await this.#calls.track(connected, signal, {
       onAbort: (reason) => outOfTime(reason, { ...attempt, writes: false }),
     });
+  }
+
+  /** The sharded channel that `store.lua` can publish on for this circuit; '' where there is none. */
+  #shardChannelOf(name: string): string {
+    const { client } = this.#connection;
+    return isCluster(client) ? this.#shardChannels.beside(this.#keys.record(name), client.slots) : '';
   }
 
   readonly #reading = ({ record, now }: ParsedReply): Reading => (this.#givesNow ? { record, now } : { record });

@@ -1,16 +1,19 @@
 import type { Clock, Unwatch, WatchEvent, WatchListener } from '@circuitry/core';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Connection } from './connection.js';
+import { ClusterSubscription } from './cluster-subscription.js';
+import { isCluster, type Connection } from './connection.js';
 import { parseFields } from './parse-reply.js';
+import type { ShardChannels } from './shard-channels.js';
 import { storageFailure, type Attempt } from './storage-failure.js';
 import { Subscription } from './subscription.js';
 
 /** What {@link Watchers} is made of. */
 export interface WatchersOptions {
   readonly connection: Connection;
-  /** What `store.lua` publishes on. */
+  /** What `store.lua` publishes on: on a Cluster, where none of the sharded channels can be had. */
   readonly channel: string;
+  readonly shardChannels: ShardChannels;
   readonly clock: Clock;
   /** The caller's own connection for messages; null: one is opened while anybody watches. */
   readonly subscriber: Redis | null;
@@ -18,11 +21,11 @@ export interface WatchersOptions {
 
 const messageSchema = z.tuple([z.string()], z.string());
 
-/** Those who are told of transitions, and the one connection that they share. */
+/** Those who are told of transitions, and what they share: one connection, on a Cluster one per master. */
 export class Watchers {
   readonly #options: WatchersOptions;
   readonly #listeners = new Set<{ readonly listener: WatchListener }>();
-  #subscription: Subscription | null = null;
+  #subscription: Subscription | ClusterSubscription | null = null;
 
   constructor(options: WatchersOptions) {
     this.#options = options;
@@ -36,11 +39,7 @@ export class Watchers {
     const abandon = (): void => void this.#remove(entry);
     signal?.addEventListener('abort', abandon);
     try {
-      this.#subscription ??= new Subscription({
-        ...this.#options,
-        onMessage: (text) => this.#tell(eventOf(text)),
-        onGap: () => this.#tell({ type: 'missed' }),
-      });
+      this.#subscription ??= this.#subscribe();
       await this.#subscription.started;
     } catch (error) {
       await this.#remove(entry);
@@ -54,6 +53,16 @@ export class Watchers {
   async close(): Promise<void> {
     this.#listeners.clear();
     await this.#stop();
+  }
+
+  #subscribe(): Subscription | ClusterSubscription {
+    const { client } = this.#options.connection;
+    const options = {
+      ...this.#options,
+      onMessage: (text: string): void => this.#tell(eventOf(text)),
+      onGap: (): void => this.#tell({ type: 'missed' }),
+    };
+    return isCluster(client) ? new ClusterSubscription({ ...options, client }) : new Subscription(options);
   }
 
   async #remove(entry: { readonly listener: WatchListener }): Promise<void> {

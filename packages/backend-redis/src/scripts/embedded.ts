@@ -145,7 +145,7 @@ return answer('0', redis.call('HGETALL', KEYS[1]))`,
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'db71a41078f71c5d4ef08820eccf81340a27d571',
+  sha1: '40a9073e68f001aace3b3816c7b3f935182055d2',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
@@ -205,8 +205,8 @@ local function renew(ttl)
 end
 if not readable then return answer('unreadable', fields) end
 if (at == nil and '' or fields[at.revision]) ~= ARGV[1] then return answer('0', fields) end
-local first = 6 + 2 * tonumber(ARGV[5])
-for index = 6, first - 1, 2 do
+local first = 7 + 2 * tonumber(ARGV[6])
+for index = 7, first - 1, 2 do
   local value = at and fields[at[ARGV[index]]] or '0'
   if value ~= ARGV[index + 1] then return answer('0', fields) end
 end
@@ -216,10 +216,10 @@ for index = first, #ARGV, 1000 do
   redis.call('HSET', KEYS[1], unpack(ARGV, index, math.min(index + 999, #ARGV)))
 end
 renew(ARGV[2])
-if ARGV[3] ~= '' then
-  local told = { ARGV[4] }
-  for index = first, #ARGV do told[#told + 1] = ARGV[index] end
-  redis.pcall('PUBLISH', ARGV[3], cjson.encode(told))
-end
+local told = { ARGV[5] }
+for index = first, #ARGV do told[#told + 1] = ARGV[index] end
+local message = cjson.encode(told)
+local sent = ARGV[4] ~= '' and redis.pcall('SPUBLISH', ARGV[4], message)
+if type(sent) ~= 'number' then redis.pcall('PUBLISH', ARGV[3], message) end
 return answer('1', redis.call('HGETALL', KEYS[1]))`,
 };

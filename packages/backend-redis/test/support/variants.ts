@@ -1,9 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
-import { readFileSync } from 'node:fs';
 import { startCluster, startRedis, startSentinel } from '../../../../tooling/servers/redis.mjs';
 import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
 import type { RedisBackendOptions, RedisClient } from '../../src/index.js';
+import { clusterRights, leastRights } from './rights.js';
 import { uniquePrefix } from './servers.js';
 
 /** One kind of set-up that the whole contract must hold on: its servers, and how to connect to them. */
@@ -73,23 +73,11 @@ export async function aclSetup(): Promise<Setup> {
   return {
     ...plain,
     async connect(prefix) {
-      const [acl, setuser, , ...rights] = aclLine(prefix);
-      await (plain.direct as Redis).call(acl, setuser as string, prefix, ...rights);
+      await (plain.direct as Redis).call('ACL', 'SETUSER', prefix, ...leastRights(prefix));
       const [proxy] = plain.proxies as [TcpProxy];
       return quiet(new Redis({ port: proxy.port, username: prefix, password: 'secret', disconnectTimeout: 0 }));
     },
   };
-}
-
-/** What docs/redis.md adds to that line for a Cluster's client. */
-const clusterRights = ['+cluster|slots', '+cluster|info', '+asking'];
-
-/** The line in docs/redis.md, for another prefix. */
-function aclLine(prefix: string): [string, ...string[]] {
-  const text = readFileSync(new URL('../../../../docs/redis.md', import.meta.url), 'utf8');
-  const line = /^ACL SETUSER (?:.*\\\n)*.*$/m.exec(text)?.[0] ?? '';
-  const words = line.replaceAll('\\\n', ' ').replaceAll('circuitry:', `${prefix}:`).trim().split(/\s+/);
-  return words as [string, ...string[]];
 }
 
 export async function sentinelSetup(): Promise<Setup> {
@@ -125,9 +113,8 @@ export async function clusterSetup(withRights = false): Promise<Setup> {
     connect: async (prefix) => {
       const user = withRights ? { username: prefix, password: 'secret' } : {};
       if (withRights) {
-        const [acl, setuser, , ...rights] = aclLine(prefix);
-        const words = [setuser as string, prefix, ...rights, ...clusterRights];
-        await Promise.all(direct.nodes('all').map((node) => node.call(acl, ...words)));
+        const rights = [...leastRights(prefix), ...clusterRights(prefix)];
+        await Promise.all(direct.nodes('all').map((node) => node.call('ACL', 'SETUSER', prefix, ...rights)));
       }
       const nodes = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
       return quiet(new Cluster(nodes, { natMap, redisOptions: { ...user, disconnectTimeout: 0 } }));

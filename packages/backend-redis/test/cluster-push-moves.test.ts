@@ -1,0 +1,88 @@
+import { expect, jest, test } from '@jest/globals';
+import { until } from '../../../tooling/servers/redis.mjs';
+import { slotOf } from '../src/cluster-slot.js';
+import { KeyNames } from '../src/key-names.js';
+import { ShardChannels } from '../src/shard-channels.js';
+import { PushWitness } from './support/push-witness.js';
+import { aRecord, minute } from './support/records.js';
+import { uniquePrefix } from './support/servers.js';
+import { describeWithShards, masterOf, moveSlot, subscribers } from './support/shards.js';
+import { clusterClients, useCluster } from './support/use-cluster.js';
+
+jest.setTimeout(180_000);
+
+describeWithShards('Push on a real Cluster whose slots move', () => {
+  const cluster = useCluster();
+  const isFirstMasters = (slot: number): boolean => masterOf(slot) === 0;
+  /** The slots of the sharded channels that live on the first master at first: they are the same for every prefix. */
+  const slots = new ShardChannels(new KeyNames('any')).all.map(({ slot }) => slot).filter(isFirstMasters);
+
+  for (const version of Object.keys(clusterClients)) {
+    test(`Slots of channels move, one after the other: the watcher is told, and goes on (ioredis ${version})`, async () => {
+      const prefix = uniquePrefix();
+      const witness = await PushWitness.of(cluster.backend(prefix, { version }), cluster.backend(prefix, { version }));
+      await witness.storeForty();
+      expect(witness.told).toEqual([]);
+      for (const target of [1, 2, 1]) {
+        const before = witness.told.length;
+        // Not the first, which each connection asks for at intervals: only the server's word tells of these at once.
+        await moveSlot(cluster.servers, slots.pop() as number, 0, target);
+        await witness.storeUntil('the watcher to be told', async () => witness.told.length > before);
+      }
+      await witness.storeForty();
+      expect(witness.lostWithoutAWord).toEqual([]);
+      expect(witness.heardTwice).toEqual([]);
+      expect(await subscribers(cluster.servers)).toBe(3);
+    });
+  }
+
+  test('A publisher that has not heard of a move yet is heard all the same', async () => {
+    const prefix = uniquePrefix();
+    const [writer, watcher] = [cluster.backend(prefix), cluster.backend(prefix)];
+    const heard: string[] = [];
+    await watcher.watch((event) => heard.push(event.type === 'transition' ? event.name : event.type));
+    await writer.retrieve('so that the client knows the slots');
+    // The first is what the publisher names.
+    await moveSlot(cluster.servers, slots.shift() as number, 0, 1);
+    await until('the watcher to be told', async () => heard.includes('missed'));
+    const ordinary = await cluster.ordinaryMessages(prefix);
+    const isFirst = (name: string): boolean => isFirstMasters(slotOf(new KeyNames(prefix).record(name)));
+    const names = Array.from({ length: 30 }, (_, index) => `circuit ${index}`).filter(isFirst);
+    for (const name of names) await writer.store(name, null, aRecord(), minute);
+    await until('every transition', async () => names.every((name) => heard.includes(name)));
+    // What it named was refused.
+    expect(await ordinary()).toBe(names.length);
+  });
+
+  test('A circuit whose own slot moves is heard of as before', async () => {
+    const prefix = uniquePrefix();
+    const [writer, watcher] = [cluster.backend(prefix), cluster.backend(prefix)];
+    const heard: string[] = [];
+    await watcher.watch((event) => heard.push(event.type === 'transition' ? event.record.by : event.type));
+    const slotOfCircuit = (name: string): number => slotOf(new KeyNames(prefix).record(name));
+    const names = Array.from({ length: 100 }, (_, index) => `circuit ${index}`);
+    const name = names.find(
+      (one) => isFirstMasters(slotOfCircuit(one)) && !slots.includes(slotOfCircuit(one)),
+    ) as string;
+    const record = aRecord({ by: 'before' });
+    await writer.store(name, null, record, minute);
+    await moveSlot(cluster.servers, slotOfCircuit(name), 0, 1);
+    for (const by of ['after', 'once more']) {
+      await writer.store(name, record.revision, aRecord({ by }), minute);
+      await until('the transition', async () => heard.includes(by));
+    }
+    expect(heard).toEqual(['before', 'after', 'once more']);
+  });
+
+  test('A master that has none of the channels left needs no connection, and is heard on the ordinary channel', async () => {
+    const prefix = uniquePrefix();
+    const witness = await PushWitness.of(cluster.backend(prefix), cluster.backend(prefix));
+    for (const slot of slots.splice(0)) await moveSlot(cluster.servers, slot, 0, 2);
+    await witness.storeUntil('the connection to end', async () => (await subscribers(cluster.servers)) === 2);
+    const ordinary = await cluster.ordinaryMessages(prefix);
+    await witness.storeForty();
+    expect(witness.lostWithoutAWord).toEqual([]);
+    expect(witness.heardTwice).toEqual([]);
+    expect(await ordinary()).toBeGreaterThan(0);
+  });
+});

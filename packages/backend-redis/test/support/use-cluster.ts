@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { Cluster, Redis } from 'ioredis';
+import { Cluster as Cluster5 } from 'ioredis-5';
+import { startCluster, until, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
+import { RedisBackend } from '../../src/index.js';
+import { KeyNames } from '../../src/key-names.js';
+
+/** A Cluster of three masters and three replicas, for the tests of one describe. */
+export interface UsedCluster {
+  readonly servers: RedisClusterServers;
+  /** Masters first, then the replicas in the order of their masters; as it was at first. */
+  node(index: number): RedisServer;
+  /** A backend with a client of its own; both end with the test. */
+  backend(prefix: string, options?: { readonly username?: string; readonly version?: string }): RedisBackend;
+  /** Listens to the prefix's ordinary channel; answers what to ask for how many messages came over it until now. */
+  ordinaryMessages(prefix: string): Promise<() => Promise<number>>;
+}
+
+/** The major versions of ioredis. */
+export const clusterClients: Readonly<Record<string, typeof Cluster>> = {
+  5: Cluster5 as unknown as typeof Cluster,
+  6: Cluster,
+};
+
+/** Registers the hooks that start and end it; call it in a describe. */
+export function useCluster(args: readonly string[] = []): UsedCluster {
+  let servers: RedisClusterServers;
+  const ends: (() => unknown)[] = [];
+  beforeAll(async () => {
+    servers = await startCluster({ masters: 3, replicas: 1, args });
+  }, 60_000);
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  afterAll(() => servers.stop());
+  return {
+    get servers() {
+      return servers;
+    },
+    node: (index) => servers.nodes[index] as RedisServer,
+    backend(prefix, { username, version = '6' } = {}) {
+      const user = username === undefined ? {} : { username, password: 'secret' };
+      const nodes = servers.ports.map((port) => ({ host: '127.0.0.1', port }));
+      const Client = clusterClients[version] as typeof Cluster;
+      const client = new Client(nodes, { redisOptions: { disconnectTimeout: 0, ...user } });
+      client.on('error', () => {});
+      const backend = new RedisBackend({ client, prefix });
+      ends.push(async () => {
+        await backend.close();
+        client.disconnect();
+      });
+      return backend;
+    },
+    async ordinaryMessages(prefix) {
+      const { channel } = new KeyNames(prefix);
+      const [listener, publisher] = [1, 1].map(
+        () => new Redis({ port: servers.ports[1] as number, disconnectTimeout: 0 }),
+      ) as [Redis, Redis];
+      ends.push(() => [listener, publisher].forEach((client) => client.disconnect()));
+      let [messages, markers, marked] = [0, 0, 0];
+      listener.on('message', (_, text) => (text === 'marker' ? (markers += 1) : (messages += 1)));
+      await listener.subscribe(channel);
+      return async () => {
+        await publisher.publish(channel, 'marker');
+        marked += 1;
+        await until('the marker', async () => markers === marked);
+        return messages;
+      };
+    },
+  };
+}
