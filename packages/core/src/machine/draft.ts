@@ -9,7 +9,8 @@ import type { Rules } from './rules.js';
 import { trips, type Tally } from './trip.js';
 import { isClearDue } from './transition.js';
 import { isLeftOver, type WindowSpec } from './window-spec.js';
-import { Window, type WindowSums } from './window.js';
+import type { WindowSums } from './window-row.js';
+import { Window } from './window.js';
 
 /**
  * Outcomes merged over one record: what the record would be, and the delta that makes it so.

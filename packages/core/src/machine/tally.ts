@@ -4,7 +4,8 @@ import { informationOf, type Information } from './information.js';
 import type { Rules } from './rules.js';
 import type { Tally } from './trip.js';
 import type { WindowSpec } from './window-spec.js';
-import { Window, type WindowSums } from './window.js';
+import type { WindowSums } from './window-row.js';
+import { Window } from './window.js';
 
 /** A stored record, as the trip rules ask about it. */
 export class RecordTally implements Tally {

@@ -1,6 +1,6 @@
 import type { Information } from './information.js';
 import type { WindowSpec } from './window-spec.js';
-import type { WindowSums } from './window.js';
+import type { WindowSums } from './window-row.js';
 
 /** When a closed circuit opens: data, so that it can be printed, compared and searched exhaustively. */
 export type TripRule =

@@ -1,19 +1,17 @@
-import { counterOf } from '../contract/counters.js';
 import type { Counters } from '../contract/record.js';
 import type { Outcome } from './outcome.js';
+import {
+  cellAt,
+  emptyCell,
+  fields,
+  nameOf,
+  numberIn,
+  rowOf,
+  type Cell,
+  type WindowRow,
+  type WindowSums,
+} from './window-row.js';
 import type { CallsWindowSpec, WindowSpec } from './window-spec.js';
-
-/** What a window holds. */
-export interface WindowSums {
-  readonly calls: number;
-  readonly failures: number;
-  readonly slow: number;
-}
-
-type Cell = { -readonly [Field in keyof WindowSums]: number };
-
-const fields = ['calls', 'failures', 'slow'] as const;
-const letters = ['c', 'f', 's'] as const;
 
 /**
  * One window of one record while it is read or counted into.
@@ -25,30 +23,39 @@ const letters = ['c', 'f', 's'] as const;
  */
 export class Window {
   readonly #spec: WindowSpec;
-  readonly #cells = new Map<number, Cell>();
+  /** What the record holds: of `numbers`, what stands from `first` to before `end` is inside the window. */
+  readonly #row: WindowRow;
+  #first = 0;
+  readonly #end: number;
   /** What `add` put into each cell. */
-  readonly #addedCells = new Map<number, Cell>();
+  readonly #added = new Map<number, Cell>();
   /** The newest cell's number; −Infinity in an empty window. */
   #head = -Infinity;
-  readonly #sums = emptyCell();
-  readonly #stale: string[] = [];
+  readonly #sums: Cell;
+  readonly #stale: string[];
 
   /** @param now decides which cells are from a broken clock: more than a window ahead. */
   constructor(spec: WindowSpec, counters: Counters, now: number) {
+    const row = rowOf(spec, counters);
+    const { numbers } = row;
     this.#spec = spec;
+    this.#row = row;
+    this.#sums = { ...row.sums };
+    this.#stale = [...row.strange];
     // Stryker disable next-line ConditionalExpression: without buckets it would be NaN, which nothing is beyond either.
     const newest = spec.kind === 'time' ? bucketAt(spec.bucketLength, now) + spec.buckets : Infinity;
-    for (const name in counters) {
-      if (name.startsWith(spec.prefix)) this.#read(name, counterOf(counters, name), newest);
-    }
+    let end = numbers.length;
+    for (; (numbers[end - 1] as number) > newest; end -= 1) this.#subtract(row.cells.get(numbers[end - 1] as number));
+    this.#end = end;
+    if (end < numbers.length) this.#stale.push(...namesBeyond(newest, spec, counters));
+    if (end > 0) this.#head = numbers[end - 1] as number;
     this.#forgetOld();
   }
 
   /** Counts one outcome in: into bucket max(its time, newest bucket), or the newest segment that has room. */
   add(outcome: Outcome): void {
     const index = this.#indexFor(outcome.at);
-    count(cellAt(this.#cells, index), outcome);
-    count(cellAt(this.#addedCells, index), outcome);
+    count(cellAt(this.#added, index), outcome);
     count(this.#sums, outcome);
     // Stryker disable next-line ConditionalExpression: forgetting more often changes nothing.
     const isSameCell = index === this.#head;
@@ -72,16 +79,18 @@ export class Window {
     if (spec.kind === 'calls') return this.#sums;
     const oldest = bucketAt(spec.bucketLength, now) - spec.buckets + 1;
     const sums = emptyCell();
-    for (const [index, cell] of this.#cells) {
-      if (index >= oldest) for (const field of fields) sums[field] += cell[field];
+    for (let place = this.#first; place < this.#end; place += 1) {
+      const number = this.#row.numbers[place] as number;
+      if (number >= oldest) plus(sums, this.#row.cells.get(number));
     }
+    for (const [number, cell] of this.#added) if (number >= oldest) plus(sums, cell);
     return sums;
   }
 
   /** The changes that `add` made, for a delta. Named only here: an outcome must not pay for three strings. */
   get added(): ReadonlyMap<string, number> {
     const added = new Map<string, number>();
-    for (const [index, cell] of this.#addedCells) {
+    for (const [index, cell] of this.#added) {
       for (const [place, field] of fields.entries()) {
         if (cell[field] > 0) added.set(nameOf(this.#spec, index, place), cell[field]);
       }
@@ -94,42 +103,41 @@ export class Window {
     return this.#stale;
   }
 
-  #read(name: string, value: number, newest: number): void {
-    const start = this.#spec.prefix.length;
-    const dot = name.indexOf('.', start);
-    const index = Number(name.slice(start, dot));
-    const field = fields[letters.indexOf(name.slice(dot + 1) as (typeof letters)[number])];
-    if (field === undefined || !Number.isSafeInteger(index) || index > newest) {
-      this.#stale.push(name);
-      return;
-    }
-    // Below 0 only by a stranger's hand: it must not take from what others counted.
-    const counted = Math.max(0, value);
-    cellAt(this.#cells, index)[field] += counted;
-    this.#sums[field] += counted;
-    this.#head = Math.max(this.#head, index);
-  }
-
   #indexFor(at: number): number {
     const spec = this.#spec;
     const head = this.#head;
     if (spec.kind === 'time') return Math.max(bucketAt(spec.bucketLength, at), head);
     if (head === -Infinity) return 1;
-    return cellAt(this.#cells, head).calls < spec.perSegment ? head : head + 1;
+    return this.#callsIn(head) < spec.perSegment ? head : head + 1;
   }
 
   #forgetOld(): void {
     const spec = this.#spec;
+    const { numbers, cells } = this.#row;
     const oldest = spec.kind === 'time' ? this.#head - spec.buckets + 1 : this.#oldestSegment(spec);
-    for (const [index, cell] of this.#cells) {
-      if (index >= oldest) continue;
-      this.#cells.delete(index);
-      this.#addedCells.delete(index);
-      for (const [place, field] of fields.entries()) {
-        this.#sums[field] -= cell[field];
-        this.#stale.push(nameOf(spec, index, place));
-      }
+    for (; this.#first < this.#end && (numbers[this.#first] as number) < oldest; this.#first += 1) {
+      const number = numbers[this.#first] as number;
+      this.#subtract(cells.get(number));
+      this.#drop(number);
     }
+    for (const [number, cell] of this.#added) {
+      if (number >= oldest) continue;
+      this.#added.delete(number);
+      this.#subtract(cell);
+      if (!cells.has(number)) this.#drop(number);
+    }
+  }
+
+  #drop(number: number): void {
+    for (const place of fields.keys()) this.#stale.push(nameOf(this.#spec, number, place));
+  }
+
+  #subtract(cell: WindowSums | undefined): void {
+    for (const field of fields) this.#sums[field] -= cell?.[field] ?? 0;
+  }
+
+  #callsIn(number: number): number {
+    return (this.#row.cells.get(number)?.calls ?? 0) + (this.#added.get(number)?.calls ?? 0);
   }
 
   /** Newest first, until the calls are enough. Segments that others filled twice make the row shorter, never longer. */
@@ -138,7 +146,7 @@ export class Window {
     let calls = 0;
     let oldest = head;
     for (let index = head; index > head - spec.segments && calls < spec.calls; index -= 1) {
-      calls += this.#cells.get(index)?.calls ?? 0;
+      calls += this.#callsIn(index);
       oldest = index;
     }
     return oldest;
@@ -147,28 +155,20 @@ export class Window {
 
 const nothing: WindowSums = Object.freeze(emptyCell());
 
-function emptyCell(): Cell {
-  return { calls: 0, failures: 0, slow: 0 };
+/** The counters of cells above that number. */
+function namesBeyond(newest: number, { prefix }: WindowSpec, counters: Counters): string[] {
+  const names = Object.keys(counters).filter((name) => name.startsWith(prefix));
+  return names.filter((name) => (numberIn(prefix, name) ?? newest) > newest);
 }
 
-function cellAt(cells: Map<number, Cell>, index: number): Cell {
-  let cell = cells.get(index);
-  if (cell === undefined) {
-    cell = emptyCell();
-    cells.set(index, cell);
-  }
-  return cell;
+function plus(sums: Cell, cell: WindowSums | undefined): void {
+  for (const field of fields) sums[field] += cell?.[field] ?? 0;
 }
 
 function count(cell: Cell, outcome: Outcome): void {
   cell.calls += 1;
   if (outcome.kind === 'failure') cell.failures += 1;
   if (outcome.slow) cell.slow += 1;
-}
-
-/** @param place of the field in `fields` */
-function nameOf(spec: WindowSpec, index: number, place: number): string {
-  return `${spec.prefix}${index}.${letters[place]}`;
 }
 
 function bucketAt(bucketLength: number, at: number): number {

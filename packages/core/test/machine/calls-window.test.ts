@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { applyDelta, type Counters } from '@circuitry/core';
 import type { OutcomeKind } from '../../src/machine/outcome.js';
 import { callsWindow, type WindowSpec } from '../../src/machine/window-spec.js';
-import { Window, type WindowSums } from '../../src/machine/window.js';
+import type { WindowSums } from '../../src/machine/window-row.js';
+import { Window } from '../../src/machine/window.js';
 import { outcome, t0 } from '../support/machine.js';
 
 function counted(spec: WindowSpec, kinds: readonly OutcomeKind[], start: Counters = {}): Counters {

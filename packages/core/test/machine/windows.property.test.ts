@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { applyDelta, type Counters } from '@circuitry/core';
 import type { Outcome } from '../../src/machine/outcome.js';
 import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window-spec.js';
-import { Window, type WindowSums } from '../../src/machine/window.js';
+import type { WindowSums } from '../../src/machine/window-row.js';
+import { Window } from '../../src/machine/window.js';
 import { outcomesInOrder } from '../support/arbitraries.js';
 import { t0 } from '../support/machine.js';
 
