@@ -1,7 +1,7 @@
 import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord } from '@circuitry/core';
 import { z } from 'zod';
 import { quickReply } from './quick-reply.js';
-import { counterSign, recordFormat } from './record-fields.js';
+import { counterSign, noCounters, recordFormat } from './record-fields.js';
 
 /** What a script said became of the call; see the head of each Lua file. */
 export type Outcome = '0' | '1' | 'unreadable' | 'overflow';
@@ -98,7 +98,7 @@ function misshapen(name: string): CorruptRecordError {
  */
 export function parseFields(name: string, elements: readonly unknown[]): CircuitRecord {
   const raw: Record<string, string> = {};
-  const counters: Record<string, number> = {};
+  const counters = noCounters();
   for (let index = 0; index + 1 < elements.length; index += 2) {
     const field = elements[index];
     const value = elements[index + 1];
@@ -143,12 +143,7 @@ function putCounter(circuit: string, counters: Record<string, number>, name: str
     const found = show(String(given));
     throw new CorruptRecordError(circuit, `counters.${name}`, `is ${found}, not an integer within ±(2^53 − 1)`);
   }
-  // Plain assignment to this one name would set the object's prototype.
-  if (name === '__proto__') {
-    Object.defineProperty(counters, name, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    counters[name] = value;
-  }
+  counters[name] = value;
 }
 
 function corruptBy(name: string, error: z.ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {

@@ -1,5 +1,6 @@
 import type { CircuitState } from '@circuitry/core';
 import type { ParsedReply } from './parse-reply.js';
+import { noCounters } from './record-fields.js';
 
 /** What answer.lua answers with, and the fields of a record in the order in which `fieldsOf` writes them. */
 const upToCounters = new RegExp(
@@ -67,16 +68,14 @@ export function quickReply(reply: unknown): ParsedReply | null {
 
 /** The counters that stand there, to the text's end; null where anything else does. */
 function countersFrom(text: string, start: number): Record<string, number> | null {
-  const counters: Record<string, number> = {};
+  const counters = noCounters();
   for (let at = start; at < text.length; at = counter.lastIndex) {
     counter.lastIndex = at;
     const parts = counter.exec(text);
     if (parts === null) return null;
-    const name = parts[1] as string;
     const value = Number(parts[2]);
-    // Assigning to the one name sets no property.
-    if (name === '__proto__' || !Number.isSafeInteger(value)) return null;
-    counters[name] = value;
+    if (!Number.isSafeInteger(value)) return null;
+    counters[parts[1] as string] = value;
   }
   return counters;
 }

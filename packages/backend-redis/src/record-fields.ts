@@ -6,6 +6,14 @@ export const recordFormat = 1;
 /** What a counter's field begins with: no name that core gives a counter can then meet a field of the record. */
 export const counterSign = '#';
 
+/**
+ * A dictionary to read counters into: those of a window change their names all the time, and would cost V8 a hidden class
+ * each. No name is special in it.
+ */
+export function noCounters(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
+}
+
 /** The field of a counter. */
 function counterField(name: string): string {
   return counterSign + name;
