@@ -43,6 +43,21 @@ describeOnEachServer('a lost answer', (server, kind) => {
     expect((await other.retrieve('acme')).record?.counters).toEqual({ n: 1 });
   });
 
+  relayed('of an apply that a middleware of the user’s lost is ambiguous all the same', async () => {
+    const client = table.client();
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        await next(args);
+        throw new Error('the tracing broke');
+      },
+      { step: 'initialize' },
+    );
+    const failure = await failureOf(table.connect({ client }).apply('acme', 1, { add: { n: 1 } }, longTtl));
+    expect(failure.ambiguous).toBe(true);
+    expect(failure.message).toContain('the tracing broke');
+    expect((await other.retrieve('acme')).record?.counters).toEqual({ n: 1 });
+  });
+
   relayed('of an apply does not stand in the way of the next one', async () => {
     const lost = proxy.loseReply();
     await failureOf(worker.apply('acme', 1, { add: { n: 1 } }, longTtl));

@@ -7,7 +7,7 @@ import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 export interface Exchange {
   /** Requests sent so far; the SDK may retry. */
   attempts: number;
-  /** One of them is under way now. */
+  /** One of them is under way now, or was answered and its caller has not heard of it yet. */
   pending: boolean;
   /** One of them failed in a way that leaves open whether it happened. */
   unknown: boolean;
@@ -44,13 +44,13 @@ export function watchExchange(
         return await next(args);
       } catch (error) {
         exchange.failure = error;
-        if (exchange.pending && mayHaveHappened(error)) {
+        const wasSent = exchange.pending;
+        exchange.pending = false;
+        if (wasSent && mayHaveHappened(error)) {
           exchange.unknown = true;
           if (!repeatable) throw new UnknownOutcome();
         }
         throw error;
-      } finally {
-        exchange.pending = false;
       }
     },
     // Inside the SDK's retries and its signing, around everything else.
