@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { CircuitBreakerFactory } from '@circuitry/core';
 import { costTable, measureCosts, type MeasuredCost } from './support/costs.js';
-import { describeOnOneServer } from './support/servers.js';
+import { before, countSent } from './support/interpose.js';
+import { describeOnEachServer } from './support/servers.js';
 import { makeTable } from './support/tables.js';
 
-describeOnOneServer('a protected call', (server) => {
+describeOnEachServer('a protected call', (server, kind) => {
+  /** dynalite does not answer the item on a failed condition: a lost write costs it one more read. */
+  const answersItem = kind !== 'dynalite';
   let costs: readonly MeasuredCost[] = [];
   const costOf = (title: string): MeasuredCost => costs.find((cost) => cost.title === title) as MeasuredCost;
 
@@ -26,6 +30,27 @@ describeOnOneServer('a protected call', (server) => {
 
   test('that trips its circuit costs one write more', () => {
     expect(costOf('strict, the failure that trips').operations).toEqual({ GetItem: 1, UpdateItem: 1, PutItem: 1 });
+  });
+
+  test(`that loses the race to trip costs no more than the one that wins it${answersItem ? '' : ', but for a read, on this server only'}`, async () => {
+    const table = await makeTable(server());
+    const operations: Record<string, number> = {};
+    const client = table.client();
+    const settings = { failureCountThreshold: 2, allowAfter: '1m' } as const;
+    const winner = new CircuitBreakerFactory({ backend: table.connect(), ...settings });
+    const loser = new CircuitBreakerFactory({ backend: table.connect({ client }), ...settings });
+    const fail = (factory: CircuitBreakerFactory): Promise<unknown> =>
+      factory.breakerFor('acme').settle(() => Promise.reject(new Error('the dependency is down')));
+    await fail(winner);
+    // Its own failure is counted, and the trip that follows from it is the other's.
+    before(client, 'PutItemCommand', () => fail(winner));
+    countSent(client, (name) => (operations[name] = (operations[name] ?? 0) + 1));
+    await fail(loser);
+    const rereads = answersItem ? 0 : 1;
+    expect(operations).toEqual({ GetItem: 1 + rereads, UpdateItem: 1, PutItem: 1 });
+    expect((await loser.breakerFor('acme').information()).state).toBe('open');
+    await Promise.all([winner.close(), loser.close()]);
+    await table.drop();
   });
 
   test('that is refused costs one read', () => {

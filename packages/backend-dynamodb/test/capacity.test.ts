@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { CapacityUse, DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { countSent } from './support/interpose.js';
 import { longTtl, recordOf } from './support/records.js';
 import { describeOnEachServer } from './support/servers.js';
 import { makeTable, type TestTable } from './support/tables.js';
@@ -10,20 +11,26 @@ describeOnEachServer('the cost of a call', (server, kind) => {
   let table: TestTable;
   let backend: DynamoDBBackend;
   let other: DynamoDBBackend;
+  /** What the backend's SDK sent, as a middleware of the test's saw it. */
+  let sent: Record<string, number>;
 
   beforeEach(async () => {
     table = await makeTable(server());
-    backend = table.connect();
+    const client = table.client();
+    countSent(client, (operation) => (sent[operation] = (sent[operation] ?? 0) + 1));
+    backend = table.connect({ client });
     other = table.connect();
   });
   afterEach(() => table.drop());
 
   /** What a call cost. */
-  async function costOf(call: () => Promise<unknown>): Promise<CapacityUse> {
+  async function costOf(call: () => Promise<unknown>): Promise<CapacityUse & { readonly sent: typeof sent }> {
     const before = backend.capacity();
+    sent = {};
     await call();
     const after = backend.capacity();
     return {
+      sent,
       requests: after.requests - before.requests,
       readUnits: after.readUnits - before.readUnits,
       writeUnits: after.writeUnits - before.writeUnits,
@@ -31,11 +38,14 @@ describeOnEachServer('the cost of a call', (server, kind) => {
     };
   }
 
-  const read = { requests: 1, readUnits: 1, writeUnits: 0, lostWrites: 0 };
-  const write = { requests: 1, readUnits: 0, writeUnits: 1, lostWrites: 0 };
-  const lost = answersItem
-    ? { requests: 1, readUnits: 0, writeUnits: 0, lostWrites: 1 }
-    : { requests: 2, readUnits: 1, writeUnits: 0, lostWrites: 1 };
+  type Write = 'PutItem' | 'UpdateItem';
+  // One that is not consistent is half a unit.
+  const read = { sent: { GetItem: 1 }, requests: 1, readUnits: 1, writeUnits: 0, lostWrites: 0 };
+  const write = (by: Write) => ({ sent: { [by]: 1 }, requests: 1, readUnits: 0, writeUnits: 1, lostWrites: 0 });
+  const lost = (by: Write) =>
+    answersItem
+      ? { sent: { [by]: 1 }, requests: 1, readUnits: 0, writeUnits: 0, lostWrites: 1 }
+      : { sent: { [by]: 1, GetItem: 1 }, requests: 2, readUnits: 1, writeUnits: 0, lostWrites: 1 };
 
   test('a retrieve costs one consistent read, whether there is a record or not', async () => {
     expect(await costOf(() => backend.retrieve('acme'))).toEqual(read);
@@ -44,27 +54,42 @@ describeOnEachServer('the cost of a call', (server, kind) => {
   });
 
   test('an apply and a store cost one write each', async () => {
-    expect(await costOf(() => backend.store('acme', null, recordOf(1), longTtl))).toEqual(write);
-    expect(await costOf(() => backend.apply('acme', 1, { add: { n: 1 } }, longTtl))).toEqual(write);
-    expect(await costOf(() => backend.store('acme', 1, recordOf(2), { ...longTtl, expect: { n: 1 } }))).toEqual(write);
+    expect(await costOf(() => backend.store('acme', null, recordOf(1), longTtl))).toEqual(write('PutItem'));
+    expect(await costOf(() => backend.apply('acme', 1, { add: { n: 1 } }, longTtl))).toEqual(write('UpdateItem'));
+    expect(await costOf(() => backend.store('acme', 1, recordOf(2), { ...longTtl, expect: { n: 1 } }))).toEqual(
+      write('PutItem'),
+    );
   });
 
   test(`a lost race costs ${answersItem ? 'nothing more' : 'one read more, on this server only'}`, async () => {
     await other.store('acme', null, recordOf(5), longTtl);
-    expect(await costOf(() => backend.store('acme', null, recordOf(6), longTtl))).toEqual(lost);
-    expect(await costOf(() => backend.apply('acme', 4, { add: { n: 1 } }, longTtl))).toEqual(lost);
-    expect(await costOf(() => backend.store('acme', 4, recordOf(6), longTtl))).toEqual(lost);
-    expect(await costOf(() => backend.store('acme', 5, recordOf(6), { ...longTtl, expect: { n: 1 } }))).toEqual(lost);
+    expect(await costOf(() => backend.store('acme', null, recordOf(6), longTtl))).toEqual(lost('PutItem'));
+    expect(await costOf(() => backend.apply('acme', 4, { add: { n: 1 } }, longTtl))).toEqual(lost('UpdateItem'));
+    expect(await costOf(() => backend.store('acme', 4, recordOf(6), longTtl))).toEqual(lost('PutItem'));
+    expect(await costOf(() => backend.store('acme', 5, recordOf(6), { ...longTtl, expect: { n: 1 } }))).toEqual(
+      lost('PutItem'),
+    );
   });
 
   test('taking, extending and releasing a free lock cost one write each, a refused one nothing but its write', async () => {
     let lease = await backend.lock('acme', { lease: 60_000 });
-    expect(await costOf(() => lease.extend(60_000))).toEqual(write);
-    expect(await costOf(() => lease.release())).toEqual(write);
-    expect(await costOf(async () => (lease = await backend.lock('acme', { lease: 60_000 })))).toEqual(write);
+    expect(await costOf(() => lease.extend(60_000))).toEqual(write('UpdateItem'));
+    expect(await costOf(() => lease.release())).toEqual(write('UpdateItem'));
+    expect(await costOf(async () => (lease = await backend.lock('acme', { lease: 60_000 })))).toEqual(
+      write('UpdateItem'),
+    );
     const refused = (): Promise<unknown> => backend.lock('acme', { lease: 1_000 }).catch(() => null);
-    expect(await costOf(refused)).toEqual(lost);
+    expect(await costOf(refused)).toEqual(lost('UpdateItem'));
     await lease.release();
+  });
+
+  test('a page of a listing is charged for what it looks through, to half on dynalite', async () => {
+    await backend.store('acme', null, recordOf(1), longTtl);
+    const list = async (): Promise<void> => {
+      for await (const _entry of backend.list()) continue;
+    };
+    const readUnits = kind === 'dynalite' ? 0.5 : 1;
+    expect(await costOf(list)).toEqual({ ...read, sent: { Scan: 1 }, readUnits });
   });
 
   test('is summed by circuit and in total, and a listing only in total', async () => {

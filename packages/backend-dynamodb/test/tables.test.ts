@@ -143,6 +143,20 @@ describeOnEachServer('createCircuitTable', (server, kind) => {
     });
   });
 
+  test('that was never called, or for another region only: a backend’s first call is told so', async () => {
+    const elsewhere = new DynamoDBBackend({ client, tableName });
+    for (const call of [elsewhere.retrieve('acme'), elsewhere.store('acme', null, recordOf(1), longTtl)]) {
+      await expect(call).rejects.toMatchObject({
+        code: 'ERR_STORAGE',
+        retriable: false,
+        ambiguous: false,
+        message: expect.stringMatching(
+          /no table ".*" in .*, or it is not ACTIVE .*createCircuitTable\(\).* client’s region/,
+        ),
+      });
+    }
+  });
+
   if (kind !== 'dynalite') {
     test('turns the deletion of expired items on', async () => {
       await createCircuitTable(client, { tableName });

@@ -1,6 +1,7 @@
 import { CircuitBreakerFactory, type CircuitBreaker, type Duration } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 import type { DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { countSent } from './interpose.js';
 import type { TestTable } from './tables.js';
 
 /** What some calls cost, together. */
@@ -32,14 +33,7 @@ class Worker {
 
   constructor(table: TestTable, settings: Settings) {
     const client = table.client();
-    client.middlewareStack.add(
-      (next, context) => (args) => {
-        const name = String(context['commandName']).replace(/Command$/, '');
-        this.#operations[name] = (this.#operations[name] ?? 0) + 1;
-        return next(args);
-      },
-      { step: 'finalizeRequest', priority: 'low', name: 'countRequests' },
-    );
+    countSent(client, (name) => (this.#operations[name] = (this.#operations[name] ?? 0) + 1));
     this.backend = table.connect({ client, clock: this.clock, serverTime: false });
     this.#factory = new CircuitBreakerFactory({ backend: this.backend, clock: this.clock, ...settings });
     this.#breaker = this.#factory.breakerFor('acme');

@@ -25,3 +25,14 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open: () => open() };
 }
+
+/** Tells the operation of each request that `client` sends, retries included: `'GetItem'`, … */
+export function countSent(client: DynamoDBClient, tell: (operation: string) => unknown): void {
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      tell(String(context['commandName']).replace(/Command$/, ''));
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'countSent' },
+  );
+}
