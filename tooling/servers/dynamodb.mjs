@@ -12,10 +12,9 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Both servers are development dependencies of the backend's package, wherever this file is called from.
-const { resolve: resolveFromBackend } = createRequire(
-  new URL('../../packages/backend-dynamodb/package.json', import.meta.url),
-);
+// dynalite is a development dependency of the backend's package, wherever this file is called from; dynoxide is an
+// optional one of these tools, for only a private package may have an optional one that its users don't get.
+const backendManifest = new URL('../../packages/backend-dynamodb/package.json', import.meta.url);
 
 const dynalite = fileURLToPath(new URL('dynalite-program.mjs', import.meta.url));
 
@@ -173,18 +172,21 @@ function freePort() {
 
 function dynoxideBinary() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
-  const folder = folderOf('@dynoxide/linux-x64/package.json');
+  const folder = folderOf('@dynoxide/linux-x64/package.json', import.meta.url);
   return folder !== null && existsSync(join(folder, 'dynoxide')) ? join(folder, 'dynoxide') : null;
 }
 
 function dynaliteFolder() {
-  return folderOf('dynalite/package.json');
+  return folderOf('dynalite/package.json', backendManifest);
 }
 
-/** @param {string} manifest */
-function folderOf(manifest) {
+/**
+ * @param {string} manifest
+ * @param {string | URL} from
+ */
+function folderOf(manifest, from) {
   try {
-    return dirname(resolveFromBackend(manifest));
+    return dirname(createRequire(from).resolve(manifest));
   } catch {
     return null;
   }
