@@ -1,4 +1,4 @@
-import type { Clock } from '@circuitry/core';
+import { StorageError, type Clock } from '@circuitry/core';
 import type { Redis } from 'ioredis';
 import { subscriberOf } from './connection.js';
 import { endClient } from './end-client.js';
@@ -90,11 +90,17 @@ export class NodeSubscription {
     try {
       const answer = await this.#redis.ssubscribe(channel);
       // An ioredis that doesn't know the command hands on the reply, and would drop the messages.
-      if (typeof answer === 'object') throw new Error('To watch a Cluster, ioredis 5.3 or later is needed');
+      if (typeof answer === 'object') throw tooOld();
       return true;
     } catch (error) {
       if (/^ERR unknown command/i.test((error as Error).message)) return false;
       throw error;
     }
   }
+}
+
+function tooOld(): StorageError {
+  const what =
+    'Could not watch circuits: this ioredis knows no sharded channels. On a Cluster, use ioredis 5.3 or later.';
+  return new StorageError(what, { retriable: false });
 }

@@ -27,7 +27,7 @@ export async function moveSlot(servers: RedisClusterServers, slot: number, from:
   await target.ask('CLUSTER', 'SETSLOT', slot, 'IMPORTING', sourceId);
   await source.ask('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId);
   const client = new Redis({ port: source.port, disconnectTimeout: 0 });
-  const keys = (await client.cluster('GETKEYSINSLOT', slot, 10_000));
+  const keys = await client.cluster('GETKEYSINSLOT', slot, 10_000);
   client.disconnect();
   if (keys.length > 0) await source.ask('MIGRATE', '127.0.0.1', target.port, '', 0, 5_000, 'KEYS', ...keys);
   for (const node of [target, source]) await node.ask('CLUSTER', 'SETSLOT', slot, 'NODE', targetId);
