@@ -11,7 +11,7 @@ import { describeWithServer, uniquePrefix, usePlainRedis } from './support/serve
 jest.setTimeout(120_000);
 
 describeWithServer('What a protected call costs on a real Redis', () => {
-  const redis = usePlainRedis();
+  const redis = usePlainRedis({ own: true });
   const failing = async (): Promise<never> => {
     throw new Error('the dependency is down');
   };

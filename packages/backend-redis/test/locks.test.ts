@@ -11,7 +11,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const lost = { code: 'ERR_LEASE_LOST', circuitName: 'a' };
 
 describeWithServer('Locks on a real Redis', () => {
-  const redis = usePlainRedis();
+  const redis = usePlainRedis({ own: true });
 
   test('A lock has one holder at a time, whoever asks', async () => {
     const prefix = uniquePrefix();

@@ -20,7 +20,7 @@ const settings: Record<string, Options> = {
 };
 
 describeWithServer('A reply that is lost', () => {
-  const redis = usePlainRedis();
+  const redis = usePlainRedis({ own: true });
   let proxy: TcpProxy;
   beforeAll(async () => {
     proxy = await startTcpProxy(Number(new URL(redis.url).port));

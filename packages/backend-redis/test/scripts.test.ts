@@ -24,7 +24,7 @@ test('Every Lua file is part of a script, and says what its arguments are', () =
 });
 
 describeWithServer('Scripts on a real Redis', () => {
-  const redis = usePlainRedis([]);
+  const redis = usePlainRedis({ own: true });
 
   test('Each verb is one command, and a script that the server has forgotten is sent whole once', async () => {
     const backend = redis.backend();

@@ -128,6 +128,10 @@ describeWithServer('Watching a real Redis', () => {
     await until('the event', async () => heard.length === 1);
     expect(heard).toEqual([{ type: 'missed' }]);
   });
+});
+
+describeWithServer('Watching a real Redis as another user', () => {
+  const redis = usePlainRedis({ own: true });
 
   test('A store works for a user who may not publish', async () => {
     const admin = redis.client();

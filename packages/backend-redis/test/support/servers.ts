@@ -36,22 +36,26 @@ export interface PlainRedis {
   backend(options?: Partial<RedisBackendOptions>): RedisBackend;
 }
 
-/** Registers the hooks that start and end a plain server; call it in a describe. */
-export function usePlainRedis(args: readonly string[] = []): PlainRedis {
+/**
+ * Registers the hooks that start and end a plain server; call it in a describe.
+ *
+ * @param options `own`: never REDIS_URL, for what counts, flushes or configures a whole server, or puts a proxy before it
+ */
+export function usePlainRedis(options: { readonly own?: boolean } = {}): PlainRedis {
   let server: RedisServer | undefined;
-  let url = process.env['REDIS_URL'] ?? '';
   const ends: (() => unknown)[] = [];
-  const own = url === '' || args.length > 0;
+  const own = options.own === true || !process.env['REDIS_URL'];
+  let url = own ? '' : (process.env['REDIS_URL'] as string);
 
   beforeAll(async () => {
     if (!own) return;
     if (inContainers) {
-      const container = await startContainer(args);
+      const container = await startContainer();
       ends.push(() => container.stop());
       url = container.url;
       return;
     }
-    server = await startRedis({ args });
+    server = await startRedis();
     url = server.url;
   }, 60_000);
   afterAll(async () => {
@@ -89,11 +93,10 @@ export function usePlainRedis(args: readonly string[] = []): PlainRedis {
 /** Whether plain servers run in containers: CIRCUITRY_TEST_WITH=containers. */
 const inContainers = process.env['CIRCUITRY_TEST_WITH'] === 'containers';
 
-async function startContainer(args: readonly string[]): Promise<{ url: string; stop(): Promise<unknown> }> {
+async function startContainer(): Promise<{ url: string; stop(): Promise<unknown> }> {
   // Ryuk, which removes what a killed test left behind, is an image of its own that only a registry has.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const container = await new GenericContainer(redisImage())
-    .withCommand([...args])
     .withExposedPorts(6379)
     .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
     .start();
