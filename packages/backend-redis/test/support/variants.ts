@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import { Redis as Redis5 } from 'ioredis-5';
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5';
 import { startCluster, startRedis, startSentinel } from '../../../../tooling/servers/redis.mjs';
 import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
 import type { RedisBackendOptions, RedisClient } from '../../src/index.js';
@@ -52,6 +52,9 @@ export async function plainSetup(
 export const ioredis5Setup = (): Promise<Setup> =>
   plainSetup((port) => new Redis5({ port, disconnectTimeout: 0 }) as unknown as Redis);
 
+/** A Cluster, with ioredis 5. */
+export const cluster5Setup = (): Promise<Setup> => clusterSetup({ Client: Cluster5 as unknown as typeof Cluster });
+
 /** Locks on three servers of their own. */
 export async function quorumSetup(): Promise<Setup> {
   const lockServers = await Promise.all([1, 2, 3].map(() => startRedis()));
@@ -98,8 +101,12 @@ export async function sentinelSetup(): Promise<Setup> {
   };
 }
 
-/** @param withRights whether clients come as a user who has the rights that the documents name for a Cluster, no others */
-export async function clusterSetup(withRights = false): Promise<Setup> {
+/**
+ * @param settings `withRights`: clients come as a user who has the rights that the documents name for a Cluster, no others;
+ *   `Client`: default ioredis 6's
+ */
+export async function clusterSetup(settings: { withRights?: boolean; Client?: typeof Cluster } = {}): Promise<Setup> {
+  const { withRights = false, Client = Cluster } = settings;
   const servers = await startCluster();
   const proxies = await Promise.all(servers.ports.map((port) => startTcpProxy(port)));
   const natMap = Object.fromEntries(
@@ -117,7 +124,7 @@ export async function clusterSetup(withRights = false): Promise<Setup> {
         await Promise.all(direct.nodes('all').map((node) => node.call('ACL', 'SETUSER', prefix, ...rights)));
       }
       const nodes = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
-      return quiet(new Cluster(nodes, { natMap, redisOptions: { ...user, disconnectTimeout: 0 } }));
+      return quiet(new Client(nodes, { natMap, redisOptions: { ...user, disconnectTimeout: 0 } }));
     },
     direct,
     proxies,
