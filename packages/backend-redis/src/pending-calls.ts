@@ -1,11 +1,5 @@
-import { ClosedError } from '@circuitry/core';
-
-/** The calls in flight that share a signal, and the one listener that they have on it while there are any. */
-interface Group {
-  readonly signal: AbortSignal;
-  readonly calls: Set<Call>;
-  readonly listener: () => void;
-}
+import { ClosedError, type Clock } from '@circuitry/core';
+import { SignalGroups, type Group } from './signal-groups.js';
 
 /** What becomes of a call's answer. */
 export interface Endings<T, R> {
@@ -26,12 +20,16 @@ export interface Endings<T, R> {
 export class PendingCalls {
   readonly #owner: string;
   readonly #calls = new Set<Call>();
-  readonly #groups = new WeakMap<AbortSignal, Group>();
+  readonly #groups: SignalGroups<Call>;
   #closed = false;
 
-  /** @param owner what a {@link ClosedError} says was closed. */
-  constructor(owner: string) {
+  /**
+   * @param owner what a {@link ClosedError} says was closed.
+   * @param clock times how long a listener outlives its last call.
+   */
+  constructor(owner: string, clock: Clock) {
     this.#owner = owner;
+    this.#groups = new SignalGroups(clock);
   }
 
   get closed(): boolean {
@@ -51,7 +49,7 @@ export class PendingCalls {
   /** Settles as `work` does, or as `endings` say. Rejects with a ClosedError once this is closed. */
   track<T, R = T>(work: Promise<T>, signal: AbortSignal | undefined, endings: Endings<T, R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      const call = new Call(this.#calls, signal === undefined ? null : this.#groupOf(signal), endings, reject);
+      const call = new Call(this.#calls, signal === undefined ? null : this.#groups.of(signal), endings, reject);
       work.then(
         (value) => {
           call.end();
@@ -72,31 +70,20 @@ export class PendingCalls {
   close(): void {
     this.#closed = true;
     for (const call of [...this.#calls]) call.fail(new ClosedError(this.#owner));
-  }
-
-  #groupOf(signal: AbortSignal): Group {
-    const known = this.#groups.get(signal);
-    if (known !== undefined) return known;
-    const calls = new Set<Call>();
-    const listener = (): void => {
-      for (const call of [...calls]) call.abort();
-    };
-    const group: Group = { signal, calls, listener };
-    this.#groups.set(signal, group);
-    return group;
+    this.#groups.close();
   }
 }
 
 /** A call in flight: a class, for one is made per call and every closure would cost. */
 class Call {
   readonly #all: Set<Call>;
-  readonly #group: Group | null;
+  readonly #group: Group<Call> | null;
   readonly #endings: Pick<Endings<never, unknown>, 'onAbort'>;
   readonly #reject: (error: unknown) => void;
 
   constructor(
     all: Set<Call>,
-    group: Group | null,
+    group: Group<Call> | null,
     endings: Pick<Endings<never, unknown>, 'onAbort'>,
     reject: (error: unknown) => void,
   ) {
@@ -105,18 +92,13 @@ class Call {
     this.#endings = endings;
     this.#reject = reject;
     all.add(this);
-    if (group === null) return;
-    // The first call puts the listener on the signal, and the last takes it off (clause E7).
-    if (group.calls.size === 0) group.signal.addEventListener('abort', group.listener);
-    group.calls.add(this);
+    group?.enter(this);
   }
 
   /** It settles: nothing is to be remembered of it. */
   end(): void {
     this.#all.delete(this);
-    const group = this.#group;
-    if (group === null || !group.calls.delete(this) || group.calls.size > 0) return;
-    group.signal.removeEventListener('abort', group.listener);
+    this.#group?.leave(this);
   }
 
   fail(error: unknown): void {

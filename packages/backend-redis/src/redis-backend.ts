@@ -44,7 +44,7 @@ export class RedisBackend implements StorageBackend {
   readonly #keys: KeyNames;
   readonly #shardChannels: ShardChannels;
   readonly #givesNow: boolean;
-  readonly #calls = new PendingCalls('This RedisBackend');
+  readonly #calls: PendingCalls;
   readonly #locks: Locks;
   readonly #watchers: Watchers;
 
@@ -53,6 +53,7 @@ export class RedisBackend implements StorageBackend {
     checkOptions(options);
     const { client, prefix = 'circuitry', serverTime = true, lockClients, subscriber, clock = systemClock } = options;
     this.#connection = new Connection(client, clock);
+    this.#calls = new PendingCalls('This RedisBackend', clock);
     this.#keys = new KeyNames(this.#connection.keyPrefix + prefix);
     this.#shardChannels = new ShardChannels(this.#keys);
     this.#givesNow = serverTime;
