@@ -5,12 +5,22 @@ import { runCommandLine } from './cli/command-line.js';
 /** How long a process may live on after its run before the command says that something keeps it alive. */
 const patience = 5_000;
 
+// It would end this process, and with it the report on everything else that is wrong.
+process.on('unhandledRejection', (reason) => {
+  process.exitCode ||= 1;
+  const told = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  process.stderr.write(
+    `A promise of the backend or of its harness rejected, and nothing awaits it; in a worker that ends the process. Await it, or give it a catch.\n  ${told}\n`,
+  );
+});
+
 void runCommandLine(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   progress: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
 }).then((code) => {
-  process.exitCode = code;
+  // A rejection that nobody heard may have come before.
+  if (code !== 0) process.exitCode = code;
   endOrSayWhyNot();
 });
 

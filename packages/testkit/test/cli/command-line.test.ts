@@ -16,12 +16,19 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function command(...argv: string[]): Promise<{ code: number; out: string; progress: string }> {
+  return commandOn(false, ...argv);
+}
+
+async function commandOn(
+  interactive: boolean,
+  ...argv: string[]
+): Promise<{ code: number; out: string; progress: string }> {
   let out = '';
   let progress = '';
   const code = await runCommandLine(argv, {
     out: (text) => void (out += text),
     progress: (text) => void (progress += text),
-    interactive: false,
+    interactive,
   });
   return { code, out, progress };
 }
@@ -54,6 +61,22 @@ describe('the command line', () => {
     expect(out).toContain('The harness is at fault, before any check; no clause is blamed for it.');
     expect(out).toContain('no server here');
     expect(code).toBe(2);
+  });
+});
+
+describe('the progress of a run', () => {
+  test('is one line that is written over on a screen, and away at the end', async () => {
+    const { progress } = await commandOn(true, file('throws.mjs'), '--only', 'R1');
+    expect(progress.split('\r\u001b[K').slice(1)).toEqual([
+      expect.stringMatching(/^0\/1 FAILED harness: open\(\) /),
+      expect.stringMatching(/^0\/1 R1 retrieve of an unknown name/),
+      '',
+    ]);
+  });
+
+  test('is a line for each failure elsewhere', async () => {
+    const { progress } = await command(file('throws.mjs'), '--only', 'R1');
+    expect(progress).toMatch(/^0\/1 FAILED harness: open\(\) .*\n$/);
   });
 });
 

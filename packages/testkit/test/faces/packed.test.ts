@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PackedFolder } from './packed-folder.js';
-import { brokenModule, commonJsSuite, esmSuite, rightModule } from './suites.js';
+import { brokenModule, commonJsSuite, esmSuite, rightModule, unheardModule } from './suites.js';
 
 /** What every runner must show: the clause, what was seen, and what is usually wrong. */
 const told = [
@@ -32,6 +32,7 @@ beforeAll(() => {
     'jest.config.json': JSON.stringify({ testMatch: ['**/jest.test.?js'], transform: {}, injectGlobals: true }),
     'right.mjs': rightModule,
     'broken.cjs': brokenModule,
+    'unheard.mjs': unheardModule,
     'package.json': '{ "private": true }',
   });
 }, limit);
@@ -161,6 +162,32 @@ describe('the command, from the packed tarball', () => {
     async () => {
       const { code, output } = await cli('./broken.cjs', '--only', 'a2');
       for (const words of told) expect(output).toContain(words);
+      expect(output).toContain('1/1 FAILED A2');
+      expect(code).toBe(1);
+    },
+    limit,
+  );
+
+  test.each([
+    ['tap', /^TAP version 14\n1\.\.2\n# seed \d+\nok 1 - R1 .*\nok 2 - A2 .*\n$/],
+    ['json', /^\{[^]*"message": "passing: 2 of 2 checks"[^]*\}\n$/],
+    ['junit', /^<\?xml [^]*<testsuites tests="2" failures="0" skipped="0">[^]*<\/testsuites>\n$/],
+  ])(
+    'writes the report as %s, and nothing beside it, and takes the options for it',
+    async (format, written) => {
+      const { code, output } = await cli('./right.mjs', '--only', 'r1, A2', '--format', format, '--repeat', '2');
+      expect(output).toMatch(written);
+      expect(code).toBe(0);
+    },
+    limit,
+  );
+
+  test(
+    'reports to the end over a backend with a rejection that nothing awaits, and ends with 1',
+    async () => {
+      const { code, output } = await cli('./unheard.mjs', '--only', 'R1');
+      expect(output).toContain('passing: 1 of 1 checks');
+      expect(output).toMatch(/nothing awaits it[^]*nobody hears this/);
       expect(code).toBe(1);
     },
     limit,

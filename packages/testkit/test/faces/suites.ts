@@ -54,3 +54,12 @@ export const brokenModule: string = `const { MemoryBackend } = require('@circuit
 ${harnesses}
 module.exports = broken;
 `;
+export const unheardModule: string = `import { MemoryBackend } from '@circuitry/core';
+${harnesses}
+export const harness = {
+  open() {
+    void Promise.reject(new Error('nobody hears this'));
+    return right.open();
+  },
+};
+`;
