@@ -39,8 +39,8 @@ const overrideSchema = z.object({
   until: z.number().int().min(0).nullable(),
 });
 
-/** How many elements of an answer come before the record's; see answer.lua. */
-const head = 3;
+/** How many elements of an answer follow the record's; see answer.lua. */
+const trailer = 3;
 
 function isOutcome(value: unknown): value is Outcome {
   return value === '0' || value === '1' || value === 'unreadable' || value === 'overflow';
@@ -62,9 +62,10 @@ export function parseReply(name: string, reply: unknown): ParsedReply {
 /** As {@link parseReply}, of any reply at all. */
 export function carefulReply(name: string, reply: unknown): ParsedReply {
   const elements = elementsOf(name, reply);
-  const [outcome, seconds, microseconds] = elements;
+  const end = elements.length - trailer;
+  const [outcome, seconds, microseconds] = elements.slice(end);
   if (!isOutcome(outcome) || !isCount(seconds) || !isCount(microseconds)) throw misshapen(name);
-  const record = elements.length === head ? null : parseFields(name, elements.slice(head));
+  const record = end === 0 ? null : parseFields(name, elements.slice(0, end));
   // The script is as strict as the schema; where they disagree the record is not to be trusted either.
   if (outcome === 'unreadable')
     throw new CorruptRecordError(name, 'record', 'could not be read by the script that would have changed it');
@@ -72,19 +73,16 @@ export function carefulReply(name: string, reply: unknown): ParsedReply {
 }
 
 function elementsOf(name: string, reply: unknown): readonly unknown[] {
-  const elements = typeof reply === 'string' ? split(reply) : null;
-  if (!Array.isArray(elements) || elements.length % 2 !== head % 2) throw misshapen(name);
-  return elements;
-}
-
-/** The elements of an answer's text, as answer.lua joins them; null where it is no such text. */
-function split(text: string): unknown {
-  if (!text.startsWith('[')) return text.split('\n');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+  if (typeof reply === 'string') {
+    let elements: unknown;
+    try {
+      elements = JSON.parse(reply);
+    } catch {
+      // Told below.
+    }
+    if (Array.isArray(elements) && elements.length >= trailer && elements.length % 2 === trailer % 2) return elements;
   }
+  throw misshapen(name);
 }
 
 function misshapen(name: string): CorruptRecordError {

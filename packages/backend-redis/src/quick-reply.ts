@@ -2,23 +2,22 @@ import type { CircuitState } from '@circuitry/core';
 import type { ParsedReply } from './parse-reply.js';
 import { noCounters } from './record-fields.js';
 
-/** What answer.lua answers with, and the fields of a record in the order in which `fieldsOf` writes them. */
+/** A record's fields in the order in which `fieldsOf` writes them, as answer.lua encodes them. */
 const upToCounters = new RegExp(
   [
-    '([01])',
-    '(0|[1-9]\\d{0,10})',
-    '(0|[1-9]\\d{0,5})',
-    'format\n1',
-    'revision\n([1-9]\\d*)',
-    'state\n(closed|open|half-open)',
-    'generation\n(0|[1-9]\\d*)',
-    'openings\n(0|[1-9]\\d*)',
-    'since\n(0|[1-9]\\d*)',
-    'by\n([^\n]*)(?:\nexpiresAt\n(0|[1-9]\\d*))?',
-  ].join('\n'),
+    '\\["format","1"',
+    '"revision","([1-9]\\d*)"',
+    '"state","(closed|open|half-open)"',
+    '"generation","(0|[1-9]\\d*)"',
+    '"openings","(0|[1-9]\\d*)"',
+    '"since","(0|[1-9]\\d*)"',
+    '"by","([^"\\\\]*)"(?:,"expiresAt","(0|[1-9]\\d*)")?',
+  ].join(','),
   'y',
 );
-const counter = /\n#([^\n]*)\n(0|-?[1-9]\d*)/y;
+const counter = /,"#([^"\\]*)",(?:"(0|-?[1-9]\d*)"|(0|-?[1-9]\d*))/y;
+/** What became of the call, and the server's clock. */
+const trailer = /,"([01])","(0|[1-9]\d{0,10})","(0|[1-9]\d{0,5})"\]$/y;
 
 /**
  * An answer of the usual shape, parsed without a string for each of its elements: this stands in every call's way, and
@@ -31,18 +30,19 @@ const counter = /\n#([^\n]*)\n(0|-?[1-9]\d*)/y;
  */
 export function quickReply(reply: unknown): ParsedReply | null {
   if (typeof reply !== 'string') return null;
-  upToCounters.lastIndex = 0;
-  const parts = upToCounters.exec(reply);
-  if (parts === null) return null;
-  const counters = countersFrom(reply, upToCounters.lastIndex);
-  const revision = Number(parts[4]);
-  const state = parts[5] as CircuitState;
-  const generation = Number(parts[6]);
-  const openings = Number(parts[7]);
-  const since = Number(parts[8]);
-  const expiresAt = parts[10] === undefined ? null : Number(parts[10]);
+  const record = matchAt(upToCounters, reply, 0);
+  if (record === null) return null;
+  const counters = noCounters();
+  const end = matchAt(trailer, reply, readCounters(reply, upToCounters.lastIndex, counters));
+  if (end === null) return null;
+  const revision = Number(record[1]);
+  const state = record[2] as CircuitState;
+  const generation = Number(record[3]);
+  const openings = Number(record[4]);
+  const since = Number(record[5]);
+  const by = record[6] as string;
+  const expiresAt = record[7] === undefined ? null : Number(record[7]);
   const isSound =
-    counters !== null &&
     revision <= Number.MAX_SAFE_INTEGER &&
     generation <= Number.MAX_SAFE_INTEGER &&
     openings <= Number.MAX_SAFE_INTEGER &&
@@ -50,32 +50,24 @@ export function quickReply(reply: unknown): ParsedReply | null {
     (expiresAt === null ? state === 'closed' : expiresAt <= Number.MAX_SAFE_INTEGER);
   if (!isSound) return null;
   return {
-    outcome: parts[1] as '0' | '1',
-    record: {
-      revision,
-      state,
-      generation,
-      openings,
-      since,
-      expiresAt,
-      override: null,
-      by: parts[9] as string,
-      counters,
-    },
-    now: Number(parts[2]) * 1_000 + Math.floor(Number(parts[3]) / 1_000),
+    outcome: end[1] as '0' | '1',
+    record: { revision, state, generation, openings, since, expiresAt, override: null, by, counters },
+    now: Number(end[2]) * 1_000 + Math.floor(Number(end[3]) / 1_000),
   };
 }
 
-/** The counters that stand there, to the text's end; null where anything else does. */
-function countersFrom(text: string, start: number): Record<string, number> | null {
-  const counters = noCounters();
-  for (let at = start; at < text.length; at = counter.lastIndex) {
-    counter.lastIndex = at;
-    const parts = counter.exec(text);
-    if (parts === null) return null;
-    const value = Number(parts[2]);
-    if (!Number.isSafeInteger(value)) return null;
+/** Reads the counters that stand there, one after the other. Answers where they end: before the first that is none. */
+function readCounters(text: string, start: number, counters: Record<string, number>): number {
+  for (let at = start; ; at = counter.lastIndex) {
+    const parts = matchAt(counter, text, at);
+    if (parts === null) return at;
+    const value = Number(parts[2] ?? parts[3]);
+    if (!Number.isSafeInteger(value)) return at;
     counters[parts[1] as string] = value;
   }
-  return counters;
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {
+  sticky.lastIndex = at;
+  return sticky.exec(text);
 }

@@ -5,10 +5,9 @@ import { quickReply } from '../src/quick-reply.js';
 import { counterSign, fieldsOf } from '../src/record-fields.js';
 import { aRecord } from './support/records.js';
 
-/** An answer as answer.lua joins it. */
-function answerOf(fields: readonly string[], outcome = '1'): string {
-  const elements = [outcome, '1800000000', '123456', ...fields];
-  return elements.some((element) => element.includes('\n')) ? JSON.stringify(elements) : elements.join('\n');
+/** An answer as answer.lua encodes it; `cjson` escapes slashes, too. */
+function answerOf(fields: readonly unknown[], outcome = '1'): string {
+  return JSON.stringify([...fields, outcome, '1800000000', '123456']).replaceAll('/', '\\/');
 }
 
 const anInteger = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER));
@@ -21,8 +20,8 @@ const soundRecord = fc
     openings: anInteger,
     since: anInteger,
     expiresAt: anInteger,
-    by: fc.string({ unit: fc.constantFrom('a', '#', '-', ' ', '1', '\r', 'é', '\u2028') }),
-    counters: fc.dictionary(fc.string({ unit: fc.constantFrom('a', '.', '#', '1', ' ', '\r') }), fc.maxSafeInteger()),
+    by: fc.string({ unit: fc.constantFrom('a', '#', '-', ' ', '1', ',', 'é', '\u2028') }),
+    counters: fc.dictionary(fc.string({ unit: fc.constantFrom('a', '.', '#', '1', ' ', ']') }), fc.maxSafeInteger()),
   })
   .map((record) => aRecord(record));
 
@@ -52,7 +51,10 @@ test('Whatever is wrong with an answer, the quick parser says nothing, or what t
       '9999999999999999',
       'closed',
       'ajar',
-      '\n',
+      '"',
+      5,
+      -0.5,
+      null,
     ),
     fc.constantFrom('format', 'revision', 'expiresAt', 'override', '#__proto__', '__proto__', counterSign, '['),
     fc.string(),
@@ -60,21 +62,46 @@ test('Whatever is wrong with an answer, the quick parser says nothing, or what t
   const change = fc.record({ at: fc.nat(30), by: odd, kind: fc.constantFrom('replace', 'insert', 'remove') });
   fc.assert(
     fc.property(soundRecord, fc.array(change, { minLength: 1, maxLength: 3 }), (record, changes) => {
-      const elements = ['1', '1800000000', '123456', ...fieldsOf(record)];
+      const elements: unknown[] = [...fieldsOf(record), '1', '1800000000', '123456'];
       for (const { at, by, kind } of changes) {
         elements.splice(at % elements.length, kind === 'insert' ? 0 : 1, ...(kind === 'remove' ? [] : [by]));
       }
-      for (const answer of [elements.join('\n'), JSON.stringify(elements)]) {
-        const quick = quickReply(answer);
-        if (quick !== null) expect(carefulReply('x', answer)).toEqual(quick);
-      }
+      const answer = JSON.stringify(elements);
+      const quick = quickReply(answer);
+      if (quick !== null) expect(carefulReply('x', answer)).toEqual(quick);
     }),
     { numRuns: 5_000 },
   );
 });
 
+test('What JSON escapes, and sums that the script has just made, are read as they are meant', () => {
+  const fields = [...fieldsOf(aRecord({ by: 'host/1 "a\\b"\n' })), '#a/b', '5', '#c', 7, '#__proto__', 9];
+  const expected = aRecord({
+    by: 'host/1 "a\\b"\n',
+    counters: Object.fromEntries([
+      ['a/b', 5],
+      ['c', 7],
+      ['__proto__', 9],
+    ]),
+  });
+  expect(quickReply(answerOf(fields)) ?? carefulReply('x', answerOf(fields))).toMatchObject({ record: expected });
+  const plain = [...fieldsOf(aRecord()), '#c', 7];
+  expect(quickReply(answerOf(plain))?.record?.counters).toEqual({ c: 7 });
+});
+
 test('What is no text of an answer is left to the careful parser, which refuses it', () => {
-  for (const reply of [null, undefined, 7, ['1', '2', '3'], '', 'OK', '1\n2', '{}', '[', '["1","2","3","format"]']) {
+  for (const reply of [
+    null,
+    undefined,
+    7,
+    ['1', '2', '3'],
+    '',
+    'OK',
+    '{}',
+    '[',
+    '["1","2"]',
+    '["format","1","2","3"]',
+  ]) {
     expect(quickReply(reply)).toBeNull();
     expect(() => carefulReply('x', reply)).toThrow('that no script of this package answers');
   }

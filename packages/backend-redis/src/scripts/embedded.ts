@@ -10,18 +10,13 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'fdcf7d6d82db1f713d85bf8e6f82545bd5caead5',
+  sha1: 'ae87787a68d93ecbdc584ab31af0524a54990839',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  if string.find(table.concat(fields), '\\n', 1, true) then
-    local elements = { outcome, now[1], now[2] }
-    for index = 1, #fields do elements[index + 3] = fields[index] end
-    return cjson.encode(elements)
-  end
-  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
-  if #fields == 0 then return head end
-  return head .. '\\n' .. table.concat(fields, '\\n')
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
 end
 local find, byte = string.find, string.byte
 local function isCount(text)
@@ -127,36 +122,26 @@ return redis.call('GET', KEYS[1])`,
 
 export const retrieveScript: Script = {
   name: 'retrieve',
-  sha1: '57c5aa0d159a7bda123fa74e688abe746c5fc635',
+  sha1: '1e751e64f64160f3cc5e6a821cffbf71d5a53fcf',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  if string.find(table.concat(fields), '\\n', 1, true) then
-    local elements = { outcome, now[1], now[2] }
-    for index = 1, #fields do elements[index + 3] = fields[index] end
-    return cjson.encode(elements)
-  end
-  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
-  if #fields == 0 then return head end
-  return head .. '\\n' .. table.concat(fields, '\\n')
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
 end
 return answer('0', redis.call('HGETALL', KEYS[1]))`,
 };
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: '40a9073e68f001aace3b3816c7b3f935182055d2',
+  sha1: '53a8d9ea539da79f991fcafe09f287db4186fa35',
   lua: `
 local function answer(outcome, fields)
   local now = redis.call('TIME')
-  if string.find(table.concat(fields), '\\n', 1, true) then
-    local elements = { outcome, now[1], now[2] }
-    for index = 1, #fields do elements[index + 3] = fields[index] end
-    return cjson.encode(elements)
-  end
-  local head = outcome .. '\\n' .. now[1] .. '\\n' .. now[2]
-  if #fields == 0 then return head end
-  return head .. '\\n' .. table.concat(fields, '\\n')
+  local size = #fields
+  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
+  return cjson.encode(fields)
 end
 local find, byte = string.find, string.byte
 local function isCount(text)
