@@ -1,5 +1,5 @@
 import { CorruptRecordError, UnsupportedRecordError, type CircuitRecord } from '@circuitry/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { quickReply } from './quick-reply.js';
 import { counterSign, noCounters, recordFormat } from './record-fields.js';
 
@@ -17,26 +17,27 @@ export interface ParsedReply {
 const integer = /^(?:0|-?[1-9]\d*)$/;
 const natural = /^(?:0|[1-9]\d*)$/;
 
-const count = z.custom<string>(isCount, 'an integer from 0 below 2^53').transform(Number);
+// Not zod's compiler: the first message of a push would wait for it, and nearly every answer is parsed without it.
+const count = z.pipe(z.custom<string>(isCount, 'an integer from 0 below 2^53'), z.transform(Number));
+const revision = z.custom<string>((value) => isCount(value) && value !== '0', 'a positive integer below 2^53');
 
 const recordSchema = z.object({
-  revision: z
-    .custom<string>((value) => isCount(value) && value !== '0', 'a positive integer below 2^53')
-    .transform(Number),
+  revision: z.pipe(revision, z.transform(Number)),
   state: z.enum(['closed', 'open', 'half-open'], "'closed', 'open' or 'half-open'"),
   generation: count,
   openings: count,
   since: count,
-  expiresAt: count.optional(),
-  override: z.string().optional(),
+  expiresAt: z.optional(count),
+  override: z.optional(z.string()),
   by: z.string('a string'),
 });
 
+const note = z.nullable(z.string('a string or null'));
 const overrideSchema = z.object({
-  state: z.enum(['open', 'closed']),
-  reason: z.string().nullable(),
-  by: z.string().nullable(),
-  until: z.number().int().min(0).nullable(),
+  state: z.enum(['open', 'closed'], "'open' or 'closed'"),
+  reason: note,
+  by: note,
+  until: z.nullable(z.int('ms since the epoch or null').check(z.nonnegative('ms since the epoch or null'))),
 });
 
 /** How many elements of an answer follow the record's; see answer.lua. */
@@ -131,7 +132,7 @@ function parseOverride(name: string, text: string): z.infer<typeof overrideSchem
   const parsed = overrideSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const path = ['override', ...(parsed.error.issues[0]?.path ?? [])].join('.');
-  throw new CorruptRecordError(name, path, `is wrong in ${show(text)}: ${parsed.error.issues[0]?.message}`);
+  throw new CorruptRecordError(name, path, `is wrong in ${show(text)}, not ${parsed.error.issues[0]?.message}`);
 }
 
 /** @param given text; a number only where `apply.lua` has just made a sum */
@@ -144,7 +145,7 @@ function putCounter(circuit: string, counters: Record<string, number>, name: str
   counters[name] = value;
 }
 
-function corruptBy(name: string, error: z.ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {
+function corruptBy(name: string, error: z.core.$ZodError, raw: Readonly<Record<string, string>>): CorruptRecordError {
   const issue = error.issues[0];
   const field = String(issue?.path[0] ?? 'record');
   return new CorruptRecordError(name, field, `is ${show(raw[field])}, not ${issue?.message ?? 'what it should be'}`);

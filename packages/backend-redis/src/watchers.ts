@@ -1,6 +1,6 @@
 import type { Clock, Unwatch, WatchEvent, WatchListener } from '@circuitry/core';
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ClusterSubscription } from './cluster-subscription.js';
 import { isCluster, type Connection } from './connection.js';
 import { parseFields } from './parse-reply.js';
