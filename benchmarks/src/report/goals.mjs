@@ -27,3 +27,14 @@ export function goalOfValue({ goal, limit, unit, wall, cpu, why }) {
     why,
   };
 }
+
+/** A goal that is a factor: the more the better. */
+export function goalOfFactor({ goal, least, factor, why }) {
+  return {
+    goal,
+    measured: `${number(factor)} times (at least ${least})`,
+    met: factor >= least,
+    missedBy: factor >= least ? null : `${number((1 - factor / least) * 100)} %`,
+    why,
+  };
+}

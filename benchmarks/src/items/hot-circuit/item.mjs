@@ -2,6 +2,7 @@ import { median } from '../../measure/statistics.mjs';
 import { connect, serverFigures } from '../../processes/redis-client.mjs';
 import { runFleet } from '../../processes/fleet.mjs';
 import { percentilesOf } from '../../measure/statistics.mjs';
+import { goalOfFactor } from '../../report/goals.mjs';
 import { lineChart } from '../../report/line-chart.mjs';
 import { number, table } from '../../report/format.mjs';
 import { protocols } from './protocols/protocols.mjs';
@@ -11,6 +12,9 @@ const scales = {
   quick: { callers: [1, 64], processes: [1, 4], milliseconds: 500 },
   tiny: { callers: [8], processes: [1], milliseconds: 60 },
 };
+
+/** For the goal: one process. */
+const goalCallers = 64;
 
 /** 3. One hot circuit, many callers: ours, and the protocols that others use. */
 export const hotCircuit = {
@@ -48,7 +52,22 @@ export const hotCircuit = {
     };
   },
 
-  goals: () => [],
+  goals(runs) {
+    const rate = (id) =>
+      runs.find((run) => run.id === id && run.processes === 1 && run.callers === goalCallers)?.perSecond;
+    const [strict, lock] = [rate('strict'), rate('lock')];
+    // A look with few callers has nothing to say to it.
+    return strict === undefined || lock === undefined
+      ? []
+      : [
+          goalOfFactor({
+            goal: `Strict carries at least 40 times the calls of lock, get, set, unlock: ${goalCallers} callers in one process`,
+            least: 40,
+            factor: strict / lock,
+            why: 'the lock is at its best here; see the note below',
+          }),
+        ];
+  },
 
   report(runs) {
     const counts = [...new Set(runs.map((run) => run.processes))];

@@ -27,6 +27,8 @@ async function open(client, options) {
   const factory = new CircuitBreakerFactory({ backend, storageTimeout: '10s', ...options });
   const breaker = factory.breakerFor(circuit);
   return {
+    /** Its calls wait for no I/O: somebody else must let the event loop turn. */
+    isInMemory: options.consistency !== undefined,
     async call() {
       await breaker.execute(work);
       return true;
