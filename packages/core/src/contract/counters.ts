@@ -23,7 +23,7 @@ export function applyDelta(counters: Counters, delta: Delta): Counters {
 function without(counters: Counters, drop: readonly string[]): Record<string, number> {
   const dropped = new Set(drop);
   const next = Object.create(null) as Record<string, number>;
-  for (const name in counters) if (!dropped.has(name)) put(next, name, counters[name] as number);
+  for (const name in counters) if (!dropped.has(name)) next[name] = counters[name] as number;
   return next;
 }
 

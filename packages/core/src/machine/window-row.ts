@@ -1,4 +1,3 @@
-import { counterOf } from '../contract/counters.js';
 import type { Counters } from '../contract/record.js';
 import type { WindowSpec } from './window-spec.js';
 
@@ -11,36 +10,27 @@ export interface WindowSums {
 
 export type Cell = { -readonly [Field in keyof WindowSums]: number };
 
+/** A counter's name ends with the first letter of its field. */
 export const fields = ['calls', 'failures', 'slow'] as const;
-const letters = ['c', 'f', 's'] as const;
 const ending = '.c'.length;
 
 /** What a record's counters say of one window. Shared by all who ask about that record, so nobody changes it. */
 export interface WindowRow {
+  /** By number, ascending. */
   readonly cells: ReadonlyMap<number, WindowSums>;
-  /** The cells' numbers, ascending. */
-  readonly numbers: readonly number[];
   /** Over all cells. */
   readonly sums: WindowSums;
   /** Counters that have the window's prefix and are of no cell. */
   readonly strange: readonly string[];
 }
 
-const rows = new WeakMap<Counters, Map<string, WindowRow>>();
+const rows = new WeakMap<Counters, Record<string, WindowRow>>();
 
 /** Read once per record, for a call asks about its record up to three times: whether it may begin, and at its end. */
 export function rowOf(spec: WindowSpec, counters: Counters): WindowRow {
-  let known = rows.get(counters);
-  if (known === undefined) {
-    known = new Map();
-    rows.set(counters, known);
-  }
-  let row = known.get(spec.prefix);
-  if (row === undefined) {
-    row = read(spec, counters);
-    known.set(spec.prefix, row);
-  }
-  return row;
+  const known = rows.get(counters) ?? {};
+  rows.set(counters, known);
+  return (known[spec.prefix] ??= read(spec, counters));
 }
 
 function read({ prefix }: WindowSpec, counters: Counters): WindowRow {
@@ -49,29 +39,22 @@ function read({ prefix }: WindowSpec, counters: Counters): WindowRow {
   const strange: string[] = [];
   for (const name in counters) {
     if (!name.startsWith(prefix)) continue;
-    const number = numberIn(prefix, name);
-    const field = fields[letters.indexOf(name.slice(1 - ending) as (typeof letters)[number])];
-    if (field === undefined || number === null) {
+    const number = Number(name.slice(prefix.length, -ending));
+    const field = fields.find((one) => `.${one[0]}` === name.slice(-ending));
+    if (field === undefined || !Number.isSafeInteger(number)) {
       strange.push(name);
       continue;
     }
     // Below 0 only by a stranger's hand: it must not take from what others counted.
-    const counted = Math.max(0, counterOf(counters, name));
+    const counted = Math.max(0, counters[name] as number);
     cellAt(cells, number)[field] += counted;
     sums[field] += counted;
   }
-  return { cells, numbers: [...cells.keys()].sort((one, other) => one - other), sums, strange };
+  return { cells: new Map([...cells].sort(([one], [other]) => one - other)), sums, strange };
 }
 
-/** The number of the cell that a counter belongs to; null: to none. */
-export function numberIn(prefix: string, name: string): number | null {
-  const number = Number(name.slice(prefix.length, -ending));
-  return name.at(-ending) === '.' && Number.isSafeInteger(number) ? number : null;
-}
-
-/** @param place of the field in `fields` */
-export function nameOf({ prefix }: WindowSpec, number: number, place: number): string {
-  return `${prefix}${number}.${letters[place]}`;
+export function nameOf({ prefix }: WindowSpec, number: number, field: keyof WindowSums): string {
+  return `${prefix}${number}.${field[0]}`;
 }
 
 export function emptyCell(): Cell {

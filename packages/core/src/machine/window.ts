@@ -1,16 +1,6 @@
 import type { Counters } from '../contract/record.js';
 import type { Outcome } from './outcome.js';
-import {
-  cellAt,
-  emptyCell,
-  fields,
-  nameOf,
-  numberIn,
-  rowOf,
-  type Cell,
-  type WindowRow,
-  type WindowSums,
-} from './window-row.js';
+import { cellAt, emptyCell, fields, nameOf, rowOf, type Cell, type WindowRow, type WindowSums } from './window-row.js';
 import type { CallsWindowSpec, WindowSpec } from './window-spec.js';
 
 /**
@@ -23,10 +13,10 @@ import type { CallsWindowSpec, WindowSpec } from './window-spec.js';
  */
 export class Window {
   readonly #spec: WindowSpec;
-  /** What the record holds: of `numbers`, what stands from `first` to before `end` is inside the window. */
+  /** What the record holds; what is below `oldest` or above `newest` is not in the window. */
   readonly #row: WindowRow;
-  #first = 0;
-  readonly #end: number;
+  #oldest = -Infinity;
+  readonly #newest: number;
   /** What `add` put into each cell. */
   readonly #added = new Map<number, Cell>();
   /** The newest cell's number; −Infinity in an empty window. */
@@ -37,18 +27,20 @@ export class Window {
   /** @param now decides which cells are from a broken clock: more than a window ahead. */
   constructor(spec: WindowSpec, counters: Counters, now: number) {
     const row = rowOf(spec, counters);
-    const { numbers } = row;
     this.#spec = spec;
     this.#row = row;
     this.#sums = { ...row.sums };
     this.#stale = [...row.strange];
     // Stryker disable next-line ConditionalExpression: without buckets it would be NaN, which nothing is beyond either.
     const newest = spec.kind === 'time' ? bucketAt(spec.bucketLength, now) + spec.buckets : Infinity;
-    let end = numbers.length;
-    for (; (numbers[end - 1] as number) > newest; end -= 1) this.#subtract(row.cells.get(numbers[end - 1] as number));
-    this.#end = end;
-    if (end < numbers.length) this.#stale.push(...namesBeyond(newest, spec, counters));
-    if (end > 0) this.#head = numbers[end - 1] as number;
+    this.#newest = newest;
+    for (const [number, cell] of row.cells) {
+      if (number <= newest) this.#head = number;
+      else {
+        plus(this.#sums, cell, -1);
+        for (const field of fields) if (cell[field] > 0) this.#stale.push(nameOf(spec, number, field));
+      }
+    }
     this.#forgetOld();
   }
 
@@ -79,9 +71,8 @@ export class Window {
     if (spec.kind === 'calls') return this.#sums;
     const oldest = bucketAt(spec.bucketLength, now) - spec.buckets + 1;
     const sums = emptyCell();
-    for (let place = this.#first; place < this.#end; place += 1) {
-      const number = this.#row.numbers[place] as number;
-      if (number >= oldest) plus(sums, this.#row.cells.get(number));
+    for (const [number, cell] of this.#row.cells) {
+      if (number >= oldest && number >= this.#oldest && number <= this.#newest) plus(sums, cell);
     }
     for (const [number, cell] of this.#added) if (number >= oldest) plus(sums, cell);
     return sums;
@@ -91,8 +82,8 @@ export class Window {
   get added(): ReadonlyMap<string, number> {
     const added = new Map<string, number>();
     for (const [index, cell] of this.#added) {
-      for (const [place, field] of fields.entries()) {
-        if (cell[field] > 0) added.set(nameOf(this.#spec, index, place), cell[field]);
+      for (const field of fields) {
+        if (cell[field] > 0) added.set(nameOf(this.#spec, index, field), cell[field]);
       }
     }
     return added;
@@ -113,27 +104,24 @@ export class Window {
 
   #forgetOld(): void {
     const spec = this.#spec;
-    const { numbers, cells } = this.#row;
+    const { cells } = this.#row;
     const oldest = spec.kind === 'time' ? this.#head - spec.buckets + 1 : this.#oldestSegment(spec);
-    for (; this.#first < this.#end && (numbers[this.#first] as number) < oldest; this.#first += 1) {
-      const number = numbers[this.#first] as number;
-      this.#subtract(cells.get(number));
-      this.#drop(number);
+    for (const [number, cell] of cells) {
+      if (number >= oldest) break;
+      if (number >= this.#oldest) this.#forget(number, cell);
     }
     for (const [number, cell] of this.#added) {
       if (number >= oldest) continue;
       this.#added.delete(number);
-      this.#subtract(cell);
-      if (!cells.has(number)) this.#drop(number);
+      if (cells.has(number)) plus(this.#sums, cell, -1);
+      else this.#forget(number, cell);
     }
+    this.#oldest = oldest;
   }
 
-  #drop(number: number): void {
-    for (const place of fields.keys()) this.#stale.push(nameOf(this.#spec, number, place));
-  }
-
-  #subtract(cell: WindowSums | undefined): void {
-    for (const field of fields) this.#sums[field] -= cell?.[field] ?? 0;
+  #forget(number: number, cell: WindowSums): void {
+    plus(this.#sums, cell, -1);
+    for (const field of fields) this.#stale.push(nameOf(this.#spec, number, field));
   }
 
   #callsIn(number: number): number {
@@ -155,14 +143,8 @@ export class Window {
 
 const nothing: WindowSums = Object.freeze(emptyCell());
 
-/** The counters of cells above that number. */
-function namesBeyond(newest: number, { prefix }: WindowSpec, counters: Counters): string[] {
-  const names = Object.keys(counters).filter((name) => name.startsWith(prefix));
-  return names.filter((name) => (numberIn(prefix, name) ?? newest) > newest);
-}
-
-function plus(sums: Cell, cell: WindowSums | undefined): void {
-  for (const field of fields) sums[field] += cell?.[field] ?? 0;
+function plus(sums: Cell, cell: WindowSums, sign = 1): void {
+  for (const field of fields) sums[field] += sign * cell[field];
 }
 
 function count(cell: Cell, outcome: Outcome): void {
