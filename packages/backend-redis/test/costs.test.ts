@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { bundleWorker } from './support/fleet.js';
 import { describeWithServer, uniquePrefix, usePlainRedis } from './support/servers.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describeWithServer('What a protected call costs on a real Redis', () => {
   const redis = usePlainRedis({ own: true });

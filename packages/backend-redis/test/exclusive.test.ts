@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 describeWithServer('Exclusive circuits on a real Redis', () => {
   const redis = usePlainRedis();
   // Longer than a busy machine may let a process stand still.
-  const lease = 3_000;
+  const lease = 10_000;
   const aFactory = (prefix: string): CircuitBreakerFactory =>
     new CircuitBreakerFactory({ backend: redis.backend({ prefix }), exclusive: { lease, wait: 60_000 } });
 

@@ -8,9 +8,10 @@ import { makeTable, type TestTable } from './tables.js';
 import { bundle, type Bundle } from './worker-bundle.js';
 
 /** How long the process is stopped, ms: longer than its view of the circuit lasts and than a call to the store may take. */
-const frozenFor = 2_500;
+const frozenFor = 5_500;
 const maxStaleness = 500;
-const storageTimeout = 2_000;
+// Longer than a busy machine may let a healthy call wait.
+const storageTimeout = 5_000;
 
 let program: Bundle;
 
