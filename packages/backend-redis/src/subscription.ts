@@ -1,10 +1,11 @@
 import type { Clock } from '@circuitry/core';
 import type { Redis } from 'ioredis';
 import { endClient } from './end-client.js';
-import { isCluster, subscriberOf, type Connection } from './connection.js';
+import { subscriberOf, type Connection } from './connection.js';
 
 /** What a {@link Subscription} is made of. */
 export interface SubscriptionOptions {
+  readonly client: Redis;
   readonly connection: Connection;
   readonly channel: string;
   readonly clock: Clock;
@@ -58,7 +59,7 @@ export class Subscription {
     if (this.#confirmed) void this.#subscribe().then(this.#options.onGap, () => {});
   };
 
-  /** It won't come back by itself (a Cluster's node, or a retryStrategy that gave up): open another. */
+  /** It won't come back by itself, for its retryStrategy gave up: open another. */
   readonly #onEnd = (): void => {
     if (this.#stopped || !this.#confirmed) return;
     this.#cancelReopening = this.#options.clock.after(reopenAfter, () => void this.#reopen(), { background: true });
@@ -97,15 +98,10 @@ export class Subscription {
     await this.#redis?.subscribe(this.#options.channel);
   }
 
-  /** On a Cluster any node will do: each publishes what any other was told. */
   async #connect(): Promise<Redis> {
-    const { connection } = this.#options;
+    const { client, connection } = this.#options;
     if (!connection.ready) await connection.whenReady();
-    const { client } = connection;
-    const nodes = isCluster(client) ? client.nodes('all') : [client];
-    const node = nodes[Math.floor(Math.random() * nodes.length)];
-    if (node === undefined) throw new Error('No node of the Cluster is connected');
-    const redis = subscriberOf(node);
+    const redis = subscriberOf(client);
     redis.on('error', ignoreError);
     try {
       await redis.connect();

@@ -62,7 +62,9 @@ export class Watchers {
       onMessage: (text: string): void => this.#tell(eventOf(text)),
       onGap: (): void => this.#tell({ type: 'missed' }),
     };
-    return isCluster(client) ? new ClusterSubscription({ ...options, client }) : new Subscription(options);
+    return isCluster(client)
+      ? new ClusterSubscription({ ...options, client })
+      : new Subscription({ ...options, client });
   }
 
   async #remove(entry: { readonly listener: WatchListener }): Promise<void> {
