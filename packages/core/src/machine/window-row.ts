@@ -12,6 +12,7 @@ export type Cell = { -readonly [Field in keyof WindowSums]: number };
 
 /** A counter's name ends with the first letter of its field. */
 export const fields = ['calls', 'failures', 'slow'] as const;
+const endings = fields.map((field) => `.${field[0]}`);
 const ending = '.c'.length;
 
 /** What a record's counters say of one window. Shared by all who ask about that record, so nobody changes it. */
@@ -40,7 +41,7 @@ function read({ prefix }: WindowSpec, counters: Counters): WindowRow {
   for (const name in counters) {
     if (!name.startsWith(prefix)) continue;
     const number = Number(name.slice(prefix.length, -ending));
-    const field = fields.find((one) => `.${one[0]}` === name.slice(-ending));
+    const field = fields[endings.indexOf(name.slice(-ending))];
     if (field === undefined || !Number.isSafeInteger(number)) {
       strange.push(name);
       continue;
