@@ -27,6 +27,9 @@ export interface StartOptions {
 /** Which servers can be had here, the preferred one first. */
 export function availableServers(): ServerKind[];
 
+/** A file that changes with the version, for each server that is started here; null where it is not installed. */
+export function serverFiles(): Readonly<Record<'dynoxide' | 'dynalite', string | null>>;
+
 /** Why a server can't be had here, in words for whoever reads a skipped test; null where it can. */
 export function whyUnavailable(kind: ServerKind): string | null;
 

@@ -46,6 +46,16 @@ export function availableServers() {
 }
 
 /**
+ * A file that changes with the version, for each server that is started here; null where it is not installed.
+ *
+ * @returns {Record<'dynoxide' | 'dynalite', string | null>}
+ */
+export function serverFiles() {
+  const folder = dynaliteFolder();
+  return { dynoxide: dynoxideBinary(), dynalite: folder === null ? null : join(folder, 'package.json') };
+}
+
+/**
  * Why a server can't be had here, in words for whoever reads a skipped test; null where it can.
  *
  * @param {ServerKind} kind
