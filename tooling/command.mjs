@@ -3,10 +3,11 @@ import { dirname, delimiter, join } from 'node:path';
 
 export const root = dirname(import.meta.dirname);
 
-/** Runs a command in the root folder with this process's own output, and answers its exit code. */
-export function run(command, args) {
+/** Runs a command in the root folder with this process's own output and `more` environment; answers its exit code. */
+export function run(command, args, more = {}) {
   const env = {
     ...process.env,
+    ...more,
     // turbo and pnpm come from the workspace, also when this script was not started by npm.
     PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
     TURBO_TELEMETRY_DISABLED: '1',

@@ -19,6 +19,8 @@ export default class CountsReporter {
       skipped: results.numPendingTests + results.numTodoTests,
       skippedTests: skippedTests(results),
       failures: failures(results),
+      // Who finds an older time than its own beginning looks at a run that turbo remembered.
+      endedAt: Date.now(),
     };
     const folder = join(this.rootDir, '.test-results');
     mkdirSync(folder, { recursive: true });

@@ -1,35 +1,48 @@
 /**
  * npm test: sets up, then builds, lints, type-checks and tests every package, and adds up the tests' counts.
- * turbo skips what has not changed since it last passed; arguments go to turbo (--force runs everything).
+ * turbo skips what has not changed since it last passed, tests too where they would run on the same servers and the same
+ * Node; arguments go to turbo (--force runs everything).
  */
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, say } from './command.mjs';
+import { serversFound } from './servers/found.mjs';
 import { setup } from './setup.mjs';
+import { nodeOfTests, rememberingTests } from './turbo-cache.mjs';
 
 /** Enough for the message and where it was thrown. */
 const linesOfAFailure = 20;
 
+const begunAt = Date.now();
 await setup();
+
+say('Looking for the servers that the tests run on');
+const servers = serversFound();
+for (const line of servers.told) console.log(`  ${line}`);
 
 const packages = workspacePackages();
 for (const { folder } of packages) rmSync(countsFile(folder), { force: true });
 
-say('Building, linting, type-checking and testing every package');
-const code = await run('turbo', [
-  'run',
-  'build',
-  'lint',
-  'typecheck',
-  'test',
-  'test:third-party',
-  // Go on past a failure: one run tells everything that is wrong.
-  '--continue=dependencies-successful',
-  '--concurrency=100%',
-  '--output-logs=new-only',
-  '--log-order=grouped',
-  ...process.argv.slice(2),
-]);
+say('Building, linting, type-checking and testing every package, but for what passed before and has not changed');
+const code = await run(
+  'turbo',
+  [
+    'run',
+    'build',
+    'lint',
+    'typecheck',
+    'test',
+    'test:third-party',
+    ...rememberingTests(),
+    // Go on past a failure: one run tells everything that is wrong.
+    '--continue=dependencies-successful',
+    '--concurrency=100%',
+    '--output-logs=new-only',
+    '--log-order=grouped',
+    ...process.argv.slice(2),
+  ],
+  { CIRCUITRY_TEST_SERVERS: servers.key, CIRCUITRY_TEST_NODE: nodeOfTests() },
+);
 
 const counted = packages.map(({ name, folder }) => ({ name, ...readCounts(folder) }));
 listSkipped(counted);
@@ -70,11 +83,28 @@ function listSkipped(counted) {
 
 function listPackages(counted) {
   console.log('\nTests by package:');
-  for (const { name, ran, passed, failed, skipped } of counted) {
-    console.log(
-      `  ${name.padEnd(38)} ${ran ? `${passed} passed, ${failed} failed, ${skipped} skipped` : 'no test ran'}`,
-    );
+  for (const counts of counted) {
+    const { name, ran, passed, failed, skipped } = counts;
+    const line = ran
+      ? `${passed} passed, ${failed} failed, ${skipped} skipped${whenRemembered(counts)}`
+      : 'no test ran';
+    console.log(`  ${name.padEnd(38)} ${line}`);
   }
+  if (!counted.some(isRemembered)) return;
+  console.log(
+    '\nWhat is from the cache was not run again: nothing that those tests read has changed since they passed, nor the',
+  );
+  console.log('servers and the Node that they would run on. `npm test -- --force` runs everything.');
+}
+
+function whenRemembered(counts) {
+  // Swedish dates are written as computers sort them.
+  return isRemembered(counts) ? `, from the cache: run at ${new Date(counts.endedAt).toLocaleString('sv')}` : '';
+}
+
+/** Whether these counts are of a run before this one, that turbo took from its cache. */
+function isRemembered({ endedAt }) {
+  return endedAt < begunAt;
 }
 
 function listFailures(counted) {
