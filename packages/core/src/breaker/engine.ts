@@ -40,9 +40,9 @@ export class Engine<Context> {
     this.#watcher = watcherOf(services);
     this.#exclusive =
       settings.exclusive && new Exclusive(services, client, this.#admission, fallback, settings.exclusive);
-    const useViews = settings.maxStaleness !== null && this.#exclusive === null;
+    const useViews = settings.consistency !== null && this.#exclusive === null;
     this.#views = useViews
-      ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.maxStaleness)
+      ? new ViewMode(services, this.#admission, this.#reporter, this.#watcher, settings.consistency)
       : null;
     this.#isPlain = settings.slowCallAfter === Infinity;
   }

@@ -48,6 +48,6 @@ export function trips(rule: TripRule, tally: Tally): boolean {
 }
 
 /** The rule and those inside it. */
-export function flatten(rule: TripRule): readonly TripRule[] {
-  return rule.kind === 'any-of' ? rule.rules.flatMap(flatten) : [rule];
+export function flatten<Rule extends object>(rule: Rule | { readonly rules: readonly Rule[] }): readonly Rule[] {
+  return 'rules' in rule ? rule.rules.flatMap((each) => flatten<Rule>(each)) : [rule];
 }

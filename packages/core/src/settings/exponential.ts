@@ -1,5 +1,6 @@
-import { InvalidSettingsError } from '../errors/settings-errors.js';
-import { parseDuration, type Duration } from '../time/duration.js';
+import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
+import type { Duration } from '../time/duration.js';
+import { duration, number } from './readers.js';
 
 /** How `exponential` grows. */
 export interface ExponentialOptions {
@@ -20,20 +21,12 @@ export type AllowAfterFunction = (openings: number, random: () => number) => Dur
  * @throws {@link InvalidSettingsError}
  */
 export function exponential(initial: Duration, options: ExponentialOptions = {}): AllowAfterFunction {
+  const problems: SettingsProblem[] = [];
   const { factor = 2, max = '1h', jitter = false } = options;
-  const first = parseDuration(initial);
-  const longest = parseDuration(max);
-  const problems = [];
-  if (first === null || first < 1 || first === Infinity) {
-    problems.push({ name: 'exponential(initial)', value: initial, expected: 'a duration from 1 ms' });
-  }
-  if (!(Number.isFinite(factor) && factor >= 1)) {
-    problems.push({ name: 'exponential(…, { factor })', value: factor, expected: 'a number from 1' });
-  }
-  if (longest === null || longest === Infinity || longest < (first ?? 0)) {
-    problems.push({ name: 'exponential(…, { max })', value: max, expected: 'a duration from the initial one' });
-  }
-  if (first === null || longest === null || problems.length > 0) throw new InvalidSettingsError(problems);
+  const first = duration(1)('exponential(initial)', initial, problems);
+  number('a number from 1', (value) => value >= 1 && value < Infinity)('exponential(…, { factor })', factor, problems);
+  const longest = duration(first, 'the initial one')('exponential(…, { max })', max, problems);
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
   return (openings, random) => {
     const grown = Math.min(longest, first * factor ** (Math.max(1, openings) - 1));
     return Math.ceil(jitter ? grown * (1 - random() / 2) : grown);

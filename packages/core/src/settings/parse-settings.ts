@@ -1,32 +1,45 @@
 import { contractVersion, type StorageBackend } from '../contract/storage.js';
 import { silentLogger, type Logger } from '../logging/logger.js';
+import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { ClosingPolicy } from '../machine/closing.js';
+import { flatten } from '../machine/trip.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import type { StateChange } from './events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import { optionNames } from './option-names.js';
 import type { ErrorMatcher, FactoryOptions, NameFunction, ResultMatcher, StorageFailurePolicy } from './options.js';
-import { flattenTrip, parseTrip, type ParsedTrip } from './parse-trip.js';
-import { Problems } from './problems.js';
+import { readTrip, type ParsedTrip } from './parse-trip.js';
+import {
+  callable,
+  duration,
+  integer,
+  isObject,
+  number,
+  objectWith,
+  oneOf,
+  optional,
+  rate,
+  readEach,
+  type Reader,
+} from './readers.js';
 
 /** Settings as the library uses them: checked, in ms, frozen. */
 export interface Settings<Context> {
   readonly backend: StorageBackend;
   readonly nameFor: NameFunction<Context>;
   readonly trip: ParsedTrip<Context>;
-  readonly closing: ClosingPolicy;
+  readonly closeThreshold: ClosingPolicy;
   readonly allowAfter: number | AllowAfterFunction;
   readonly cyclicClearAfter: number | null;
   readonly trialLease: number;
   readonly longestTrial: number;
   readonly errorMatcher: ErrorMatcher | undefined;
-  readonly errorMatchers: ReadonlyMap<string, ErrorMatcher>;
+  readonly errorMatchers: ReadonlyMap<string, ErrorMatcher | undefined>;
   readonly resultMatcher: ResultMatcher | undefined;
   /** Infinity: none is slow. */
   readonly slowCallAfter: number;
   readonly workTimeout: number | null;
-  /** Null: strict. */
-  readonly maxStaleness: number | null;
+  /** How old a view may be; null: strict. */
+  readonly consistency: number | null;
   readonly onStorageFailure: StorageFailurePolicy;
   readonly storageTimeout: number;
   readonly retention: number;
@@ -40,8 +53,84 @@ export interface Settings<Context> {
   readonly maxCircuits: number;
 }
 
-const storageMethods = ['retrieve', 'apply', 'store', 'lock', 'delete', 'list'] as const;
 const minute = 60_000;
+
+const readBackend: Reader<StorageBackend> = (name, value, problems) => {
+  if (isObject(value) && value.contractVersion !== contractVersion) {
+    const expected = `${contractVersion}, the storage contract that this core speaks: take matching versions of core and backend`;
+    problems.push({ name: `${name}.contractVersion`, value: value.contractVersion, expected });
+  }
+  const methods = ['retrieve', 'apply', 'store', 'lock', 'delete', 'list'] as const;
+  return objectWith<StorageBackend>(...methods)(name, value, problems);
+};
+
+const readClosing: Reader<ClosingPolicy> = (name, value, problems) =>
+  isObject(value)
+    ? { kind: 'sample', ...readEach({ trials: integer(), successRate: rate }, value, `${name}.`, problems) }
+    : { kind: 'consecutive-successes', successes: integer()(name, value, problems) };
+
+const readAllowAfter: Reader<number | AllowAfterFunction> = (name, value, problems) =>
+  typeof value === 'function' ? (value as AllowAfterFunction) : duration(1)(name, value, problems);
+
+const readMatchers: Reader<ReadonlyMap<string, ErrorMatcher | undefined>> = (name, value, problems) => {
+  const readOne = optional(callable<ErrorMatcher>(), undefined);
+  if (isObject(value))
+    return new Map(
+      Object.entries(value).map(([circuit, each]) => [circuit, readOne(`${name}.${circuit}`, each, problems)]),
+    );
+  problems.push({ name, value, expected: 'an object with a function for each circuit' });
+  return new Map();
+};
+
+const readConsistency: Reader<number | null> = (name, value, problems) => {
+  if (value === 'strict') return null;
+  if (isObject(value) && value.maxStaleness !== undefined)
+    return readEach({ maxStaleness: duration(1) }, value, `${name}.`, problems).maxStaleness;
+  problems.push({ name, value, expected: "'strict' or { maxStaleness: a duration }" });
+  return null;
+};
+
+const readExclusive: Reader<Settings<unknown>['exclusive']> = (name, value, problems) => {
+  if (value === false) return null;
+  const given = value === true ? {} : value;
+  const readers = { lease: optional(duration(10), 30_000), wait: optional(duration(0), 10_000) };
+  if (isObject(given)) return readEach(readers, given, `${name}.`, problems);
+  problems.push({ name, value, expected: 'a boolean or { lease, wait }' });
+  return null;
+};
+
+/** Each option once: how it is read, and its default. */
+const readers = {
+  backend: readBackend,
+  nameFor: optional(callable<NameFunction<unknown>>(), (circuit: string) => circuit),
+  failureCountThreshold: optional(integer(), 5),
+  trip: optional(readTrip, null),
+  closeThreshold: optional(readClosing, { kind: 'consecutive-successes', successes: 1 } as const),
+  allowAfter: optional(readAllowAfter, minute),
+  cyclicClearAfter: optional(duration(1), null),
+  trialLease: optional(duration(10), minute),
+  longestTrial: optional(duration(0, 'trialLease'), null),
+  errorMatcher: optional(callable<ErrorMatcher>(), undefined),
+  errorMatchers: optional(readMatchers, new Map<string, ErrorMatcher>()),
+  resultMatcher: optional(callable<ResultMatcher>(), undefined),
+  slowCallAfter: optional(duration(1), Infinity),
+  workTimeout: optional(duration(1), null),
+  consistency: optional(readConsistency, null),
+  onStorageFailure: optional(oneOf('local', 'allow', 'throw'), 'local'),
+  storageTimeout: optional(duration(1), 1_000),
+  retention: optional(duration(minute, "'1m'"), 1_440 * minute),
+  exclusive: optional(readExclusive, null),
+  onStateChange: optional(callable<(change: StateChange<unknown>) => void>(), undefined),
+  logger: optional(objectWith<Logger>('debug', 'info', 'warn', 'error'), silentLogger),
+  counting: optional(oneOf('all', 'failures'), 'all'),
+  retryJitter: optional(
+    number('a number from 0 to 1', (value) => value >= 0 && value <= 1),
+    0.1,
+  ),
+  clock: optional(objectWith<Clock>('now', 'after'), systemClock),
+  random: optional(callable<() => number>(), Math.random),
+  maxCircuits: optional(integer(), 10_000),
+} satisfies Readonly<Record<keyof FactoryOptions, Reader<unknown>>>;
 
 /**
  * Checks options and gives each its default.
@@ -49,145 +138,30 @@ const minute = 60_000;
  * @throws InvalidSettingsError with every fault
  */
 export function parseSettings<Context>(options: FactoryOptions<Context>): Settings<Context> {
-  const problems = new Problems();
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    problems.add('options', options, 'an object with at least a backend');
-    problems.throwIfAny();
-  }
-  problems.unknownNames('', options, optionNames);
-  const trialLease = problems.duration('trialLease', options.trialLease, minute, 10);
-  const settings: Settings<Context> = {
-    backend: parseBackend(options.backend, problems),
-    nameFor: problems.optionalFunction('nameFor', options.nameFor) ?? ((circuit) => circuit),
-    trip: parseTripOptions(options, problems),
-    closing: parseClosing(options.closeThreshold, problems),
-    allowAfter:
-      typeof options.allowAfter === 'function'
-        ? options.allowAfter
-        : problems.duration('allowAfter', options.allowAfter, minute, 1),
-    cyclicClearAfter: optionalDuration('cyclicClearAfter', options.cyclicClearAfter, problems),
-    trialLease,
-    longestTrial: problems.duration('longestTrial', options.longestTrial, 20 * trialLease, trialLease, 'trialLease'),
-    errorMatcher: problems.optionalFunction('errorMatcher', options.errorMatcher),
-    errorMatchers: parseMatchers(options.errorMatchers, problems),
-    resultMatcher: problems.optionalFunction('resultMatcher', options.resultMatcher),
-    slowCallAfter: problems.duration('slowCallAfter', options.slowCallAfter, Infinity, 1),
-    workTimeout: optionalDuration('workTimeout', options.workTimeout, problems),
-    maxStaleness: parseConsistency(options.consistency, problems),
-    onStorageFailure: problems.oneOf('onStorageFailure', options.onStorageFailure, 'local', [
-      'local',
-      'allow',
-      'throw',
-    ]),
-    storageTimeout: problems.duration('storageTimeout', options.storageTimeout, 1_000, 1),
-    retention: problems.duration('retention', options.retention, 1_440 * minute, minute, "'1m'"),
-    exclusive: parseExclusive(options.exclusive, problems),
-    onStateChange: problems.optionalFunction('onStateChange', options.onStateChange),
-    logger: problems.object('logger', options.logger, silentLogger, ['debug', 'info', 'warn', 'error']),
-    counting: problems.oneOf('counting', options.counting, 'all', ['all', 'failures']),
-    retryJitter: problems.share('retryJitter', options.retryJitter, 0.1, true),
-    clock: problems.object('clock', options.clock, systemClock, ['now', 'after']),
-    random: problems.optionalFunction('random', options.random) ?? Math.random,
-    maxCircuits: problems.integer('maxCircuits', options.maxCircuits, 10_000),
+  const given: unknown = options;
+  if (!isObject(given))
+    throw new InvalidSettingsError([{ name: 'options', value: given, expected: 'an object with at least a backend' }]);
+  const problems: SettingsProblem[] = [];
+  const { failureCountThreshold, trip, longestTrial, ...read } = readEach(readers, given, '', problems);
+  const settings = {
+    ...read,
+    trip: trip ?? ({ kind: 'consecutive-failures', threshold: failureCountThreshold } as const),
+    longestTrial: longestTrial ?? 20 * read.trialLease,
   };
-  checkTogether(options, settings, problems);
-  problems.throwIfAny();
-  return Object.freeze(settings);
-}
-
-function parseBackend(backend: StorageBackend, problems: Problems): StorageBackend {
-  const checked = problems.object('backend', backend ?? null, backend, storageMethods);
-  const version: unknown = (backend as Partial<StorageBackend> | null | undefined)?.contractVersion;
-  if (typeof backend === 'object' && (backend as unknown) !== null && version !== contractVersion) {
-    const expected = `${contractVersion}, the storage contract that this core speaks: take matching versions of core and backend`;
-    problems.add('backend.contractVersion', version, expected);
-  }
-  return checked;
-}
-
-function parseTripOptions<Context>(options: FactoryOptions<Context>, problems: Problems): ParsedTrip<Context> {
-  if (options.trip !== undefined) return parseTrip('trip', options.trip, problems);
-  const threshold = problems.integer('failureCountThreshold', options.failureCountThreshold, 5);
-  return { kind: 'consecutive-failures', threshold };
-}
-
-function parseClosing(value: FactoryOptions['closeThreshold'], problems: Problems): ClosingPolicy {
-  if (typeof value !== 'object' || (value as unknown) === null) {
-    return { kind: 'consecutive-successes', successes: problems.integer('closeThreshold', value, 1) };
-  }
-  problems.unknownNames('closeThreshold.', value, ['trials', 'successRate']);
-  if (value.trials === undefined) problems.add('closeThreshold.trials', value.trials, 'an integer from 1');
-  if (value.successRate === undefined)
-    problems.add('closeThreshold.successRate', value.successRate, 'a number above 0, at most 1');
-  return {
-    kind: 'sample',
-    trials: problems.integer('closeThreshold.trials', value.trials, 1),
-    successRate: problems.share('closeThreshold.successRate', value.successRate, 1, false),
-  };
-}
-
-function parseConsistency(value: FactoryOptions['consistency'], problems: Problems): number | null {
-  if (value === undefined || value === 'strict') return null;
-  if (typeof value === 'object' && (value as unknown) !== null && value.maxStaleness !== undefined) {
-    problems.unknownNames('consistency.', value, ['maxStaleness']);
-    return problems.duration('consistency.maxStaleness', value.maxStaleness, 250, 1);
-  }
-  problems.add('consistency', value, "'strict' or { maxStaleness: a duration }");
-  return null;
-}
-
-function parseExclusive(value: FactoryOptions['exclusive'], problems: Problems): Settings<unknown>['exclusive'] {
-  if (value === undefined || value === false) return null;
-  const given = value === true ? {} : value;
-  if (typeof given !== 'object' || (given as unknown) === null) {
-    problems.add('exclusive', value, 'a boolean or { lease, wait }');
-    return null;
-  }
-  problems.unknownNames('exclusive.', given, ['lease', 'wait']);
-  const { lease, wait } = given;
-  return {
-    lease: problems.duration('exclusive.lease', lease, 30_000, 10),
-    wait: problems.duration('exclusive.wait', wait, 10_000, 0),
-  };
-}
-
-function parseMatchers(value: FactoryOptions['errorMatchers'], problems: Problems): ReadonlyMap<string, ErrorMatcher> {
-  const entries = Object.entries(
-    problems.object<Readonly<Record<string, ErrorMatcher>>>('errorMatchers', value, {}, []),
-  );
-  for (const [circuit, matcher] of entries) problems.optionalFunction(`errorMatchers.${circuit}`, matcher);
-  return new Map(entries);
-}
-
-function optionalDuration(name: string, value: unknown, problems: Problems): number | null {
-  return value === undefined ? null : problems.duration(name, value, 1, 1);
-}
-
-/** Settings that are right each by itself and wrong together. */
-function checkTogether<Context>(
-  options: FactoryOptions<Context>,
-  settings: Settings<Context>,
-  problems: Problems,
-): void {
-  if (options.trip !== undefined && options.failureCountThreshold !== undefined) {
-    problems.add(
-      'failureCountThreshold',
-      options.failureCountThreshold,
-      'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)',
-    );
-  }
-  const rules = flattenTrip(settings.trip);
+  // What is right each by itself and wrong together.
+  const refuse = (name: keyof FactoryOptions, expected: string): void =>
+    void problems.push({ name, value: given[name], expected });
+  const rules = flatten<ParsedTrip<unknown>>(settings.trip);
+  if (settings.longestTrial < read.trialLease) refuse('longestTrial', 'a duration from trialLease');
+  if (trip !== null && options.failureCountThreshold !== undefined)
+    refuse('failureCountThreshold', 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
   if (
-    settings.counting === 'failures' &&
+    read.counting === 'failures' &&
     rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')
-  ) {
-    problems.add('counting', 'failures', "'all' with a rate rule or a function, which need successes counted");
-  }
-  if (settings.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate')) {
-    problems.add(
-      'slowCallAfter',
-      options.slowCallAfter,
-      'a duration where trip has a slowCallRate, or no call is ever slow',
-    );
-  }
+  )
+    refuse('counting', "'all' with a rate rule or a function, which need successes counted");
+  if (read.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate'))
+    refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+  return Object.freeze(settings);
 }

@@ -1,7 +1,8 @@
+import type { SettingsProblem } from '../errors/settings-errors.js';
 import type { TripRule } from '../machine/trip.js';
-import { callsWindow, timeWindow, type WindowSpec } from '../machine/window-spec.js';
-import type { Problems } from './problems.js';
-import type { CountingPolicy, TripFunction, TripPolicy, WindowOption } from './trip-policy.js';
+import { callsWindow, timeWindow, type CallsWindowSpec, type WindowSpec } from '../machine/window-spec.js';
+import { duration, integer, isObject, optional, rate, readEach, type ReadBy, type Readers } from './readers.js';
+import type { TripFunction } from './trip-policy.js';
 
 /** A trip rule, checked, with the user's functions still unbound: they are asked about one circuit at a time. */
 export type ParsedTrip<Context> =
@@ -9,83 +10,56 @@ export type ParsedTrip<Context> =
   | { readonly kind: 'any-of'; readonly rules: readonly ParsedTrip<Context>[] }
   | { readonly kind: 'function'; readonly function: TripFunction<Context> };
 
-/** Stands in for a rule that is wrong: the settings are refused anyway. */
-const placeholder = { kind: 'consecutive-failures', threshold: 1 } as const;
-const kinds = 'a trip rule (consecutiveFailures, failureCount, failureRate, slowCallRate, anyOf) or a function';
-const longestWindow = 7 * 86_400_000;
+const windowed = { window: optional(readWindow, 60_000), buckets: optional(integer(100), 10) };
+const counted = { threshold: integer(), ...windowed };
+const rated = { threshold: optional(rate, 0.5), minimumCalls: optional(integer(), 20), ...windowed };
 
 /** Reads `trip`. */
-export function parseTrip<Context>(
-  name: string,
-  value: TripPolicy<Context> | TripFunction<Context>,
-  problems: Problems,
-): ParsedTrip<Context> {
-  if (typeof value === 'function') return { kind: 'function', function: value };
-  if (typeof value !== 'object' || (value as unknown) === null) {
-    problems.add(name, value, kinds);
-    return placeholder;
-  }
-  if (value.kind === 'any-of') {
-    if (!Array.isArray(value.policies) || value.policies.length === 0)
-      problems.add(`${name}.policies`, value.policies, 'at least one trip rule');
-    const policies: typeof value.policies = Array.isArray(value.policies) ? value.policies : [];
-    return {
-      kind: 'any-of',
-      rules: policies.map((each, index) => parseTrip(`${name}.policies[${index}]`, each, problems)),
-    };
-  }
-  return parseCounting(name, value, problems);
-}
-
-function parseCounting(
-  name: string,
-  value: CountingPolicy,
-  problems: Problems,
-): Exclude<TripRule, { kind: 'any-of' | 'custom' }> {
-  switch (value.kind) {
+export function readTrip(name: string, value: unknown, problems: SettingsProblem[]): ParsedTrip<unknown> {
+  if (typeof value === 'function') return { kind: 'function', function: value as TripFunction };
+  const { kind, ...given } = isObject(value) ? value : {};
+  const read = <Each extends Readers>(readers: Each): ReadBy<Each> => readEach(readers, given, `${name}.`, problems);
+  /** A rule that its window can never meet would be a breaker that never opens. */
+  const fitting = ({ window, buckets }: ReadBy<typeof windowed>, needs: string, calls: number): WindowSpec => {
+    if (typeof window !== 'object') return timeWindow(window, buckets);
+    if (calls > window.calls)
+      problems.push({ name: `${name}.${needs}`, value: calls, expected: `at most the window's ${window.calls} calls` });
+    return window;
+  };
+  switch (kind) {
+    case 'any-of':
+      return { kind, rules: read({ policies: readPolicies }).policies };
     case 'consecutive-failures':
-      return { kind: value.kind, threshold: required(name, value.threshold, problems) };
+      return { kind, ...read({ threshold: integer() }) };
     case 'failure-count': {
-      const window = parseWindow(name, value.window, value.buckets, problems);
-      const threshold = required(name, value.threshold, problems);
-      checkFits(`${name}.threshold`, threshold, window, problems);
-      return { kind: value.kind, threshold, window };
+      const { threshold, ...rest } = read(counted);
+      return { kind, threshold, window: fitting(rest, 'threshold', threshold) };
     }
     case 'failure-rate':
     case 'slow-call-rate': {
-      const threshold = problems.share(`${name}.threshold`, value.threshold, 1, false);
-      const minimumCalls = problems.integer(`${name}.minimumCalls`, value.minimumCalls, 1);
-      const window = parseWindow(name, value.window, value.buckets, problems);
-      checkFits(`${name}.minimumCalls`, minimumCalls, window, problems);
-      return { kind: value.kind, threshold, minimumCalls, window };
+      const { threshold, minimumCalls, ...rest } = read(rated);
+      return { kind, threshold, minimumCalls, window: fitting(rest, 'minimumCalls', minimumCalls) };
     }
-    default:
-      problems.add(`${name}.kind`, (value as { kind?: unknown }).kind, kinds);
-      return placeholder;
+    default: {
+      const [wrong, found] = isObject(value) ? [`${name}.kind`, kind] : [name, value];
+      const expected =
+        'a trip rule (consecutiveFailures, failureCount, failureRate, slowCallRate, anyOf) or a function';
+      problems.push({ name: wrong, value: found, expected });
+      // Stands in for a rule that is wrong: the settings are refused anyway.
+      return { kind: 'consecutive-failures', threshold: 1 };
+    }
   }
 }
 
-function required(name: string, value: unknown, problems: Problems): number {
-  if (value === undefined) problems.add(`${name}.threshold`, value, 'an integer from 1');
-  return problems.integer(`${name}.threshold`, value, 1);
+function readPolicies(name: string, value: unknown, problems: SettingsProblem[]): readonly ParsedTrip<unknown>[] {
+  if (Array.isArray(value) && value.length > 0)
+    return value.map((each, index) => readTrip(`${name}[${index}]`, each, problems));
+  problems.push({ name, value, expected: 'at least one trip rule' });
+  return [];
 }
 
-function parseWindow(name: string, value: WindowOption, buckets: number, problems: Problems): WindowSpec {
-  if (typeof value === 'object' && value !== null) {
-    return callsWindow(problems.integer(`${name}.window.calls`, value.calls, 100, 1, 10_000));
-  }
-  const length = problems.duration(`${name}.window`, value, 60_000, 10);
-  if (length > longestWindow) problems.add(`${name}.window`, value, 'a duration of at most 7 days');
-  return timeWindow(length, problems.integer(`${name}.buckets`, buckets, 10, 1, 100));
-}
-
-/** A rule that its window can never meet would be a breaker that never opens. */
-function checkFits(name: string, wanted: number, window: WindowSpec, problems: Problems): void {
-  if (window.kind === 'calls' && wanted > window.calls)
-    problems.add(name, wanted, `at most the window's ${window.calls} calls`);
-}
-
-/** The rule and those inside it. */
-export function flattenTrip<Context>(trip: ParsedTrip<Context>): readonly ParsedTrip<Context>[] {
-  return trip.kind === 'any-of' ? trip.rules.flatMap(flattenTrip) : [trip];
+/** The length of a time window, ms, or a whole window of calls. */
+function readWindow(name: string, value: unknown, problems: SettingsProblem[]): number | CallsWindowSpec {
+  if (!isObject(value)) return duration(10, '10 ms to 7 days', 7 * 86_400_000)(name, value, problems);
+  return callsWindow(readEach({ calls: integer(10_000) }, value, `${name}.`, problems).calls);
 }

@@ -25,7 +25,7 @@ export function rulesFor<Context>(
     trip,
     windows: distinctWindows(rules),
     slowTrialsFail: rules.some(({ kind }) => kind === 'slow-call-rate'),
-    closing: settings.closing,
+    closing: settings.closeThreshold,
     allowAfter: bindAllowAfter(settings, subject.name, report),
     cyclicClearAfter: settings.cyclicClearAfter,
     trialLease: settings.trialLease,
@@ -35,9 +35,7 @@ export function rulesFor<Context>(
 
 /** Whether the rules depend on the circuit: otherwise all circuits of a factory share one object. */
 export function asksUserCode<Context>(settings: Settings<Context>): boolean {
-  const hasFunction = (trip: ParsedTrip<Context>): boolean =>
-    trip.kind === 'function' || (trip.kind === 'any-of' && trip.rules.some(hasFunction));
-  return typeof settings.allowAfter === 'function' || hasFunction(settings.trip);
+  return typeof settings.allowAfter === 'function' || flatten(settings.trip).some(({ kind }) => kind === 'function');
 }
 
 function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Context>, report: ReportFault): TripRule {
@@ -72,12 +70,8 @@ function bindAllowAfter<Context>(
     try {
       const answer = allowAfter(openings, random);
       const ms = parseDuration(answer);
-      if (ms !== null && ms >= 1 && Number.isFinite(ms)) return ms;
-      report(
-        'allowAfter',
-        new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`),
-        name,
-      );
+      if (ms !== null && ms >= 1 && ms < Infinity) return ms;
+      throw new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`);
     } catch (error) {
       report('allowAfter', error, name);
     }
@@ -86,7 +80,6 @@ function bindAllowAfter<Context>(
 }
 
 function distinctWindows(rules: readonly TripRule[]): readonly WindowSpec[] {
-  const windows = new Map<string, WindowSpec>();
-  for (const rule of rules) if ('window' in rule) windows.set(rule.window.prefix, rule.window);
-  return [...windows.values()];
+  const windows = rules.flatMap((rule) => ('window' in rule ? [rule.window] : []));
+  return [...new Map(windows.map((window) => [window.prefix, window])).values()];
 }

@@ -7,19 +7,8 @@ export type WindowOption = Duration | { readonly calls: number };
 /** A rule that counts: data, made by the functions below, checked by the factory. */
 export type CountingPolicy =
   | { readonly kind: 'consecutive-failures'; readonly threshold: number }
-  | {
-      readonly kind: 'failure-count';
-      readonly threshold: number;
-      readonly window: WindowOption;
-      readonly buckets: number;
-    }
-  | {
-      readonly kind: 'failure-rate' | 'slow-call-rate';
-      readonly threshold: number;
-      readonly minimumCalls: number;
-      readonly window: WindowOption;
-      readonly buckets: number;
-    };
+  | ({ readonly kind: 'failure-count' } & FailureCountOptions)
+  | ({ readonly kind: 'failure-rate' | 'slow-call-rate' } & RateOptions);
 
 /** When a closed circuit opens. */
 export type TripPolicy<Context = unknown> =
@@ -57,12 +46,7 @@ export interface FailureCountOptions {
 
 /** Opens at so many failures within a window, whatever succeeded between them. */
 export function failureCount(options: FailureCountOptions): CountingPolicy {
-  return {
-    kind: 'failure-count',
-    threshold: options.threshold,
-    window: options.window ?? '60s',
-    buckets: options.buckets ?? 10,
-  };
+  return { ...options, kind: 'failure-count' };
 }
 
 /** What `failureRate` and `slowCallRate` take. */
@@ -79,12 +63,12 @@ export interface RateOptions {
 
 /** Opens when the share of failed calls in a window reaches the threshold. */
 export function failureRate(options: RateOptions = {}): CountingPolicy {
-  return ratePolicy('failure-rate', options);
+  return { ...options, kind: 'failure-rate' };
 }
 
 /** Opens when the share of calls slower than `slowCallAfter` in a window reaches the threshold. */
 export function slowCallRate(options: RateOptions = {}): CountingPolicy {
-  return ratePolicy('slow-call-rate', options);
+  return { ...options, kind: 'slow-call-rate' };
 }
 
 /** Opens when any of these would. */
@@ -92,9 +76,4 @@ export function anyOf<Context = unknown>(
   ...policies: (TripPolicy<Context> | TripFunction<Context>)[]
 ): TripPolicy<Context> {
   return { kind: 'any-of', policies };
-}
-
-function ratePolicy(kind: 'failure-rate' | 'slow-call-rate', options: RateOptions): CountingPolicy {
-  const { threshold = 0.5, minimumCalls = 20, window = '60s', buckets = 10 } = options;
-  return { kind, threshold, minimumCalls, window, buckets };
 }

@@ -36,14 +36,14 @@ describe('settings that nobody gives', () => {
     expect(settings).toMatchObject({
       backend,
       trip: { kind: 'consecutive-failures', threshold: 5 },
-      closing: { kind: 'consecutive-successes', successes: 1 },
+      closeThreshold: { kind: 'consecutive-successes', successes: 1 },
       allowAfter: 60_000,
       cyclicClearAfter: null,
       trialLease: 60_000,
       longestTrial: 1_200_000,
       slowCallAfter: Infinity,
       workTimeout: null,
-      maxStaleness: null,
+      consistency: null,
       onStorageFailure: 'local',
       storageTimeout: 1_000,
       retention: 86_400_000,
@@ -60,8 +60,7 @@ describe('settings that nobody gives', () => {
 
   test('are frozen, and may be given as undefined', () => {
     expect(Object.isFrozen(settings)).toBe(true);
-    const undefineds = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
-    const { closing: _closing, maxStaleness: _maxStaleness, ...options } = undefineds;
+    const options = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
     expect(parseSettings({ ...options, backend })).toMatchObject({
       allowAfter: 60_000,
       maxCircuits: 10_000,
@@ -92,14 +91,14 @@ test('settings are read in ms', () => {
   });
   expect(settings).toMatchObject({
     trip: { kind: 'consecutive-failures', threshold: 15 },
-    closing: { kind: 'sample', trials: 10, successRate: 0.7 },
+    closeThreshold: { kind: 'sample', trials: 10, successRate: 0.7 },
     allowAfter: 1_800_000,
     cyclicClearAfter: 43_200_000,
     trialLease: 10,
     longestTrial: 200,
     slowCallAfter: 2_000,
     workTimeout: 1,
-    maxStaleness: 250,
+    consistency: 250,
     storageTimeout: 1,
     retention: 60_000,
     exclusive: { lease: 5_000, wait: 10_000 },
@@ -110,7 +109,7 @@ test('settings are read in ms', () => {
   expect(parseSettings({ backend, exclusive: { wait: 0 } }).exclusive).toEqual({ lease: 30_000, wait: 0 });
   expect(parseSettings({ backend, exclusive: false, consistency: 'strict' })).toMatchObject({
     exclusive: null,
-    maxStaleness: null,
+    consistency: null,
   });
   expect(parseSettings({ backend, allowAfter: pause }).allowAfter).toBe(pause);
   expect(parseSettings({ backend, retryJitter: 1 }).retryJitter).toBe(1);

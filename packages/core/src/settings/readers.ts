@@ -1,0 +1,82 @@
+import type { SettingsProblem } from '../errors/settings-errors.js';
+import { parseDuration } from '../time/duration.js';
+
+/**
+ * Reads what was given as `name` into what the library uses. A fault is added to `problems`, so that all are told at
+ * once; what is answered beside one is undefined, and nobody sees it: settings with a problem are refused.
+ */
+export type Reader<Read> = (name: string, value: unknown, problems: SettingsProblem[]) => Read;
+
+/** Readers by the names of what they read. */
+export type Readers = Readonly<Record<string, Reader<unknown>>>;
+/** What {@link Readers} make. */
+export type ReadBy<Each extends Readers> = { readonly [Name in keyof Each]: ReturnType<Each[Name]> };
+
+/** For what need not be given. */
+export function optional<Read, const Default>(read: Reader<Read>, fallback: Default): Reader<Read | Default> {
+  return (name, value, problems) => (value === undefined ? fallback : read(name, value, problems));
+}
+
+/** A finite duration, read in ms. @param bounds how `least` and `most` are told. */
+export function duration(least: number, bounds = `${least} ms`, most: number = Number.MAX_VALUE): Reader<number> {
+  return reader(`a duration from ${bounds} (ms, or a string like '30s')`, (value) => {
+    const ms = parseDuration(value);
+    return ms === null || ms < least || ms > most ? undefined : ms;
+  });
+}
+
+export function number(expected: string, isRight: (value: number) => boolean): Reader<number> {
+  return reader(expected, (value) => (typeof value === 'number' && isRight(value) ? value : undefined));
+}
+
+/** An integer from 1. */
+export function integer(most: number = Infinity): Reader<number> {
+  return number(
+    `an integer from 1${most === Infinity ? '' : ` to ${most}`}`,
+    (value) => Number.isSafeInteger(value) && value >= 1 && value <= most,
+  );
+}
+
+/** A share that something has to reach: from 0 it would be reached always. */
+export const rate: Reader<number> = number('a number above 0, at most 1', (value) => value > 0 && value <= 1);
+
+export function oneOf<Word extends string>(...words: readonly Word[]): Reader<Word> {
+  return reader(words.map((word) => `'${word}'`).join(' or '), (value) => words.find((word) => word === value));
+}
+
+export function callable<Callable>(): Reader<Callable> {
+  return reader('a function', (value) => (typeof value === 'function' ? (value as Callable) : undefined));
+}
+
+export function objectWith<Methods>(...methods: readonly (keyof Methods & string)[]): Reader<Methods> {
+  return reader(`an object with ${methods.join(', ')}`, (value) =>
+    isObject(value) && methods.every((method) => typeof value[method] === 'function') ? (value as Methods) : undefined,
+  );
+}
+
+/** What `read` understands; it answers undefined for anything else. */
+export function reader<Read>(expected: string, read: (value: unknown) => Read | undefined): Reader<Read> {
+  return (name, value, problems) => {
+    const answer = read(value);
+    if (answer === undefined) problems.push({ name, value, expected });
+    return answer as Read;
+  };
+}
+
+/** Reads an object's properties, each by its reader. A name without one is told: a typing error would silently be a default. */
+export function readEach<Each extends Readers>(
+  readers: Each,
+  given: Readonly<Record<string, unknown>>,
+  prefix: string,
+  problems: SettingsProblem[],
+): ReadBy<Each> {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(readers, name)) problems.push({ name: prefix + name, value, expected: 'no such setting' });
+  }
+  const read = Object.entries(readers).map(([name, each]) => [name, each(prefix + name, given[name], problems)]);
+  return Object.fromEntries(read) as ReadBy<Each>;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
