@@ -1,5 +1,6 @@
+import { show } from '../errors/show.js';
 import { CorruptRecordError } from '../errors/storage-errors.js';
-import type { CircuitRecord, Override } from './record.js';
+import type { CircuitRecord } from './record.js';
 
 /**
  * Refuses what is not a whole record, naming its first wrong field (clause E3).
@@ -9,71 +10,53 @@ import type { CircuitRecord, Override } from './record.js';
  *
  * @throws CorruptRecordError
  */
-export function checkRecord(name: string, record: unknown): asserts record is CircuitRecord {
-  const fault = firstFault(record);
-  if (fault !== null) throw new CorruptRecordError(name, fault[0], fault[1]);
+export function checkRecord(name: string, value: unknown): asserts value is CircuitRecord {
+  /** Called for each field of each record that comes in: what a fault is told with is put together at a fault. */
+  const need = (isRight: boolean, field: string, found: unknown, wanted: string): void => {
+    if (!isRight) throw new CorruptRecordError(name, field, `is ${show(found)}, not ${wanted}`);
+  };
+  need(isObject(value), 'record', value, 'an object');
+  const { revision, state, generation, openings, since, expiresAt, by, override, counters } = value as CircuitRecord;
+  need(isCount(revision) && revision > 0, 'revision', revision, 'a positive integer');
+  need(
+    state === 'closed' || state === 'open' || state === 'half-open',
+    'state',
+    state,
+    "'closed', 'open' or 'half-open'",
+  );
+  need(isCount(generation), 'generation', generation, 'an integer from 0');
+  need(isCount(openings), 'openings', openings, 'an integer from 0');
+  need(isCount(since), 'since', since, moment);
+  if (state === 'closed') need(isCountOrNull(expiresAt), 'expiresAt', expiresAt, momentOrNull);
+  else need(isCount(expiresAt), 'expiresAt', expiresAt, moment);
+  need(typeof by === 'string', 'by', by, 'a string');
+  if (override !== null) {
+    need(isObject(override), 'override', override, 'an object or null');
+    const { state: forced, reason, by: operator, until } = override;
+    need(forced === 'open' || forced === 'closed', 'override.state', forced, "'open' or 'closed'");
+    need(reason === null || typeof reason === 'string', 'override.reason', reason, textOrNull);
+    need(operator === null || typeof operator === 'string', 'override.by', operator, textOrNull);
+    need(isCountOrNull(until), 'override.until', until, momentOrNull);
+  }
+  need(isObject(counters), 'counters', counters, 'an object');
+  for (const each in counters) {
+    const count = counters[each];
+    if (!Number.isSafeInteger(count)) need(false, `counters.${each}`, count, 'an integer within ±(2^53 − 1)');
+  }
 }
 
-type Fault = readonly [field: string, found: string];
+const moment = 'ms since the epoch';
+const momentOrNull = 'ms since the epoch or null';
+const textOrNull = 'a string or null';
 
-function firstFault(value: unknown): Fault | null {
-  if (typeof value !== 'object' || value === null) return ['record', `is ${show(value)}, not an object`];
-  const record = value as CircuitRecord;
-  if (!isCount(record.revision) || record.revision === 0)
-    return wrong('revision', record.revision, 'a positive integer');
-  if (record.state !== 'closed' && record.state !== 'open' && record.state !== 'half-open') {
-    return wrong('state', record.state, "'closed', 'open' or 'half-open'");
-  }
-  if (!isCount(record.generation)) return wrong('generation', record.generation, 'an integer from 0');
-  if (!isCount(record.openings)) return wrong('openings', record.openings, 'an integer from 0');
-  if (!isCount(record.since)) return wrong('since', record.since, 'ms since the epoch');
-  if (record.expiresAt === null ? record.state !== 'closed' : !isCount(record.expiresAt)) {
-    return wrong(
-      'expiresAt',
-      record.expiresAt,
-      record.state === 'closed' ? 'ms since the epoch or null' : 'ms since the epoch',
-    );
-  }
-  if (typeof record.by !== 'string') return wrong('by', record.by, 'a string');
-  return faultOfOverride(record.override) ?? faultOfCounters(record.counters);
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
-function faultOfOverride(override: Override | null): Fault | null {
-  if (override === null) return null;
-  if (typeof override !== 'object') return wrong('override', override, 'an object or null');
-  if (override.state !== 'open' && override.state !== 'closed') {
-    return wrong('override.state', override.state, "'open' or 'closed'");
-  }
-  for (const field of ['reason', 'by'] as const) {
-    const value: unknown = override[field];
-    if (value !== null && typeof value !== 'string') return wrong(`override.${field}`, value, 'a string or null');
-  }
-  if (override.until !== null && !isCount(override.until)) {
-    return wrong('override.until', override.until, 'ms since the epoch or null');
-  }
-  return null;
-}
-
-function faultOfCounters(counters: unknown): Fault | null {
-  if (typeof counters !== 'object' || counters === null) return wrong('counters', counters, 'an object');
-  for (const name in counters) {
-    const value = (counters as Record<string, unknown>)[name];
-    if (!Number.isSafeInteger(value)) return wrong(`counters.${name}`, value, 'an integer within ±(2^53 − 1)');
-  }
-  return null;
-}
-
-function isCount(value: unknown): value is number {
+function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function wrong(field: string, value: unknown, wanted: string): Fault {
-  return [field, `is ${show(value)}, not ${wanted}`];
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
+function isCountOrNull(value: unknown): boolean {
+  return value === null || isCount(value);
 }

@@ -1,5 +1,5 @@
 /** Who is told when a signal is aborted. */
-const followers = new WeakMap<AbortSignal, Crowd>();
+const followers = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
  * Calls `callback` once when `signal` is aborted, at once if it is already; the answer takes it back.
@@ -14,31 +14,19 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
   // Its own object, so that one callback given twice is called twice.
   const own = (): void => callback();
-  const crowd = followers.get(signal) ?? new Crowd(signal);
-  crowd.callbacks.add(own);
-  return () => crowd.leave(own);
+  const crowd = followers.get(signal) ?? new Set();
+  if (crowd.size === 0) {
+    followers.set(signal, crowd);
+    signal.addEventListener('abort', tellAll, { once: true });
+  }
+  crowd.add(own);
+  return () => {
+    if (crowd.delete(own) && crowd.size === 0) signal.removeEventListener('abort', tellAll);
+  };
 }
 
-/** Those who follow one signal. Its listener goes with the last of them. */
-class Crowd {
-  readonly callbacks: Set<() => void> = new Set();
-  readonly #signal: AbortSignal;
-  readonly #tellAll = (): void => {
-    followers.delete(this.#signal);
-    for (const each of [...this.callbacks]) each();
-  };
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-    followers.set(signal, this);
-    signal.addEventListener('abort', this.#tellAll, { once: true });
-  }
-
-  leave(callback: () => void): void {
-    if (!this.callbacks.delete(callback) || this.callbacks.size > 0) return;
-    followers.delete(this.#signal);
-    this.#signal.removeEventListener('abort', this.#tellAll);
-  }
+function tellAll({ target }: Event): void {
+  for (const each of followers.get(target as AbortSignal) ?? []) each();
 }
 
 /**
@@ -55,18 +43,7 @@ export function withSignal<T>(
 ): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
-    const stop = onAbort(signal, () => {
-      reject(toError(signal.reason));
-    });
-    promise.then(
-      (value) => {
-        stop();
-        resolve(value);
-      },
-      (error: unknown) => {
-        stop();
-        reject(error);
-      },
-    );
+    const stop = onAbort(signal, () => reject(toError(signal.reason)));
+    void promise.then(resolve, reject).then(stop);
   });
 }

@@ -1,4 +1,5 @@
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
+import { show } from './show.js';
 
 /** One wrong setting. */
 export interface SettingsProblem {
@@ -34,18 +35,6 @@ export class SettingsConflictError extends CircuitryError {
       `Both sets of settings give ${settings.join(', ')}: merging refuses to override silently. Take one of the two out.`,
     );
     this.settings = settings;
-  }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'function') return `a function${value.name === '' ? '' : ` (${value.name})`}`;
-  if (typeof value === 'bigint' || typeof value === 'symbol') return value.toString();
-  try {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined || typeof value === 'number') return String(value);
-    return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  } catch {
-    return 'an object';
   }
 }
 

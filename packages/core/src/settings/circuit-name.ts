@@ -1,3 +1,4 @@
+import { show } from '../errors/show.js';
 import { InvalidNameError } from '../errors/storage-errors.js';
 
 /**
@@ -15,11 +16,9 @@ export function circuitName(...parts: readonly (string | number)[]): string {
 }
 
 function escapePart(part: unknown, index: number): string {
-  if (typeof part !== 'string' && !(typeof part === 'number' && Number.isFinite(part))) {
-    throw new InvalidNameError(
-      `circuitName takes strings and numbers; its part ${index + 1} is ${part === null ? 'null' : typeof part === 'number' ? String(part) : `of type ${typeof part}`}.`,
-    );
+  if (typeof part !== 'string' && !Number.isFinite(part)) {
+    throw new InvalidNameError(`circuitName takes strings and numbers; its part ${index + 1} is ${show(part)}.`);
   }
   // A raw %00 can't come out of the escapes below: they turn each % of a part into %25.
-  return part === '' ? '%00' : String(part).replace(/[%/]/g, (character) => (character === '%' ? '%25' : '%2F'));
+  return part === '' ? '%00' : String(part).replace(/[%/]/g, (character) => encodeURIComponent(character));
 }

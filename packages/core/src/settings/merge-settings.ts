@@ -15,19 +15,25 @@ export function mergeSettings<
   Base extends PartialOptions<Context> = PartialOptions<Context>,
   More extends PartialOptions<Context> = PartialOptions<Context>,
 >(base: Base, more: More): Base & More {
-  const given = definedEntries(base);
-  const added = definedEntries(more);
-  const conflicts = [...added.keys()].filter((name) => name !== 'errorMatchers' && given.has(name));
-  const matchers = definedEntries(base.errorMatchers ?? {});
-  const moreMatchers = definedEntries(more.errorMatchers ?? {});
-  for (const circuit of moreMatchers.keys()) if (matchers.has(circuit)) conflicts.push(`errorMatchers.${circuit}`);
+  const conflicts: string[] = [];
+  const merged = merge(base, more, '', conflicts);
   if (conflicts.length > 0) throw new SettingsConflictError(conflicts);
-  const merged = new Map([...given, ...added]);
-  if (matchers.size + moreMatchers.size > 0)
-    merged.set('errorMatchers', Object.fromEntries([...matchers, ...moreMatchers]));
-  return Object.fromEntries(merged) as Base & More;
+  return merged as Base & More;
 }
 
-function definedEntries(settings: object): Map<string, unknown> {
-  return new Map(Object.entries(settings).filter(([, value]) => value !== undefined));
+/** Adds what both give to `conflicts`, by its name behind `prefix`. */
+function merge(base: object, more: object, prefix: string, conflicts: string[]): object {
+  const merged = new Map(definedEntries(base));
+  for (const [name, value] of definedEntries(more)) {
+    const given: unknown = merged.get(name);
+    if (given === undefined) merged.set(name, value);
+    else if (name === 'errorMatchers' && prefix === '')
+      merged.set(name, merge(given as object, value as object, 'errorMatchers.', conflicts));
+    else conflicts.push(prefix + name);
+  }
+  return Object.fromEntries(merged);
+}
+
+function definedEntries(settings: object): readonly [name: string, value: unknown][] {
+  return Object.entries(settings).filter(([, value]) => value !== undefined);
 }

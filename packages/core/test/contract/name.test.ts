@@ -33,7 +33,7 @@ describe('a name', () => {
     const rest = longestName % bytes;
     const longest = character.repeat((longestName - rest) / bytes) + 'x'.repeat(rest);
     expect(faultOf(longest)).toBeNull();
-    expect(faultOf(`${longest}x`)?.message).toContain(`at most 1024 UTF-8 bytes; this one has 1025`);
+    expect(faultOf(`${longest}x`)?.message).toContain(`at most 1024 UTF-8 bytes, not 1025`);
   });
 
   test('is counted in bytes, not in characters: 341 of three bytes fit, 342 do not', () => {

@@ -41,12 +41,12 @@ describe('the name of a circuit made of parts', () => {
   });
 
   test.each([
-    [undefined, 'its part 2 is of type undefined'],
+    [undefined, 'its part 2 is undefined'],
     [null, 'its part 2 is null'],
     [NaN, 'its part 2 is NaN'],
     [Infinity, 'its part 2 is Infinity'],
-    [{}, 'its part 2 is of type object'],
-    [true, 'its part 2 is of type boolean'],
+    [{}, 'its part 2 is {}'],
+    [true, 'its part 2 is true'],
   ])('is refused with %p as a part: the undefined tenant must not be one for all', (part, message) => {
     let thrown: unknown;
     try {
