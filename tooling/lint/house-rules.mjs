@@ -18,7 +18,7 @@ export const importDirections = {
         time: ['errors'],
         machine: ['contract', 'errors'],
         memory: ['contract', 'errors', 'time'],
-        lease: ['contract', 'errors', 'time'],
+        lease: ['machine', 'contract', 'errors', 'time'],
         settings: ['machine', 'contract', 'errors', 'time', 'logging'],
         breaker: ['settings', 'machine', 'contract', 'errors', 'time', 'logging', 'lease', 'memory'],
       },

@@ -1,7 +1,9 @@
-import type { CircuitRecord } from '../contract/record.js';
-import type { Lease, LockOptions, StorageBackend } from '../contract/storage.js';
-import { LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
 import { assertName } from '../contract/name.js';
+import type { CallOptions, Lease, LockOptions, Reading, StorageBackend } from '../contract/storage.js';
+import { withSignal } from '../contract/with-signal.js';
+import { LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
+import { momentAfter, momentOf } from '../machine/moment.js';
+import { stamped } from '../machine/revision.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 /** How `casLease` tells time and rolls dice. */
@@ -66,93 +68,87 @@ class CasLock {
     this.#name = name;
     this.#clock = clock;
     this.#random = random;
-    this.#holder = `${Math.floor(random() * 2 ** 48).toString(36)}${Math.floor(random() * 2 ** 48).toString(36)}`;
+    this.#holder = `${random().toString(36)}${random().toString(36)}`;
   }
 
-  async acquire(options: LockOptions): Promise<Lease> {
-    const { lease, wait = 0, signal } = options;
+  async acquire({ lease, wait = 0, ...call }: LockOptions): Promise<Lease> {
+    call.signal?.throwIfAborted();
     const begun = this.#clock.now();
-    const call = signal === undefined ? {} : { signal };
-    for (let tries = 0; ; tries += 1) {
-      if (signal?.aborted === true) throw signal.reason;
-      const { record, now = this.#clock.now() } = await this.#backend.retrieve(this.#key, call);
-      if (record === null || (record.expiresAt ?? 0) <= now) {
-        const change = await this.#store(record, now + lease, lease, call);
-        if (change.applied) return this.#asLease(change.record as CircuitRecord);
-      }
+    for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 2)) {
+      const found = await this.#read(call);
+      const token = Math.max((found.record?.generation ?? 0) + 1, momentOf(found.now));
+      if (isOver(found) && (await this.#write(found, token, lease, call))) return this.#asLease(token);
       const left = begun + wait - this.#clock.now();
       if (left <= 0) throw new LockTimeoutError(this.#name, wait);
-      const pause = Math.min(longestPause, shortestPause * 2 ** Math.min(tries, 10));
       // Jittered before it is cut to what is left, and whole: else the last pauses would come ever closer together.
       const jittered = Math.ceil(pause * (0.5 + this.#random() / 2));
-      await this.#pause(Math.max(1, Math.min(left, jittered)), signal);
+      await sleep(this.#clock, Math.max(1, Math.min(left, jittered)), call.signal);
     }
   }
 
-  #asLease(record: CircuitRecord): Lease {
-    this.#token = record.generation;
-    return {
-      token: record.generation,
-      extend: (ms) => this.#inTurn(() => this.#move(ms)),
-      release: () => this.#inTurn(() => this.#move(0)),
+  #asLease(token: number): Lease {
+    this.#token = token;
+    const extend = (ms: number): Promise<void> => {
+      // One change at a time: a release must not lose against its own holder's renewal.
+      const mine = this.#last.then(() => this.#move(ms));
+      this.#last = mine.catch(() => {});
+      return mine;
     };
-  }
-
-  /** One change at a time: a release must not lose against its own holder's renewal. */
-  #inTurn(change: () => Promise<void>): Promise<void> {
-    const mine = this.#last.then(change);
-    this.#last = mine.catch(() => {});
-    return mine;
+    return { token, extend, release: () => extend(0) };
   }
 
   /** Moves the end of the held lease; 0 ends it. */
   async #move(ms: number): Promise<void> {
-    if (this.#token === null) throw new LeaseLostError(this.#name, 'it had been released');
-    const { record, now = this.#clock.now() } = await this.#backend.retrieve(this.#key);
+    const token = this.#token;
+    if (token === null) throw new LeaseLostError(this.#name, 'it had been released');
+    const found = await this.#read();
     // Not by its revision: an earlier change whose answer was lost moved that, and the lease is still this holder's.
-    const isOwn = record?.by === this.#holder && record.generation === this.#token;
-    if (!isOwn) throw new LeaseLostError(this.#name, 'another worker took it');
-    if ((record.expiresAt ?? 0) <= now) throw new LeaseLostError(this.#name, 'its time was over');
-    const change = await this.#store(record, now + ms, ms, {}, record.generation);
-    if (!change.applied) throw new LeaseLostError(this.#name, 'another worker took it');
+    const isOwn = found.record?.by === this.#holder && found.record.generation === token;
+    if (isOwn && isOver(found)) throw new LeaseLostError(this.#name, 'its time was over');
+    if (!isOwn || !(await this.#write(found, token, ms)))
+      throw new LeaseLostError(this.#name, 'another worker took it');
     if (ms === 0) this.#token = null;
   }
 
-  #store(
-    before: CircuitRecord | null,
-    endsAt: number,
-    ms: number,
-    call: { signal?: AbortSignal },
-    token?: number,
-  ): ReturnType<StorageBackend['store']> {
-    const next: CircuitRecord = {
-      revision: Math.max(
-        (before?.revision ?? 0) + 1,
-        Math.floor(this.#clock.now()) * 1_024 + Math.floor(this.#random() * 1_024),
-      ),
-      state: 'closed',
-      generation: token ?? Math.max((before?.generation ?? 0) + 1, Math.floor(this.#clock.now())),
-      openings: 0,
-      since: 0,
-      expiresAt: Math.floor(endsAt),
-      override: null,
-      by: this.#holder,
-      counters: {},
-    };
-    return this.#backend.store(this.#key, before?.revision ?? null, next, { ttl: ms + remembered, ...call });
+  async #read(call?: CallOptions): Promise<Required<Reading>> {
+    const { record, now = this.#clock.now() } = await this.#backend.retrieve(this.#key, call);
+    return { record, now };
   }
 
-  #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = (): void => {
-        cancel();
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      };
-      const cancel = this.#clock.after(ms, stop);
-      signal?.addEventListener('abort', stop);
-      // It may have been aborted while the backend was asked; the loop looks at it again.
-      if (signal?.aborted === true) stop();
-    });
+  /** Makes this worker the holder for `ms` from now on; false if another stored since. */
+  async #write({ record, now }: Required<Reading>, token: number, ms: number, call?: CallOptions): Promise<boolean> {
+    const next = {
+      state: 'closed',
+      generation: token,
+      openings: 0,
+      since: 0,
+      expiresAt: momentAfter(now, ms),
+      override: null,
+      counters: {},
+    } as const;
+    const stamp = { chance: this.#random(), by: this.#holder };
+    const options = { ttl: ms + remembered, ...call };
+    const change = await this.#backend.store(
+      this.#key,
+      record?.revision ?? null,
+      stamped(next, record, now, stamp),
+      options,
+    );
+    return change.applied;
+  }
+}
+
+function isOver({ record, now }: Required<Reading>): boolean {
+  return (record?.expiresAt ?? 0) <= now;
+}
+
+/** Resolves after `ms`, or rejects as soon as `signal` is aborted, and leaves no timer behind. */
+async function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  let cancel = (): void => {};
+  const over = new Promise<void>((resolve) => (cancel = clock.after(ms, resolve)));
+  try {
+    await withSignal(over, signal);
+  } finally {
+    cancel();
   }
 }
