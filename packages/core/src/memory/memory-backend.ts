@@ -1,6 +1,7 @@
 import { checkRecord } from '../contract/check-record.js';
 import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
+import { onAbort } from '../contract/with-signal.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import type {
   CallOptions,
@@ -41,8 +42,9 @@ export class MemoryBackend implements StorageBackend {
   readonly contractVersion = 1;
   readonly #store: MemoryStore;
   readonly #givesNow: boolean;
-  readonly #unwatches = new Set<() => void>();
-  readonly #cancels = new Set<() => void>();
+  /** Aborted by `close`: ends what still watches or waits. */
+  readonly #closing = new AbortController();
+  /** The same, for each call to look at: a signal takes longer to answer. */
   #closed = false;
 
   /** @param shared what `connect` hands on; not for others. */
@@ -118,36 +120,28 @@ export class MemoryBackend implements StorageBackend {
   async watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
     this.#refuseIfOver(options?.signal);
     const unwatch = this.#store.listen(listener);
-    this.#unwatches.add(unwatch);
+    const stop = onAbort(this.#closing.signal, unwatch);
     return async () => {
-      this.#unwatches.delete(unwatch);
+      stop();
       unwatch();
     };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const unwatch of this.#unwatches) unwatch();
-    this.#unwatches.clear();
-    for (const cancel of this.#cancels) cancel();
+    this.#closing.abort();
   }
 
-  async #waitForLock(name: string, options: LockOptions): Promise<number> {
-    const { lease, wait = 0, signal } = options;
-    if (wait <= 0) throw new LockTimeoutError(name, 0);
-    const { turn, cancel } = this.#store.locks.wait(name, lease, wait);
-    this.#cancels.add(cancel);
-    signal?.addEventListener('abort', cancel);
-    const token = await turn;
-    signal?.removeEventListener('abort', cancel);
-    this.#cancels.delete(cancel);
+  async #waitForLock(name: string, { lease, wait = 0, signal }: LockOptions): Promise<number> {
+    const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
+    const token = wait > 0 ? await this.#store.locks.wait(name, lease, wait, signals) : null;
     if (token !== null) return token;
     this.#refuseIfOver(signal);
     throw new LockTimeoutError(name, wait);
   }
 
   #leaseCall(name: string, held: boolean): void {
-    if (this.#closed) throw new ClosedError('This MemoryBackend');
+    this.#refuseIfOver();
     if (!held) throw new LeaseLostError(name, 'its time was over or it had been released');
   }
 
@@ -158,9 +152,9 @@ export class MemoryBackend implements StorageBackend {
     return this.#store.clock.now();
   }
 
-  #refuseIfOver(signal: AbortSignal | undefined): void {
+  #refuseIfOver(signal?: AbortSignal): void {
     if (this.#closed) throw new ClosedError('This MemoryBackend');
-    if (signal?.aborted === true) throw signal.reason;
+    signal?.throwIfAborted();
   }
 
   #read(name: string, now: number): CircuitRecord | null {

@@ -1,21 +1,19 @@
+import { onAbort } from '../contract/with-signal.js';
 import type { Clock } from '../time/clock.js';
 
-interface Holding {
-  readonly token: number;
+interface Lock {
+  /** Of its last holder. */
+  token: number;
   /** When the lease ends, inclusive: at exactly this ms it is over. */
   endsAt: number;
-}
-
-interface Waiter {
-  /** Tried again when the lock may be free; true once it is served. */
-  readonly attempt: () => boolean;
+  /** Those who look again when the lock may be free, in the order in which they came. */
+  readonly waiters: Set<() => void>;
 }
 
 /** The locks of a {@link MemoryStore}: leases with fencing tokens, and those who wait for them, in order. */
 export class MemoryLocks {
   readonly #clock: Clock;
-  readonly #holdings = new Map<string, Holding>();
-  readonly #waiters = new Map<string, Waiter[]>();
+  readonly #locks = new Map<string, Lock>();
   #lastToken = 0;
 
   constructor(clock: Clock) {
@@ -24,90 +22,64 @@ export class MemoryLocks {
 
   /** The token of a new lease; null while another holds it (L1). Whoever asks first once it is free has it. */
   tryAcquire(name: string, lease: number): number | null {
-    if (this.#isHeld(name)) return null;
+    const lock = this.#lock(name);
+    const now = this.#clock.now();
+    if (now < lock.endsAt) return null;
     this.#lastToken += 1;
-    this.#holdings.set(name, { token: this.#lastToken, endsAt: this.#clock.now() + lease });
-    return this.#lastToken;
+    lock.token = this.#lastToken;
+    lock.endsAt = now + lease;
+    return lock.token;
   }
 
   /** False once the lease of `token` is over (L4). */
   extend(name: string, token: number, ms: number): boolean {
-    const holding = this.#current(name, token);
-    if (holding === null) return false;
-    holding.endsAt = this.#clock.now() + ms;
+    const lock = this.#locks.get(name);
+    const now = this.#clock.now();
+    if (lock?.token !== token || now >= lock.endsAt) return false;
+    lock.endsAt = now + ms;
     return true;
   }
 
   /** False once the lease of `token` is over (L4). */
   release(name: string, token: number): boolean {
-    if (this.#current(name, token) === null) return false;
-    this.#holdings.delete(name);
-    this.#wake(name);
+    if (!this.extend(name, token, 0)) return false;
+    const { waiters } = this.#lock(name);
+    if (waiters.size === 0) this.#locks.delete(name);
+    for (const look of [...waiters]) look();
     return true;
   }
 
-  /**
-   * Waits for a turn: up to `wait` ms, or until `cancel` is called. Resolves with a token, or null when time is over.
-   */
-  wait(
-    name: string,
-    lease: number,
-    wait: number,
-  ): { readonly turn: Promise<number | null>; readonly cancel: () => void } {
-    let finish: (token: number | null) => void = () => {};
-    const turn = new Promise<number | null>((resolve) => (finish = resolve));
-    const waiter: Waiter = {
-      attempt: () => {
+  /** Waits for a turn: a token, or null once `wait` ms are over or one of `signals` is aborted. */
+  wait(name: string, lease: number, wait: number, signals: readonly AbortSignal[]): Promise<number | null> {
+    const lock = this.#lock(name);
+    return new Promise((resolve) => {
+      let cancelLook = (): void => {};
+      const leave = (token: number | null): void => {
+        lock.waiters.delete(look);
+        cancelLook();
+        for (const stop of stops) stop();
+        resolve(token);
+      };
+      /** A lease that nobody releases ends by itself (L2): looks when it should be over, and again if it was extended. */
+      const look = (): void => {
+        cancelLook();
         const token = this.tryAcquire(name, lease);
-        if (token === null) return false;
-        stop(token);
-        return true;
-      },
-    };
-    const stopTimer = this.#clock.after(wait, () => stop(null));
-    const stopPolling = this.#whenLeaseEnds(name, waiter);
-    const stop = (token: number | null): void => {
-      stopTimer();
-      stopPolling();
-      this.#forget(name, waiter);
-      finish(token);
-    };
-    const queue = this.#waiters.get(name) ?? [];
-    queue.push(waiter);
-    this.#waiters.set(name, queue);
-    return { turn, cancel: () => stop(null) };
+        if (token !== null) leave(token);
+        else cancelLook = this.#clock.after(lock.endsAt - this.#clock.now(), look);
+      };
+      const stops = [this.#clock.after(wait, () => leave(null))];
+      lock.waiters.add(look);
+      look();
+      for (const signal of signals) stops.push(onAbort(signal, () => leave(null)));
+    });
   }
 
-  /** A lease that nobody releases ends by itself (L2): look again when it should be over, and whenever it was extended. */
-  #whenLeaseEnds(name: string, waiter: Waiter): () => void {
-    let cancel = (): void => {};
-    const arm = (): void => {
-      const left = (this.#holdings.get(name)?.endsAt ?? 0) - this.#clock.now();
-      cancel = this.#clock.after(Math.max(0, left), () => {
-        if (!waiter.attempt()) arm();
-      });
-    };
-    arm();
-    return () => cancel();
-  }
-
-  #wake(name: string): void {
-    for (const waiter of [...(this.#waiters.get(name) ?? [])]) if (waiter.attempt()) return;
-  }
-
-  #forget(name: string, waiter: Waiter): void {
-    const queue = this.#waiters.get(name)?.filter((other) => other !== waiter) ?? [];
-    if (queue.length === 0) this.#waiters.delete(name);
-    else this.#waiters.set(name, queue);
-  }
-
-  #isHeld(name: string): boolean {
-    const holding = this.#holdings.get(name);
-    return holding !== undefined && this.#clock.now() < holding.endsAt;
-  }
-
-  #current(name: string, token: number): Holding | null {
-    const holding = this.#holdings.get(name);
-    return holding?.token === token && this.#isHeld(name) ? holding : null;
+  #lock(name: string): Lock {
+    let lock = this.#locks.get(name);
+    if (lock === undefined) {
+      lock = { token: 0, endsAt: -Infinity, waiters: new Set() };
+      this.#locks.set(name, lock);
+    }
+    return lock;
   }
 }
