@@ -19,7 +19,7 @@ export class StorageError extends CircuitryError {
   readonly retriable: boolean;
 
   constructor(message: string, options: StorageErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.ambiguous = options.ambiguous ?? false;
     this.retriable = options.retriable ?? true;
   }
@@ -63,10 +63,6 @@ export class UnsupportedRecordError extends CircuitryError {
 /** A name that no backend may take (clause N3): refused before anything is sent. */
 export class InvalidNameError extends CircuitryError {
   readonly code = 'ERR_INVALID_NAME';
-
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-  }
 }
 
 /** The lease is over: its time ran out, another took it, or it was released (clause L4). */

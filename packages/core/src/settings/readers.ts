@@ -55,7 +55,7 @@ export function objectWith<Methods>(...methods: readonly (keyof Methods & string
 }
 
 /** What `read` understands; it answers undefined for anything else. */
-export function reader<Read>(expected: string, read: (value: unknown) => Read | undefined): Reader<Read> {
+function reader<Read>(expected: string, read: (value: unknown) => Read | undefined): Reader<Read> {
   return (name, value, problems) => {
     const answer = read(value);
     if (answer === undefined) problems.push({ name, value, expected });
