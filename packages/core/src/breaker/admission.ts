@@ -25,6 +25,11 @@ export interface Refused {
   readonly error: unknown;
 }
 
+/** Who waits for a decision; told once. Not a promise, for the reason that {@link Asker} is none. */
+export interface Applicant<Context> {
+  decided(decision: Decision<Context>): void;
+}
+
 /** A refusal that is none of the circuit's. */
 export function refusedBy(error: unknown): Refused {
   return { status: 'refused', error };
@@ -52,13 +57,13 @@ export class Admission<Context> {
     this.#fallback = fallback;
   }
 
-  /** Never rejects. */
   decide(
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
-  ): Promise<Decision<Context>> {
-    return new Promise((resolve) => circuit.port.read(new Ask(this, circuit, subject, signal, resolve)));
+    applicant: Applicant<Context>,
+  ): void {
+    circuit.port.read(new Ask(this, circuit, subject, signal, applicant));
   }
 
   /** Admits or refuses by what was read, or writes what is due until the call is admitted or refused. */
@@ -180,29 +185,35 @@ class Ask<Context> implements Asked<Context>, Asker {
   readonly signal: AbortSignal | undefined;
   readonly port: Port;
   readonly #admission: Admission<Context>;
-  readonly #resolve: (decision: Decision<Context> | Promise<Decision<Context>>) => void;
+  readonly #applicant: Applicant<Context>;
 
   constructor(
     admission: Admission<Context>,
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
-    resolve: (decision: Decision<Context> | Promise<Decision<Context>>) => void,
+    applicant: Applicant<Context>,
   ) {
     this.#admission = admission;
     this.circuit = circuit;
     this.subject = subject;
     this.signal = signal;
     this.port = circuit.port;
-    this.#resolve = resolve;
+    this.#applicant = applicant;
   }
 
   take(answer: Answer): void {
-    this.#resolve(this.#admission.answer(this, answer));
+    const decision = this.#admission.answer(this, answer);
+    if (decision instanceof Promise) this.#wait(decision);
+    else this.#applicant.decided(decision);
   }
 
   fail(error: unknown): void {
-    this.#resolve(this.#admission.withoutStore(this, error));
+    this.#wait(this.#admission.withoutStore(this, error));
+  }
+
+  #wait(deciding: Promise<Decision<Context>>): void {
+    void deciding.then((decision) => this.#applicant.decided(decision));
   }
 }
 

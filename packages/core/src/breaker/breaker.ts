@@ -1,16 +1,16 @@
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { CircuitState } from '../contract/record.js';
 import { informationOf, type Information } from '../machine/information.js';
 import type { DefaultContext } from '../settings/options.js';
 import { effectiveRecord } from '../machine/transition.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
-import type { Decision, Refused } from './admission.js';
+import type { Applicant, Decision } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
-import { soon } from './soon.js';
-import { withTimeout, type Work } from './work.js';
+import { executeAtOnce, ExecuteRun, SettleRun } from './run.js';
+import type { Work } from './work.js';
 
 /** What `start` takes. */
 export interface StartOptions {
@@ -84,23 +84,36 @@ export class CircuitBreaker<Context = DefaultContext> {
    * `exclusive`, or the reason of an aborted signal.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const begun = this.#begin(options?.signal);
-    if (begun instanceof Call) return this.#runAtOnce(work, begun);
-    return begun instanceof Promise ? this.#execute(work, begun, options) : insteadOf(begun, options);
+    const { engine } = this.#host;
+    const decided = this.#decideAtOnce(options?.signal);
+    if (decided instanceof Call) return executeAtOnce(engine, work, decided);
+    return new Promise((resolve, reject) => {
+      const run = new ExecuteRun(engine, work, options, resolve, reject);
+      if (decided === null) this.#decide(options?.signal, run);
+      else run.refused(decided);
+    });
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const begun = this.#begin(options?.signal);
-    const isRefused = !(begun instanceof Promise) && begun.status === 'refused';
-    return isRefused ? Promise.resolve(begun) : this.#settle(work, begun);
+    const { engine } = this.#host;
+    const decided = this.#decideAtOnce(options?.signal);
+    if (decided?.status === 'refused') return Promise.resolve(decided);
+    return new Promise((resolve, reject) => {
+      const run = new SettleRun(engine, work, resolve, reject);
+      if (decided === null) this.#decide(options?.signal, run);
+      else run.decided(decided);
+    });
   }
 
   /**
    * The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run.
    */
   async start(options: StartOptions = {}): Promise<Permit> {
-    const decision = await this.#begin(options.signal);
+    const { signal } = options;
+    const decision =
+      this.#decideAtOnce(signal) ??
+      (await new Promise<Decision<unknown>>((decided) => this.#decide(signal, { decided })));
     if (decision.status === 'refused') throw decision.error;
     return new Permit(this.#host.engine, decision);
   }
@@ -152,92 +165,11 @@ export class CircuitBreaker<Context = DefaultContext> {
     return this.#known;
   }
 
-  async #execute<T, Fallback>(
-    work: Work<T>,
-    deciding: Promise<Decision<unknown>>,
-    options: ExecuteOptions<Fallback> | undefined,
-  ): Promise<T | Fallback> {
-    const decision = await deciding;
-    if (decision.status === 'refused') return insteadOf(decision, options);
-    let value: T;
-    try {
-      value = await this.#work(work, decision);
-    } catch (reason) {
-      await this.#fail(decision, reason);
-      throw reason;
-    }
-    await this.#succeed(decision, value);
-    return value;
+  #decideAtOnce(signal: AbortSignal | undefined): Decision<unknown> | null {
+    return this.#host.engine.decideAtOnce(this.#current(), this.#subject, signal);
   }
 
-  async #settle<T>(work: Work<T>, begun: Decision<unknown> | Promise<Decision<unknown>>): Promise<Settled<T>> {
-    const decision = await begun;
-    if (decision.status === 'refused') return decision;
-    let value: T;
-    try {
-      value = await this.#work(work, decision);
-    } catch (reason) {
-      return { status: 'rejected', reason, ...circuitOf(decision, await this.#fail(decision, reason)) };
-    }
-    return { status: 'fulfilled', value, ...circuitOf(decision, await this.#succeed(decision, value)) };
+  #decide(signal: AbortSignal | undefined, applicant: Applicant<unknown>): void {
+    this.#host.engine.decide(this.#current(), this.#subject, signal, applicant);
   }
-
-  /** As `#execute`, for a call that a view admitted; an async function would cost a tenth of it. */
-  #runAtOnce<T>(work: Work<T>, call: Call<unknown>): Promise<T> {
-    let working: T | PromiseLike<T>;
-    try {
-      working = this.#work(work, call);
-    } catch (reason) {
-      working = Promise.reject(reason);
-    }
-    return Promise.resolve(working).then(
-      (value) => {
-        const ended = this.#succeed(call, value);
-        return ended === null ? value : ended.then(() => value);
-      },
-      async (reason: unknown) => {
-        await this.#fail(call, reason);
-        throw reason;
-      },
-    );
-  }
-
-  #begin(signal: AbortSignal | undefined): Decision<unknown> | Promise<Decision<unknown>> {
-    return this.#host.engine.begin(this.#current(), this.#subject, signal);
-  }
-
-  #work<T>(work: Work<T>, call: Call<unknown>): T | PromiseLike<T> {
-    const { workTimeout, clock } = this.#host.engine.services.settings;
-    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
-  }
-
-  #succeed(call: Call<unknown>, value: unknown): Promise<CircuitryError | null> | null {
-    const { engine } = this.#host;
-    return engine.end(call, engine.judge.ofValue(value, call));
-  }
-
-  #fail(call: Call<unknown>, reason: unknown): Promise<CircuitryError | null> | null {
-    const { engine } = this.#host;
-    const isTimeout = reason === call.abortReason && isCircuitryError(reason, 'ERR_WORK_TIMEOUT');
-    return engine.end(call, isTimeout ? 'failure' : engine.judge.ofError(reason, call));
-  }
-}
-
-/** What `execute` comes to where the work did not run. */
-function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
-  const fallback = options?.fallback;
-  if (fallback !== undefined && options?.signal?.aborted !== true && isCircuitryError(refused.error)) {
-    const { error } = refused;
-    return Promise.resolve().then(() => fallback(error));
-  }
-  // A turn later, and without a throw: either costs as much again as the error.
-  return new Promise((_, reject) => soon(() => reject(refused.error)));
-}
-
-/** What `settle` adds about the circuit. */
-function circuitOf({ decidedBy }: Call<unknown>, error: CircuitryError | null): SettledCircuit {
-  return {
-    ...(error === null ? {} : { circuitError: error }),
-    ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
-  };
 }

@@ -1,6 +1,6 @@
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
-import { Admission, refusedBy, type Decision } from './admission.js';
+import { Admission, refusedBy, type Applicant, type Decision } from './admission.js';
 import { subjectOf } from './announcements.js';
 import type { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
@@ -8,12 +8,14 @@ import { Exclusive } from './exclusive.js';
 import { Fallback } from './fallback.js';
 import { Judge } from './judge.js';
 import { answerOf, type Answer, type Port } from './port.js';
-import { Reporter } from './reporter.js';
+import { Reporter, type Reported } from './reporter.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
 import { giveTicketBack } from './trials.js';
+import { UntilAborted } from './until-aborted.js';
 import { ViewMode } from './view-mode.js';
 import { watcherOf, type Watcher } from './watcher.js';
+import { withTimeout, type Work } from './work.js';
 
 /** One call's way through a factory: begin, then end or release. */
 export class Engine<Context> {
@@ -47,56 +49,83 @@ export class Engine<Context> {
     this.#isPlain = settings.slowCallAfter === Infinity;
   }
 
-  /** Admits a call, or says why not; without a promise where a view decides. Never rejects. */
-  begin(
+  /** Admits a call, or says why not; null where the store has to be asked. */
+  decideAtOnce(
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
-  ): Decision<Context> | Promise<Decision<Context>> {
+  ): Decision<Context> | null {
     const { lifecycle } = this.services;
     if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
     if (signal?.aborted === true) return refusedBy(signal.reason);
-    if (this.#views !== null) {
-      const decided = this.#views.decide(circuit, subject, signal);
-      if (decided !== null) return decided;
-    }
-    const deciding = (this.#exclusive ?? this.#admission).decide(circuit, subject, signal);
-    return signal === undefined ? deciding : this.#unlessAborted(deciding, signal);
+    return this.#views === null ? null : this.#views.decide(circuit, subject, signal);
   }
 
-  /** Reports what the call came to: with the storage error that kept it from the store; null: none did. */
-  end(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> | null {
-    const { settings, time, reports, lifecycle } = this.services;
-    const isHeard = reports.isHeard('settled');
-    const duration = isHeard || !this.#isPlain ? settings.clock.now() - call.startedAt : 0;
+  /** By what the store says. */
+  decide(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+    applicant: Applicant<Context>,
+  ): void {
+    const waiting = signal === undefined ? applicant : new UntilAborted(signal, applicant, this);
+    (this.#exclusive ?? this.#admission).decide(circuit, subject, signal, waiting);
+  }
+
+  /** Runs the work of a call that was admitted. */
+  run<T>(work: Work<T>, call: Call<Context>): T | PromiseLike<T> {
+    const { workTimeout, clock } = this.services.settings;
+    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
+  }
+
+  /** Whether the outcome may wait in memory; then it does, and the call has ended. */
+  keep(call: Call<Context>, outcome: OutcomeKind): boolean {
+    if (this.#views === null || outcome !== 'success' || this.services.lifecycle.isClosed) return false;
+    const duration = this.#durationOf(call);
+    const slow = duration > this.services.settings.slowCallAfter;
+    if (!this.#views.keepSuccess(call, slow)) return false;
+    call.finish();
+    this.#tellSettled(call, outcome, slow, duration);
+    return true;
+  }
+
+  /** Reports what the call came to. */
+  end(call: Call<Context>, outcome: OutcomeKind, reported: Reported): void {
+    if (this.keep(call, outcome)) return reported.over(null);
+    const { settings, time, reports } = this.services;
+    const duration = this.#durationOf(call);
     const slow = duration > settings.slowCallAfter && outcome !== 'ignored';
     call.finish();
-    if (this.#views !== null && outcome === 'success' && !lifecycle.isClosed && this.#views.keepSuccess(call, slow)) {
-      if (isHeard) this.#tellSettled(call, outcome, slow, duration);
-      return null;
-    }
     // Only windows ask when an outcome came.
     const at = call.circuit.rules.windows.length === 0 ? 0 : time.now();
-    const reported = this.#reporter.report(call, outcome, slow, at);
-    if (call.trial === null && call.lease === null && !isHeard) return reported;
-    return this.#finish(call, reported, outcome, slow, duration);
+    const holdsNothing = call.trial === null && call.lease === null && !reports.isHeard('settled');
+    const waiting = holdsNothing ? reported : this.#letGo(call, outcome, slow, duration, reported);
+    this.#reporter.report(call, outcome, slow, at, waiting);
+  }
+
+  /** As {@link end}, as a promise. */
+  ended(call: Call<Context>, outcome: OutcomeKind): Promise<CircuitryError | null> {
+    return new Promise((over, fail) => this.end(call, outcome, { over, fail }));
   }
 
   /** What a call holds is let go once it is reported, and those who listen are told. */
-  async #finish(
-    call: Call<Context>,
-    reported: Promise<CircuitryError | null> | null,
-    outcome: OutcomeKind,
-    slow: boolean,
-    duration: number,
-  ): Promise<CircuitryError | null> {
-    try {
-      return await reported;
-    } finally {
+  #letGo(call: Call<Context>, outcome: OutcomeKind, slow: boolean, duration: number, reported: Reported): Reported {
+    const letGo = async (tell: () => void): Promise<void> => {
       call.trial?.stop();
       if (call.lease !== null) await call.lease.release();
       this.#tellSettled(call, outcome, slow, duration);
-    }
+      tell();
+    };
+    return {
+      over: (error) => void letGo(() => reported.over(error)),
+      fail: (error) => void letGo(() => reported.fail(error)),
+    };
+  }
+
+  /** ms; 0 where nobody asks. */
+  #durationOf(call: Call<Context>): number {
+    if (this.#isPlain && !this.services.reports.isHeard('settled')) return 0;
+    return this.services.settings.clock.now() - call.startedAt;
   }
 
   /** Gives back what an admitted call holds whose work never ran. It counts as nothing. */
@@ -143,20 +172,5 @@ export class Engine<Context> {
   #portOf(call: Call<Context>): Port {
     const { circuit } = call;
     return call.decidedBy === 'local' ? (circuit.local ?? circuit.port) : circuit.port;
-  }
-
-  async #unlessAborted(deciding: Promise<Decision<Context>>, signal: AbortSignal): Promise<Decision<Context>> {
-    let stop = (): void => {};
-    const aborted = new Promise<null>((resolve) => {
-      const abort = (): void => resolve(null);
-      signal.addEventListener('abort', abort, { once: true });
-      stop = () => signal.removeEventListener('abort', abort);
-    });
-    const decision = await Promise.race([deciding, aborted]);
-    stop();
-    if (decision !== null) return decision;
-    // The caller has left: a call that is admitted after that runs nothing and holds nothing.
-    void deciding.then((late) => (late.status === 'admitted' ? this.release(late) : undefined));
-    return refusedBy(signal.reason);
   }
 }

@@ -2,7 +2,7 @@ import type { Lease } from '../contract/storage.js';
 import { StorageError } from '../errors/storage-errors.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { MemoryBackend } from '../memory/memory-backend.js';
-import { refusedBy, type Admission, type Decision } from './admission.js';
+import { refusedBy, type Admission, type Applicant, type Decision } from './admission.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Fallback } from './fallback.js';
 import { HeldLease, releaseWithin } from './held-lease.js';
@@ -39,8 +39,17 @@ export class Exclusive<Context> {
     this.#localLocks = new MemoryBackend({ clock: services.settings.clock });
   }
 
-  /** As `Admission.decide`, once the lock is held. Never rejects. */
-  async decide(
+  /** As `Admission.decide`, once the lock is held. */
+  decide(
+    circuit: Circuit<Context>,
+    subject: CircuitSubject<Context>,
+    signal: AbortSignal | undefined,
+    applicant: Applicant<Context>,
+  ): void {
+    void this.#decide(circuit, subject, signal).then((decision) => applicant.decided(decision));
+  }
+
+  async #decide(
     circuit: Circuit<Context>,
     subject: CircuitSubject<Context>,
     signal: AbortSignal | undefined,
@@ -59,7 +68,9 @@ export class Exclusive<Context> {
     }
     // Granted at the earliest when it was asked for, or, after a wait, one answer before we heard of it.
     const begunAt = Math.max(askedAt, clock.now() - storageTimeout);
-    const decision = await this.#admission.decide(circuit, subject, signal);
+    const decision = await new Promise<Decision<Context>>((decided) =>
+      this.#admission.decide(circuit, subject, signal, { decided }),
+    );
     if (lease === null) return decision;
     if (decision.status === 'refused') {
       await releaseWithin(lease, storageTimeout, clock);

@@ -1,3 +1,4 @@
+import { isCircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
 import { isExpected } from '../settings/expected-error.js';
 import type { Settings } from '../settings/parse-settings.js';
@@ -20,6 +21,7 @@ export class Judge<Context> {
   }
 
   ofError(error: unknown, call: Call<Context>): OutcomeKind {
+    if (error === call.abortReason && isCircuitryError(error, 'ERR_WORK_TIMEOUT')) return 'failure';
     const matcher = this.#settings.errorMatchers.get(call.subject.circuit) ?? this.#settings.errorMatcher;
     const kind = matcher === undefined ? null : this.#ask('errorMatcher', matcher, error, call);
     return kind ?? this.#ask('errorMatcher', (subject) => defaultKind(subject, call), error, call) ?? 'failure';

@@ -1,4 +1,3 @@
-import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
 import type { DecidedBy } from '../settings/events.js';
 import type { Call } from './call.js';
@@ -86,7 +85,7 @@ export class Permit implements AsyncDisposable {
   async #end(outcome: () => OutcomeKind): Promise<void> {
     if (this.#isEnded) throw new PermitEndedError(this.#call.circuit.name);
     this.#isEnded = true;
-    const error: CircuitryError | null = await this.#engine.end(this.#call, outcome());
+    const error = await this.#engine.ended(this.#call, outcome());
     if (error !== null && this.#engine.services.settings.onStorageFailure === 'throw') throw error;
   }
 }

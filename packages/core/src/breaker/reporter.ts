@@ -13,12 +13,18 @@ import type { Port } from './port.js';
 import type { Services } from './services.js';
 import { soon } from './soon.js';
 
+/** Who waits for an outcome to be where it belongs: one of the two is called, once. */
+export interface Reported {
+  /** With the storage error that kept the outcome from the store; null: none did. */
+  over(error: CircuitryError | null): void;
+  /** What should never happen: a fault of ours. */
+  fail(error: unknown): void;
+}
+
 /** An outcome on its way to the store. */
 export interface PendingEnd<Context> extends Outcome {
   readonly call: Call<Context>;
-  /** With the storage error that kept the outcome from the store; null: none did. */
-  readonly resolve: (error: CircuitryError | null) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reported: Reported;
 }
 
 /**
@@ -38,21 +44,15 @@ export class Reporter<Context> implements Courier<Context> {
   }
 
   /**
-   * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
-   * this process's own machine or nowhere; or nowhere because it came too late. Null: it belongs nowhere.
+   * Tells once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
+   * this process's own machine or nowhere; or nowhere because it came too late, or because it belongs nowhere.
    */
-  report(call: Call<Context>, kind: OutcomeKind, slow: boolean, at: number): Promise<CircuitryError | null> | null {
+  report(call: Call<Context>, kind: OutcomeKind, slow: boolean, at: number, reported: Reported): void {
     const { circuit } = call;
-    if (call.decidedBy === 'allow' || !this.#mustWrite(call, kind)) return null;
-    const reported = new Promise<CircuitryError | null>((resolve, reject) => {
-      circuit.ends.push({ kind, slow, at, call, resolve, reject });
-      if (!circuit.isSending) this.#start(circuit);
-    });
-    if (kind !== 'failure') return reported;
-    circuit.failuresOnTheWay += 1;
-    return reported.finally(() => {
-      circuit.failuresOnTheWay -= 1;
-    });
+    if (call.decidedBy === 'allow' || !this.#mustWrite(call, kind)) return reported.over(null);
+    if (kind === 'failure') circuit.failuresOnTheWay += 1;
+    circuit.ends.push({ kind, slow, at, call, reported });
+    if (!circuit.isSending) this.#start(circuit);
   }
 
   /**
@@ -76,7 +76,7 @@ export class Reporter<Context> implements Courier<Context> {
   /** Of {@link Courier}. What a cut left over goes first again: its order holds. */
   delivered({ circuit, batch, port, error }: Delivery<Context>, taken: number): void {
     const { ends } = batch;
-    for (let index = 0; index < taken; index += 1) ends[index]?.resolve(error);
+    for (let index = 0; index < taken; index += 1) over(ends[index] as PendingEnd<Context>, error);
     if (taken === ends.length) return this.#over(circuit, error);
     const left = ends.slice(taken);
     if (port === circuit.port) {
@@ -101,8 +101,11 @@ export class Reporter<Context> implements Courier<Context> {
       return;
     }
     for (const end of batch.ends) {
-      if (isStores) end.resolve(error);
-      else end.reject(error);
+      if (isStores) over(end, error);
+      else {
+        noteEnded(end);
+        end.reported.fail(error);
+      }
     }
     this.#over(circuit, null);
   }
@@ -138,7 +141,7 @@ export class Reporter<Context> implements Courier<Context> {
     error: CircuitryError | null,
   ): void {
     announceLate(this.#services, circuit, batch, record);
-    for (const end of batch.ends) end.resolve(error);
+    for (const end of batch.ends) over(end, error);
     this.#over(circuit, error);
   }
 
@@ -158,6 +161,15 @@ export class Reporter<Context> implements Courier<Context> {
     if (circuit.onSent.length > 0) callAll(circuit.onSent.splice(0));
     if (this.#sending === 0 && this.#onIdle.length > 0) callAll(this.#onIdle.splice(0));
   }
+}
+
+function over<Context>(end: PendingEnd<Context>, error: CircuitryError | null): void {
+  noteEnded(end);
+  end.reported.over(error);
+}
+
+function noteEnded<Context>({ call, kind }: PendingEnd<Context>): void {
+  if (kind === 'failure') call.circuit.failuresOnTheWay -= 1;
 }
 
 function callAll(callbacks: readonly (() => void)[]): void {
