@@ -1,15 +1,16 @@
-import type { CircuitryError } from '../errors/circuitry-error.js';
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { CircuitState } from '../contract/record.js';
 import { informationOf, type Information } from '../machine/information.js';
 import type { DefaultContext } from '../settings/options.js';
 import { effectiveRecord } from '../machine/transition.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
-import type { Applicant, Decision } from './admission.js';
+import type { Applicant, Decision, Refused } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
-import { executeAtOnce, ExecuteRun, SettleRun } from './run.js';
+import { executeAtOnce, Run, type Client } from './run.js';
+import { soon } from './soon.js';
 import type { Work } from './work.js';
 
 /** What `start` takes. */
@@ -84,25 +85,27 @@ export class CircuitBreaker<Context = DefaultContext> {
    * `exclusive`, or the reason of an aborted signal.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const { engine } = this.#host;
-    const decided = this.#decideAtOnce(options?.signal);
-    if (decided instanceof Call) return executeAtOnce(engine, work, decided);
+    const decided = this.#decideAtOnce(options);
+    if (decided instanceof Call) return executeAtOnce(this.#host.engine, work, decided);
     return new Promise((resolve, reject) => {
-      const run = new ExecuteRun(engine, work, options, resolve, reject);
-      if (decided === null) this.#decide(options?.signal, run);
-      else run.refused(decided);
+      const refused = (refusal: Refused): void => insteadOf(refusal, options, resolve, reject);
+      if (decided === null) this.#run(work, options, { refused, fulfilled: resolve, rejected: reject, fail: reject });
+      else refused(decided);
     });
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const { engine } = this.#host;
-    const decided = this.#decideAtOnce(options?.signal);
+    const decided = this.#decideAtOnce(options);
     if (decided?.status === 'refused') return Promise.resolve(decided);
-    return new Promise((resolve, reject) => {
-      const run = new SettleRun(engine, work, resolve, reject);
-      if (decided === null) this.#decide(options?.signal, run);
-      else run.decided(decided);
+    return new Promise((resolve, fail) => {
+      const client: Client<T> = {
+        refused: resolve,
+        fulfilled: (value, call, error) => resolve({ status: 'fulfilled', value, ...circuitOf(call, error) }),
+        rejected: (reason, call, error) => resolve({ status: 'rejected', reason, ...circuitOf(call, error) }),
+        fail,
+      };
+      this.#run(work, options, client, decided);
     });
   }
 
@@ -110,10 +113,9 @@ export class CircuitBreaker<Context = DefaultContext> {
    * The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run.
    */
   async start(options: StartOptions = {}): Promise<Permit> {
-    const { signal } = options;
     const decision =
-      this.#decideAtOnce(signal) ??
-      (await new Promise<Decision<unknown>>((decided) => this.#decide(signal, { decided })));
+      this.#decideAtOnce(options) ??
+      (await new Promise<Decision<unknown>>((decided) => this.#decide(options, { decided })));
     if (decision.status === 'refused') throw decision.error;
     return new Permit(this.#host.engine, decision);
   }
@@ -165,11 +167,47 @@ export class CircuitBreaker<Context = DefaultContext> {
     return this.#known;
   }
 
-  #decideAtOnce(signal: AbortSignal | undefined): Decision<unknown> | null {
-    return this.#host.engine.decideAtOnce(this.#current(), this.#subject, signal);
+  #decideAtOnce(options: StartOptions | undefined): Decision<unknown> | null {
+    return this.#host.engine.decideAtOnce(this.#current(), this.#subject, options?.signal);
   }
 
-  #decide(signal: AbortSignal | undefined, applicant: Applicant<unknown>): void {
-    this.#host.engine.decide(this.#current(), this.#subject, signal, applicant);
+  #decide(options: StartOptions | undefined, applicant: Applicant<unknown>): void {
+    this.#host.engine.decide(this.#current(), this.#subject, options?.signal, applicant);
   }
+
+  /** @param decided null: the store has to be asked first */
+  #run<T>(
+    work: Work<T>,
+    options: StartOptions | undefined,
+    client: Client<T>,
+    decided: Decision<unknown> | null = null,
+  ): void {
+    const run = new Run(this.#host.engine, work, client);
+    if (decided === null) this.#decide(options, run);
+    else run.decided(decided);
+  }
+}
+
+/** What `execute` comes to where the work did not run. */
+function insteadOf<Fallback>(
+  { error }: Refused,
+  options: ExecuteOptions<Fallback> | undefined,
+  resolve: (value: Promise<Fallback>) => void,
+  reject: (error: unknown) => void,
+): void {
+  const { fallback, signal } = options ?? {};
+  if (fallback !== undefined && signal?.aborted !== true && isCircuitryError(error)) {
+    resolve(Promise.resolve().then(() => fallback(error)));
+  } else {
+    // A turn later, and without a throw: either costs as much again as the error.
+    soon(() => reject(error));
+  }
+}
+
+/** What `settle` adds about the circuit. */
+function circuitOf({ decidedBy }: Call<unknown>, error: CircuitryError | null): SettledCircuit {
+  return {
+    ...(error === null ? {} : { circuitError: error }),
+    ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
+  };
 }
