@@ -25,8 +25,8 @@ export class PermitEndedError extends CircuitryError {
 
   constructor(circuitName: string) {
     super(
-      `This permit of circuit ${JSON.stringify(circuitName)} has ended already: an outcome counts once. ` +
-        'Call one of succeed, fail, ignore or end, one time.',
+      `This permit of circuit ${JSON.stringify(circuitName)} has ended already, and an outcome counts once. ` +
+        'End each permit one time.',
     );
     this.circuitName = circuitName;
   }

@@ -27,7 +27,7 @@ export function asOurs(name: string, verb: Verb, thrown: unknown): CircuitryErro
 /** What an unanswered question is told. @param timeout ms */
 export function tooLate(name: string, verb: Verb, timeout: number): StorageError {
   return new StorageError(
-    `The store did not answer in time (storageTimeout ${timeout} ms) when asked to ${verb} circuit ${JSON.stringify(name)}. ` +
+    `The store did not answer ${verb} for circuit ${JSON.stringify(name)} within the storageTimeout of ${timeout} ms. ` +
       'Check that it is up and near; raise storageTimeout if it is only slow.',
     { ambiguous: verb !== 'retrieve' },
   );

@@ -41,7 +41,7 @@ export function checkRecord(name: string, value: unknown): asserts value is Circ
   need(isObject(counters), 'counters', counters, 'an object');
   for (const each in counters) {
     const count = counters[each];
-    if (!Number.isSafeInteger(count)) need(false, `counters.${each}`, count, 'an integer within ±(2^53 − 1)');
+    if (!Number.isSafeInteger(count)) need(false, `counters.${each}`, count, 'a safe integer');
   }
 }
 

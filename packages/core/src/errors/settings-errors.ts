@@ -31,9 +31,7 @@ export class SettingsConflictError extends CircuitryError {
   readonly settings: readonly string[];
 
   constructor(settings: readonly string[]) {
-    super(
-      `Both sets of settings give ${settings.join(', ')}: merging refuses to override silently. Take one of the two out.`,
-    );
+    super(`Both sets of settings give ${settings.join(', ')}: neither overrides the other. Take one of the two out.`);
     this.settings = settings;
   }
 }

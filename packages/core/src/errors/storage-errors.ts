@@ -52,8 +52,8 @@ export class UnsupportedRecordError extends CircuitryError {
 
   constructor(circuitName: string, format: number, supported: number) {
     super(
-      `The stored record of circuit ${JSON.stringify(circuitName)} has format ${format}, and this version reads formats up to ${supported}. ` +
-        'It was left as it is; upgrade this worker to the version that wrote it.',
+      `The stored record of circuit ${JSON.stringify(circuitName)} has format ${format}; this version reads those up to ${supported}. ` +
+        'It was left as it is; upgrade this worker.',
     );
     this.circuitName = circuitName;
     this.format = format;
@@ -73,7 +73,7 @@ export class LeaseLostError extends CircuitryError {
   constructor(circuitName: string, what: string, options?: { readonly cause?: unknown }) {
     super(
       `The lease on circuit ${JSON.stringify(circuitName)} is lost: ${what}. ` +
-        'Another worker may hold it now: stop the work that it protected.',
+        'Another worker may hold it now: stop the work.',
       options,
     );
     this.circuitName = circuitName;
@@ -89,7 +89,7 @@ export class LockTimeoutError extends CircuitryError {
 
   constructor(circuitName: string, waited: number) {
     super(
-      `The lock of circuit ${JSON.stringify(circuitName)} was held by another worker for all of the ${waited} ms that this call would wait. ` +
+      `The lock of circuit ${JSON.stringify(circuitName)} was held by others for all of the ${waited} ms that this call would wait. ` +
         'Try again later, or wait longer.',
     );
     this.circuitName = circuitName;

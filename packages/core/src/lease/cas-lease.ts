@@ -3,7 +3,7 @@ import type { CallOptions, Lease, LockOptions, Reading, StorageBackend } from '.
 import { withSignal } from '../contract/with-signal.js';
 import { LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
 import { momentAfter, momentOf } from '../machine/moment.js';
-import { stamped } from '../machine/revision.js';
+import { stamped, unrecorded } from '../machine/revision.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 /** How `casLease` tells time and rolls dice. */
@@ -51,10 +51,6 @@ class CasLock {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #holder: string;
-  /** The fencing token while the lease is held; null before and after. */
-  #token: number | null = null;
-  /** The last change that was asked for: the next one waits for it. */
-  #last: Promise<void> = Promise.resolve();
 
   constructor(
     backend: Pick<StorageBackend, 'retrieve' | 'store'>,
@@ -87,27 +83,28 @@ class CasLock {
   }
 
   #asLease(token: number): Lease {
-    this.#token = token;
+    let isReleased = false;
+    let last: Promise<void> = Promise.resolve();
+    /** Moves the end; 0 ends it. One change at a time: a release must not lose against its own holder's renewal. */
     const extend = (ms: number): Promise<void> => {
-      // One change at a time: a release must not lose against its own holder's renewal.
-      const mine = this.#last.then(() => this.#move(ms));
-      this.#last = mine.catch(() => {});
+      const mine = last.then(async () => {
+        if (isReleased) throw new LeaseLostError(this.#name, 'it had been released');
+        await this.#move(token, ms);
+        isReleased = ms === 0;
+      });
+      last = mine.catch(() => {});
       return mine;
     };
     return { token, extend, release: () => extend(0) };
   }
 
-  /** Moves the end of the held lease; 0 ends it. */
-  async #move(ms: number): Promise<void> {
-    const token = this.#token;
-    if (token === null) throw new LeaseLostError(this.#name, 'it had been released');
+  async #move(token: number, ms: number): Promise<void> {
     const found = await this.#read();
     // Not by its revision: an earlier change whose answer was lost moved that, and the lease is still this holder's.
     const isOwn = found.record?.by === this.#holder && found.record.generation === token;
     if (isOwn && isOver(found)) throw new LeaseLostError(this.#name, 'its time was over');
     if (!isOwn || !(await this.#write(found, token, ms)))
       throw new LeaseLostError(this.#name, 'another worker took it');
-    if (ms === 0) this.#token = null;
   }
 
   async #read(call?: CallOptions): Promise<Required<Reading>> {
@@ -117,15 +114,7 @@ class CasLock {
 
   /** Makes this worker the holder for `ms` from now on; false if another stored since. */
   async #write({ record, now }: Required<Reading>, token: number, ms: number, call?: CallOptions): Promise<boolean> {
-    const next = {
-      state: 'closed',
-      generation: token,
-      openings: 0,
-      since: 0,
-      expiresAt: momentAfter(now, ms),
-      override: null,
-      counters: {},
-    } as const;
+    const next = { ...unrecorded, generation: token, expiresAt: momentAfter(now, ms) };
     const stamp = { chance: this.#random(), by: this.#holder };
     const options = { ttl: ms + remembered, ...call };
     const change = await this.#backend.store(

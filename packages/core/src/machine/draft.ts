@@ -5,6 +5,7 @@ import { counter } from './counter-names.js';
 import { fenceOf } from './fence.js';
 import { informationOf, type Information } from './information.js';
 import type { Outcome, OutcomeTotals } from './outcome.js';
+import { unrecorded } from './revision.js';
 import type { Rules } from './rules.js';
 import { trips, type Tally } from './trip.js';
 import { isClearDue } from './transition.js';
@@ -156,26 +157,13 @@ export class Draft implements Tally {
   }
 
   #asRecord(): CircuitRecord {
-    const record = this.#record ?? emptyRecord;
+    const record = this.#record ?? { ...unrecorded, revision: 0, by: '' };
     return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }
 }
 
 const noSpecs: readonly WindowSpec[] = Object.freeze([]);
 const noWindows: readonly Window[] = Object.freeze([]);
-
-/** How a circuit without a record reads: closed ever since. */
-const emptyRecord: CircuitRecord = Object.freeze({
-  revision: 0,
-  state: 'closed',
-  generation: 0,
-  openings: 0,
-  since: 0,
-  expiresAt: null,
-  override: null,
-  by: '',
-  counters: Object.freeze({}),
-});
 
 function put(counters: Record<string, number>, name: string, value: number, evenZero = false): void {
   if (value !== 0 || evenZero) counters[name] = value;

@@ -1,4 +1,5 @@
 import type { CircuitRecord, CircuitState } from '../contract/record.js';
+import { unrecorded } from './revision.js';
 
 /**
  * What an outcome presents: the state, and its beginning, in which its call was admitted.
@@ -11,11 +12,9 @@ export interface Fence {
   readonly since: number;
 }
 
-const neverSeen: Fence = Object.freeze({ state: 'closed', since: 0 });
-
 /** The fence of calls admitted by this record; null, no record, reads as closed ever since. */
 export function fenceOf(record: CircuitRecord | null): Fence {
-  return record ?? neverSeen;
+  return record ?? unrecorded;
 }
 
 /** Whether an outcome with this fence still counts in this record; otherwise it came too late. */

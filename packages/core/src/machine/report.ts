@@ -3,7 +3,7 @@ import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { counter } from './counter-names.js';
 import { Draft } from './draft.js';
 import type { Outcome, OutcomeKind } from './outcome.js';
-import type { NextRecord } from './revision.js';
+import { unrecorded, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
 import { isClearDue, nextClear } from './transition.js';
 
@@ -63,8 +63,7 @@ export function mattersToFailures(kind: OutcomeKind, record: CircuitRecord | nul
 }
 
 function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord {
-  const expiresAt = nextClear(now, rules);
-  return { state: 'closed', generation: 0, openings: 0, since: 0, expiresAt, override: null, counters };
+  return { ...unrecorded, expiresAt: nextClear(now, rules), counters };
 }
 
 /** Counts start afresh with these outcomes alone. `since` stays: calls in flight still count. */

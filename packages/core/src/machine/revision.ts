@@ -4,6 +4,17 @@ import { momentOf } from './moment.js';
 /** A record before the shell stamps it: everything that the machine decides. */
 export type NextRecord = Omit<CircuitRecord, 'revision' | 'by'>;
 
+/** How a circuit without a record reads: closed ever since. */
+export const unrecorded: NextRecord = Object.freeze({
+  state: 'closed',
+  generation: 0,
+  openings: 0,
+  since: 0,
+  expiresAt: null,
+  override: null,
+  counters: Object.freeze({}),
+});
+
 /** What makes a store's write its own: chance, handed in. */
 export interface Stamp {
   /** 0 to 1, 1 excluded. */

@@ -102,17 +102,14 @@ export class MemoryBackend implements StorageBackend {
   }
 
   async *list(options: ListOptions = {}): AsyncGenerator<NamedRecord> {
-    const { prefix = '', pageSize = 100, signal } = options;
-    let onPage = 0;
+    const { prefix = '', signal } = options;
     this.#refuseIfOver(signal);
     for (const name of this.#store.names()) {
       if (!name.startsWith(prefix)) continue;
       const record = this.#read(name, this.#store.clock.now());
       if (record === null) continue;
       yield { name, record };
-      onPage += 1;
-      // A page ends: whoever waits gets a turn, and time may have ended the listing.
-      if (onPage % pageSize === 0) await Promise.resolve();
+      // It may be long until the next one is asked for.
       this.#refuseIfOver(signal);
     }
   }
@@ -142,7 +139,7 @@ export class MemoryBackend implements StorageBackend {
 
   #leaseCall(name: string, held: boolean): void {
     this.#refuseIfOver();
-    if (!held) throw new LeaseLostError(name, 'its time was over or it had been released');
+    if (!held) throw new LeaseLostError(name, 'it had ended');
   }
 
   /** Refuses a call that must not be; answers the store's time, by which the whole call goes. */

@@ -57,7 +57,7 @@ const minute = 60_000;
 
 const readBackend: Reader<StorageBackend> = (name, value, problems) => {
   if (isObject(value) && value.contractVersion !== contractVersion) {
-    const expected = `${contractVersion}, the storage contract that this core speaks: take matching versions of core and backend`;
+    const expected = `${contractVersion}: take matching versions of core and backend`;
     problems.push({ name: `${name}.contractVersion`, value: value.contractVersion, expected });
   }
   const methods = ['retrieve', 'apply', 'store', 'lock', 'delete', 'list'] as const;

@@ -39,7 +39,7 @@ describe('an outcome', () => {
 });
 
 test('the fence of a circuit without a record is that of one closed ever since', () => {
-  expect(fenceOf(null)).toEqual({ state: 'closed', since: 0 });
+  expect(fenceOf(null)).toMatchObject({ state: 'closed', since: 0 });
   expect(fenceOf(openRecord())).toMatchObject({ state: 'open', since: began });
 });
 

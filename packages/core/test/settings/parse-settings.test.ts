@@ -139,6 +139,7 @@ describe('trip rules', () => {
       minimumCalls: 100,
       window: callsWindow(100),
     });
+    expect(tripOf({ kind: 'failure-rate' })).toEqual(tripOf(failureRate()));
     expect(tripOf(failureRate({ window: '10s', buckets: 100 }))).toMatchObject({ window: timeWindow(10_000, 100) });
     expect(tripOf(failureRate({ window: '7d', buckets: 1 }))).toMatchObject({ window: timeWindow(604_800_000, 1) });
     expect(tripOf(failureRate({ window: { calls: 10_000 } }))).toMatchObject({ window: callsWindow(10_000) });
@@ -179,6 +180,8 @@ describe('trip rules', () => {
     [failureRate({ window: { calls: 10_001 } }), ['trip.window.calls']],
     [failureRate({ buckets: 0 }), ['trip.buckets']],
     [failureRate({ buckets: 101 }), ['trip.buckets']],
+    [failureRate({ windw: '10s' } as object), ['trip.windw']],
+    [{ kind: 'failure-rate', window: { calls: 100, seconds: 10 } }, ['trip.window.seconds']],
     [anyOf(), ['trip.policies']],
     [{ kind: 'any-of', policies: 'all' }, ['trip.policies']],
     [
