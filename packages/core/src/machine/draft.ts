@@ -120,7 +120,8 @@ export class Draft implements Tally {
 
   /** The change to the record's counters; the same whichever record of the same fence it is applied to. */
   delta(): Delta {
-    const add: Record<string, number> = {};
+    // With names that change all the time a dictionary: see `without` in contract/counters.ts.
+    const add = (this.#windows.length === 0 ? {} : Object.create(null)) as Record<string, number>;
     const set: Record<string, number> = {};
     put(this.#failuresEnded ? set : add, counter.consecutiveFailures, this.#failuresInRow, this.#failuresEnded);
     put(this.#successesEnded ? set : add, counter.consecutiveSuccesses, this.#successesInRow, this.#successesEnded);
