@@ -9,6 +9,7 @@ import { linearizable } from './histories.js';
 import { listing } from './listing.js';
 import { lockWaiting } from './lock-waiting.js';
 import { locking } from './locking.js';
+import { writersMeeting } from './meeting.js';
 import { naming } from './naming.js';
 import { outages } from './outages.js';
 import { reading } from './reading.js';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   ...linearizable,
   ...applying,
   ...storing,
+  ...writersMeeting,
   ...expiry,
   ...naming,
   ...locking,

@@ -1,5 +1,3 @@
-import type { CircuitRecord } from '@circuitry/core';
-import { randomTurns, range, together } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
@@ -53,40 +51,6 @@ export const storing: readonly Check[] = [
         did: 'replaced a record by one with other counters',
         cause,
       });
-    },
-  ),
-
-  check(
-    'S2',
-    'of concurrent stores with one expected revision exactly one is applied, and the losers get its record',
-    async ({ handles, random }) => {
-      const all = await handles(4);
-      for (const expected of [null, 1, 2, 3, 4]) {
-        const next = (expected ?? 0) + 1;
-        const stores = range(12).map((index) => async () => {
-          await randomTurns(random, 2);
-          const record = recordOf(next, { by: `contender-${index}`, counters: { from: index } });
-          return (all[index % all.length] as Handle).store('circuit', expected, record, longTtl);
-        });
-        const changes = await together(random, stores);
-        const winners = changes.filter((change) => change.applied);
-        const did = `12 stores from 4 handles at once, each expecting revision ${expected}`;
-        must(winners.length === 1, {
-          did,
-          expected: 'exactly 1 applied',
-          seen: `${winners.length} applied`,
-          cause: 'The revision is compared in the client before the write, instead of in the store with it.',
-        });
-        const winner = winners[0]?.record as CircuitRecord;
-        const cause =
-          'The loser answers what it read before, its own record, or nothing: read again, or let the failed condition return the record.';
-        for (const loser of changes.filter((change) => !change.applied))
-          mustEqual(winner, loser.record, { did: `${did}: a loser’s answer`, cause });
-        mustEqual(winner, (await random.pick(all).retrieve('circuit')).record, {
-          did: `${did}, then retrieved`,
-          cause,
-        });
-      }
     },
   ),
 
@@ -158,48 +122,6 @@ export const storing: readonly Check[] = [
       });
     }
   }),
-
-  check(
-    'S4',
-    'a store that carries counters over under expect loses no concurrent apply',
-    async ({ handles, random }) => {
-      const all = (await handles(4)) as [Handle, Handle, Handle, Handle];
-      await all[0].store('circuit', null, recordOf(1, { counters: { n: 0 } }), longTtl);
-      let counted = 0;
-      let counting = 3;
-      const count = (handle: Handle) => async (): Promise<void> => {
-        let revisionSeen = 1;
-        // Bounded: answers that never tell the present revision must not keep this from ending.
-        for (let left = 24, tries = 0; left > 0 && tries < 300; tries += 1) {
-          const change = await handle.apply('circuit', revisionSeen, { add: { n: 1 } }, longTtl);
-          revisionSeen = change.record?.revision ?? revisionSeen;
-          if (change.applied) {
-            counted += 1;
-            left -= 1;
-          }
-          await randomTurns(random, 1);
-        }
-      };
-      const move = async (): Promise<void> => {
-        while (counting > 0) {
-          const { record } = await all[3].retrieve('circuit');
-          if (record === null) return;
-          const next = recordOf(record.revision + 1, { counters: record.counters });
-          await all[3].store('circuit', record.revision, next, { ...longTtl, expect: record.counters });
-          await randomTurns(random, 1);
-        }
-      };
-      const counters = [all[0], all[1], all[2]].map((handle) => () => count(handle)().finally(() => (counting -= 1)));
-      await together(random, [...counters, move]);
-      const n = (await all[0].retrieve('circuit')).record?.counters['n'];
-      must(n === counted, {
-        did: 'three handles applied +1, 24 times each, while a fourth stored the record anew with the counters that it had read, under `expect`',
-        expected: `${counted}`,
-        seen: `${n}: ${counted - (n ?? 0)} lost`,
-        cause: '`expect` is compared in the client, or before the write and not with it.',
-      });
-    },
-  ),
 
   check('S5', 'store answers what the store holds afterwards', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];

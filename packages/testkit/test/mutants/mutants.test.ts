@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checks, clauses, type CheckResult } from '../../src/index.js';
-import { reference, runMutants } from './run-mutants.js';
+import { references, runMutants, seedsThatMiss } from './run-mutants.js';
 import { staysBecause, table } from './table.js';
 
 const names = readdirSync(new URL('./faults/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
@@ -16,9 +16,9 @@ function failuresOf(name: string): readonly CheckResult[] {
   return (found.get(name) as readonly CheckResult[]).filter(({ outcome }) => outcome === 'failed');
 }
 
-describe('the reference that every mutant spoils', () => {
-  test('passes every check', () => {
-    expect(found.get(reference)).toEqual([]);
+describe('a reference that mutants spoil', () => {
+  test.each(references)('passes every check: %s', (name) => {
+    expect(found.get(name)).toEqual([]);
   });
 });
 
@@ -40,6 +40,16 @@ describe('a mutant', () => {
       expect(failed.filter(({ clause }) => clause === 'harness')).toEqual([]);
     },
   );
+});
+
+describe('a mutant that errs only where two writers meet', () => {
+  const meeting = table.filter(({ meets }) => meets);
+
+  test('fails its clause under every seed', async () => {
+    const missed = await seedsThatMiss(meeting, 25);
+    expect([...missed.keys()]).toEqual(meeting.map(({ mutant }) => mutant));
+    expect([...missed].filter(([, seeds]) => seeds.length > 0)).toEqual([]);
+  });
 });
 
 describe('clauses, checks and mutants', () => {

@@ -2,24 +2,56 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckResult } from '../../src/index.js';
 import { inOwnProcess } from '../own-process.js';
+import type { Expectation } from './table.js';
 
-/** What stands for the reference among the mutants' names. */
-export const reference = 'the reference';
+const here = dirname(fileURLToPath(import.meta.url));
 
-/** The checks that did not pass, of each mutant and of the reference. */
+/** What stands for the references among the mutants' names: each call in one step, and writers that take turns. */
+export const references = ['the reference', 'the reference with row locks'] as const;
+
+/** The checks that did not pass, of each mutant and of the references. */
 export async function runMutants(names: readonly string[]): Promise<ReadonlyMap<string, readonly CheckResult[]>> {
-  const imports = names.map((name, index) => `import { harness as mutant${index} } from './faults/${name}.js';`);
-  const mutants = names.map((name, index) => `[${JSON.stringify(name)}, mutant${index}]`);
+  const mutants = names.map((name) => `[${JSON.stringify(name)}, ${variableOf(name)}]`);
   const program = `
-    ${imports.join('\n')}
-    import { harnessOf, ReferenceBackend } from './reference/mutant.js';
+    ${names.map(importOf).join('\n')}
+    import { harnessOf, ReferenceBackend, RowLockBackend } from './reference/mutant.js';
     import { runVirtually } from '../virtual-time.js';
+    const references = [harnessOf(ReferenceBackend), harnessOf(RowLockBackend)];
     const found = [];
-    for (const [name, harness] of [[${JSON.stringify(reference)}, harnessOf(ReferenceBackend)], ${mutants.join(', ')}]) {
+    for (const [name, harness] of [
+      ...${JSON.stringify(references)}.map((name, index) => [name, references[index]]), ${mutants.join(', ')}
+    ]) {
       const { results } = await runVirtually(harness, { seed: 7 });
       found.push([name, results.filter(({ outcome }) => outcome !== 'passed')]);
     }
     process.send(found);`;
-  const here = dirname(fileURLToPath(import.meta.url));
   return new Map(await inOwnProcess<[string, readonly CheckResult[]][]>(program, here));
+}
+
+/** For each of the rows, the seeds from 1 under which its clause lets its mutant pass. */
+export async function seedsThatMiss(
+  rows: readonly Expectation[],
+  seeds: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const mutants = rows.map(({ mutant, clause }) => `[${JSON.stringify(mutant)}, ${variableOf(mutant)}, '${clause}']`);
+  const program = `
+    ${rows.map(({ mutant }) => importOf(mutant)).join('\n')}
+    import { runVirtually } from '../virtual-time.js';
+    const missed = [];
+    for (const [name, harness, clause] of [${mutants.join(', ')}]) {
+      const through = [];
+      for (let seed = 1; seed <= ${seeds}; seed += 1)
+        if ((await runVirtually(harness, { seed, only: [clause] })).passed) through.push(seed);
+      missed.push([name, through]);
+    }
+    process.send(missed);`;
+  return new Map(await inOwnProcess<[string, readonly number[]][]>(program, here));
+}
+
+function importOf(name: string): string {
+  return `import { harness as ${variableOf(name)} } from './faults/${name}.js';`;
+}
+
+function variableOf(name: string): string {
+  return `mutant_${name.replaceAll('-', '_')}`;
 }

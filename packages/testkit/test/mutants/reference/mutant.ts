@@ -3,6 +3,7 @@ import type { StorageHarness } from '../../../src/index.js';
 import { Server } from './server.js';
 
 export { ReferenceBackend } from './reference-backend.js';
+export { RowLockBackend } from './row-lock-backend.js';
 export { Server } from './server.js';
 
 /** How a mutant's store is opened. */
