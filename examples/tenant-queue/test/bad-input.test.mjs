@@ -75,4 +75,12 @@ describe('bad input is refused with one clear message and exit code 2', () => {
     expect(message).toMatch(/line 5: id: "job-0" was there before/);
     expect(message).not.toMatch(/line 1:/);
   });
+
+  it('no fault: the mark that some editors put before UTF-8', async () => {
+    const scenario = await folder.write('scenario.json', `\uFEFF${JSON.stringify(smallScenario)}`);
+    const jobs = await folder.write('jobs.jsonl', `\uFEFF${smallJobs.split('\n')[0]}\r\n{ "id": `);
+    const message = await refusalOf(['--scenario', scenario, '--jobs', jobs]);
+    expect(message).toMatch(/line 2: no JSON/);
+    expect(message).not.toMatch(/line 1:/);
+  });
 });
