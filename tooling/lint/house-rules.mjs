@@ -36,14 +36,19 @@ export const noAmbientTime = {
   'no-restricted-properties': [
     'error',
     { object: 'Date', property: 'now', message: clock },
+    { object: 'AbortSignal', property: 'timeout', message: clock },
     ...['globalThis', 'global', 'window'].flatMap((object) =>
       timers.map((property) => ({ object, property, message: clock })),
     ),
   ],
   'no-restricted-syntax': [
     'error',
-    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock },
-    { selector: 'CallExpression[callee.name="Date"]', message: clock },
+    // The class itself as well as `globalThis.Date`.
+    {
+      selector: 'NewExpression:matches([callee.name="Date"], [callee.property.name="Date"])[arguments.length=0]',
+      message: clock,
+    },
+    { selector: 'CallExpression:matches([callee.name="Date"], [callee.property.name="Date"])', message: clock },
   ],
   'no-restricted-imports': [
     'error',

@@ -21,11 +21,13 @@ describe('time is told in clock.ts only', () => {
     'export const now = Date.now;',
     'export const at = new Date();',
     'export const at = Date();',
+    'export const at = new globalThis.Date();',
     'export const at = performance.now();',
     'setTimeout(() => {}, 1);',
     'setInterval(() => {}, 1);',
     'setImmediate(() => {});',
     'globalThis.setTimeout(() => {}, 1);',
+    'export const signal = AbortSignal.timeout(5);',
   ];
   it.each(anywhere.flatMap((file) => telling.map((code) => [file, code])))('%s: %s', async (file, code) => {
     expect(await lint(file, code)).toContainEqual(expect.stringContaining('Only clock.ts tells time'));
