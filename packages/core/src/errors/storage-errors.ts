@@ -25,7 +25,7 @@ export class StorageError extends CircuitryError {
   }
 }
 
-/** What the store holds under a circuit's name is not a record (clause E3). It is left as it is. */
+/** What the store holds under a circuit's name is not a record (clause E3). */
 export class CorruptRecordError extends CircuitryError {
   readonly code = 'ERR_CORRUPT_RECORD';
   readonly circuitName: string;
@@ -35,7 +35,7 @@ export class CorruptRecordError extends CircuitryError {
   constructor(circuitName: string, field: string, found: string, options?: { readonly cause?: unknown }) {
     super(
       `The stored record of circuit ${JSON.stringify(circuitName)} is corrupt: its field ${JSON.stringify(field)} ${found}. ` +
-        'It was left as it is; look at it, then delete it to start the circuit afresh.',
+        'Look at it, then delete it to start the circuit afresh.',
       options,
     );
     this.circuitName = circuitName;
