@@ -75,7 +75,7 @@ function recordOf(fields: CircuitFields, counters: Record<string, number>): Circ
 }
 
 function countersOf(name: string, item: Item): Record<string, number> {
-  const counters: Record<string, number> = {};
+  const counters: [string, number][] = [];
   for (const key of Object.keys(item)) {
     if (!key.startsWith(counterSigil)) continue;
     const text = item[key]?.N;
@@ -83,18 +83,10 @@ function countersOf(name: string, item: Item): Record<string, number> {
     if (text === undefined || !integer.test(text)) {
       throw new CorruptRecordError(name, `counters.${counterName}`, `is ${show(item[key])}, not an integer`);
     }
-    setOwn(counters, counterName, Number(text));
+    counters.push([counterName, Number(text)]);
   }
-  return counters;
-}
-
-function setOwn(counters: Record<string, number>, name: string, value: number): void {
-  // Plain assignment to this one name would set the object's prototype.
-  if (name === '__proto__') {
-    Object.defineProperty(counters, name, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    counters[name] = value;
-  }
+  // Plain assignment to `__proto__` would set the object's prototype.
+  return Object.fromEntries(counters);
 }
 
 function show(value: unknown): string {
