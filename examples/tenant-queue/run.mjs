@@ -1,12 +1,11 @@
 /** The demo's command: npm run demo [-- OPTIONS] from the root of the repository. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { parseCommandLine } from './command-line.mjs';
 import { runDemo } from './demo.mjs';
 import { BadInput } from './input/bad-input.mjs';
 import { readJobs } from './input/jobs.mjs';
 import { playShare } from './input/play-share.mjs';
 import { readScenario } from './input/scenario.mjs';
+import { prepareFile, writeText } from './output/files.mjs';
 import { createProgress } from './output/progress.mjs';
 import { renderReport } from './output/report.mjs';
 import { resultsOf } from './output/results.mjs';
@@ -40,6 +39,8 @@ async function main(options) {
   const whole = await readScenario(options.scenario);
   const allJobs = await readJobs(options.jobs, whole);
   const { scenario, jobs } = playShare(whole, allJobs, options.backend);
+  await prepareFile(options.page, '--page');
+  if (options.results !== undefined) await prepareFile(options.results, '--results');
   const style = styleFor(process.stdout, process.env);
   const { processes, jobsEach } = scenario.workers;
   const tenants = Object.keys(scenario.tenants).length;
@@ -67,20 +68,10 @@ async function main(options) {
   });
 
   console.log(renderReport(result, style));
-  await write(options.page, renderPage(result));
+  await writeText(options.page, renderPage(result));
   console.log(`The timeline of every circuit and queue: ${options.page}`);
   if (options.results !== undefined) {
-    await write(options.results, `${JSON.stringify(resultsOf(result), null, 2)}\n`);
+    await writeText(options.results, `${JSON.stringify(resultsOf(result), null, 2)}\n`);
     console.log(`The numbers: ${options.results}`);
-  }
-}
-
-/** @param {string} path @param {string} text */
-async function write(path, text) {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw new BadInput(`Can't write ${path}: ${/** @type {Error} */ (error).message}`);
   }
 }

@@ -33,6 +33,28 @@ describe('bad input is refused with one clear message and exit code 2', () => {
     expect(await refusalOf(['--scenario', folder.path('none.json')])).toMatch(/none\.json: there is no such file/);
   });
 
+  describe.each(['--page', '--results'])('%s, before anything is run:', (option) => {
+    /** @param {string} path */
+    const refusalOfPath = async (path) => {
+      // Were it told at the end, there would be an output.
+      const scenario = await folder.write('scenario.json', smallScenario);
+      const jobs = await folder.write('jobs.jsonl', smallJobs);
+      const page = ['--page', folder.path('page.html')];
+      return refusalOf(['--scenario', scenario, '--jobs', jobs, ...page, option, path]);
+    };
+
+    it.each(['file/page.html', 'file/deeper/page.html'])('a path below a file: %s', async (name) => {
+      await folder.write('file', '');
+      const message = await refusalOfPath(folder.path(name));
+      expect(message).toContain(`Can't write ${folder.path(name)}: a part of its path is a file, not a folder.`);
+      expect(message).toContain(`give ${option} a file in a folder that you may write to`);
+    });
+
+    it('a folder', async () => {
+      expect(await refusalOfPath(folder.path(''))).toMatch(/it is a folder\. Nothing was run/);
+    });
+  });
+
   it('a scenario that is no JSON', async () => {
     expect(await refusalOf(['--scenario', await folder.write('broken.json', '{ "title": ')])).toMatch(/is no JSON/);
   });
