@@ -66,7 +66,11 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     return new CircuitBreaker(this.#host, subject, this.#remember(subject));
   }
 
-  /** Adds a listener; the answer removes it. */
+  /**
+   * Adds a listener; the answer removes it.
+   *
+   * @throws InvalidSettingsError for an event that there is not
+   */
   on<Event extends keyof FactoryEvents<Context>>(event: Event, listener: FactoryListener<Context, Event>): () => void {
     // What others store is seen at once where the store pushes; without it, when this process next asks.
     if (event === 'observed') this.#engine.watch();

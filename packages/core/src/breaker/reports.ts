@@ -1,6 +1,19 @@
+import { InvalidSettingsError } from '../errors/settings-errors.js';
 import type { Logger, LogFields, LogLevel } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
 import type { FactoryEvents, FactoryListener, FaultySetting } from '../settings/events.js';
+
+/** Every event that there is: a misspelt one would never be heard. */
+const events: readonly (keyof FactoryEvents<unknown>)[] = [
+  'stateChange',
+  'refused',
+  'settled',
+  'lateOutcome',
+  'storageFailure',
+  'storageRecovered',
+  'observed',
+  'fault',
+];
 
 /** Tells events and log lines. User code behind it may throw: that is told too, once, and goes no further. */
 export class Reports<Context> {
@@ -12,8 +25,14 @@ export class Reports<Context> {
     this.#logger = logger;
   }
 
-  /** Adds a listener; the answer removes it. */
+  /**
+   * Adds a listener; the answer removes it.
+   *
+   * @throws InvalidSettingsError for an event that there is not
+   */
   on<Event extends keyof FactoryEvents<Context>>(event: Event, listener: FactoryListener<Context, Event>): () => void {
+    if (!events.includes(event))
+      throw new InvalidSettingsError([{ name: 'on(event)', value: event, expected: `one of ${events.join(', ')}` }]);
     const listeners = this.#listeners[event] ?? new Set();
     this.#listeners[event] = listeners;
     listeners.add(listener);

@@ -1,12 +1,12 @@
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { Duration } from '../time/duration.js';
-import { duration, number } from './readers.js';
+import { duration, flag, number, optional, plainObject, readEach } from './readers.js';
 
 /** How `exponential` grows. */
 export interface ExponentialOptions {
   /** What each opening multiplies the pause by; at least 1. Default 2. */
   readonly factor?: number;
-  /** The longest pause. Default `'1h'`. */
+  /** The longest pause, from `initial`. Default `'1h'`, or `initial` where that is longer. */
   readonly max?: Duration;
   /** Takes a random part of up to a half off, so that circuits that broke together are not tried together. Default false. */
   readonly jitter?: boolean;
@@ -22,13 +22,21 @@ export type AllowAfterFunction = (openings: number, random: () => number) => Dur
  */
 export function exponential(initial: Duration, options: ExponentialOptions = {}): AllowAfterFunction {
   const problems: SettingsProblem[] = [];
-  const { factor = 2, max = '1h', jitter = false } = options;
   const first = duration(1)('exponential(initial)', initial, problems);
-  number('a number from 1', (value) => value >= 1 && value < Infinity)('exponential(…, { factor })', factor, problems);
-  const longest = duration(first, 'the initial one')('exponential(…, { max })', max, problems);
+  const readers = {
+    factor: optional(
+      number('a number from 1', (value) => value >= 1 && value < Infinity),
+      2,
+    ),
+    max: optional(duration(first, 'the initial one'), Math.max(first, 3_600_000)),
+    jitter: optional(flag(), false),
+  };
+  const name = 'exponential(options)';
+  const given = plainObject('a plain object with factor, max, jitter')(name, options, problems);
+  const { factor, max, jitter } = readEach(readers, given, `${name}.`, problems);
   if (problems.length > 0) throw new InvalidSettingsError(problems);
   return (openings, random) => {
-    const grown = Math.min(longest, first * factor ** (Math.max(1, openings) - 1));
+    const grown = Math.min(max, first * factor ** (Math.max(1, openings) - 1));
     return Math.ceil(jitter ? grown * (1 - random() / 2) : grown);
   };
 }

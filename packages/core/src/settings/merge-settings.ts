@@ -1,5 +1,6 @@
-import { SettingsConflictError } from '../errors/settings-errors.js';
+import { InvalidSettingsError, SettingsConflictError } from '../errors/settings-errors.js';
 import type { DefaultContext, FactoryOptions } from './options.js';
+import { isObject, isPlain } from './readers.js';
 
 /** Part of a factory's options, as shared between factories. */
 export type PartialOptions<Context = DefaultContext> = Partial<FactoryOptions<Context>>;
@@ -9,6 +10,7 @@ export type PartialOptions<Context = DefaultContext> = Partial<FactoryOptions<Co
  * is not given.
  *
  * @throws {@link SettingsConflictError} naming each setting that both give
+ * @throws {@link InvalidSettingsError} for settings, or `errorMatchers` that both give, that are no object
  */
 export function mergeSettings<
   Context = DefaultContext,
@@ -22,18 +24,23 @@ export function mergeSettings<
 }
 
 /** Adds what both give to `conflicts`, by its name behind `prefix`. */
-function merge(base: object, more: object, prefix: string, conflicts: string[]): object {
-  const merged = new Map(definedEntries(base));
-  for (const [name, value] of definedEntries(more)) {
+function merge(base: unknown, more: unknown, prefix: string, conflicts: string[]): object {
+  const merged = new Map(definedEntries(base, prefix));
+  for (const [name, value] of definedEntries(more, prefix)) {
     const given: unknown = merged.get(name);
     if (given === undefined) merged.set(name, value);
     else if (name === 'errorMatchers' && prefix === '')
-      merged.set(name, merge(given as object, value as object, 'errorMatchers.', conflicts));
+      merged.set(name, merge(given, value, 'errorMatchers.', conflicts));
     else conflicts.push(prefix + name);
   }
   return Object.fromEntries(merged);
 }
 
-function definedEntries(settings: object): readonly [name: string, value: unknown][] {
+function definedEntries(settings: unknown, prefix: string): readonly [name: string, value: unknown][] {
+  // Options may be an instance with fields, as a factory takes them; matchers may not.
+  if (!(prefix === '' ? isObject : isPlain)(settings))
+    throw new InvalidSettingsError([
+      { name: prefix.slice(0, -1) || 'options', value: settings, expected: 'a plain object' },
+    ]);
   return Object.entries(settings).filter(([, value]) => value !== undefined);
 }

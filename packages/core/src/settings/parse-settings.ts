@@ -17,6 +17,7 @@ import {
   objectWith,
   oneOf,
   optional,
+  plainObject,
   rate,
   readEach,
   type Reader,
@@ -74,12 +75,10 @@ const readAllowAfter: Reader<number | AllowAfterFunction> = (name, value, proble
 
 const readMatchers: Reader<ReadonlyMap<string, ErrorMatcher | undefined>> = (name, value, problems) => {
   const readOne = optional(callable<ErrorMatcher>(), undefined);
-  if (isObject(value))
-    return new Map(
-      Object.entries(value).map(([circuit, each]) => [circuit, readOne(`${name}.${circuit}`, each, problems)]),
-    );
-  problems.push({ name, value, expected: 'an object with a function for each circuit' });
-  return new Map();
+  const matchers = plainObject('a plain object with a function for each circuit')(name, value, problems);
+  return new Map(
+    Object.entries(matchers).map(([circuit, each]) => [circuit, readOne(`${name}.${circuit}`, each, problems)]),
+  );
 };
 
 const readConsistency: Reader<number | null> = (name, value, problems) => {
@@ -94,9 +93,7 @@ const readExclusive: Reader<Settings<unknown>['exclusive']> = (name, value, prob
   if (value === false) return null;
   const given = value === true ? {} : value;
   const readers = { lease: optional(duration(10), 30_000), wait: optional(duration(0), 10_000) };
-  if (isObject(given)) return readEach(readers, given, `${name}.`, problems);
-  problems.push({ name, value, expected: 'a boolean or { lease, wait }' });
-  return null;
+  return readEach(readers, plainObject('a boolean or { lease, wait }')(name, given, problems), `${name}.`, problems);
 };
 
 /** Each option once: how it is read, and its default. */

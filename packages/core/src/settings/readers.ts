@@ -44,14 +44,34 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Reader<Wo
   return reader(words.map((word) => `'${word}'`).join(' or '), (value) => words.find((word) => word === value));
 }
 
-export function callable<Callable>(): Reader<Callable> {
-  return reader('a function', (value) => (typeof value === 'function' ? (value as Callable) : undefined));
+export function flag(): Reader<boolean> {
+  return typed('boolean');
 }
 
+export function callable<Callable>(): Reader<Callable> {
+  return typed('function');
+}
+
+function typed<Read>(type: 'boolean' | 'function'): Reader<Read> {
+  return reader(`a ${type}`, (value) => (typeof value === type ? (value as Read) : undefined));
+}
+
+/** An object with these methods; told are those that are missing. */
 export function objectWith<Methods>(...methods: readonly (keyof Methods & string)[]): Reader<Methods> {
-  return reader(`an object with ${methods.join(', ')}`, (value) =>
-    isObject(value) && methods.every((method) => typeof value[method] === 'function') ? (value as Methods) : undefined,
-  );
+  return (name, value, problems) => {
+    const missing = methods.filter((method) => !isObject(value) || typeof value[method] !== 'function');
+    if (missing.length > 0) problems.push({ name, value, expected: `an object with ${missing.join(', ')}` });
+    return value as Methods;
+  };
+}
+
+/** An object that {@link isPlain is plain}; an empty one stands in for another. */
+export function plainObject(expected: string): Reader<Readonly<Record<string, unknown>>> {
+  return (name, value, problems) => {
+    if (isPlain(value)) return value;
+    problems.push({ name, value, expected });
+    return {};
+  };
 }
 
 /** What `read` understands; it answers undefined for anything else. */
@@ -79,4 +99,11 @@ export function readEach<Each extends Readers>(
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Whether its entries are all that it holds: no array, no Map, no instance with getters. Of any realm. */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

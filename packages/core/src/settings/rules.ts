@@ -16,17 +16,18 @@ const defaultAllowAfter = 60_000;
 /** The machine's rules for one circuit: user code bound to it, and made total. */
 export function rulesFor<Context>(
   settings: Settings<Context>,
-  subject: TripSubject<Context>,
+  { name, context }: TripSubject<Context>,
   report: ReportFault,
 ): Rules {
-  const trip = bindTrip(settings.trip, subject, report);
+  // An object of its own: a subject may carry what is no business of user code.
+  const trip = bindTrip(settings.trip, { name, context }, report);
   const rules = flatten(trip);
   return {
     trip,
     windows: distinctWindows(rules),
     slowTrialsFail: rules.some(({ kind }) => kind === 'slow-call-rate'),
     closing: settings.closeThreshold,
-    allowAfter: bindAllowAfter(settings, subject.name, report),
+    allowAfter: bindAllowAfter(settings, name, report),
     cyclicClearAfter: settings.cyclicClearAfter,
     trialLease: settings.trialLease,
     retention: settings.retention,

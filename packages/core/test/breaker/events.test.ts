@@ -105,6 +105,24 @@ describe('Events', () => {
     expect(heard).toBe(21);
   });
 
+  test.each(['statechange', 'toString', '', undefined])('an event that there is not is refused: %p', (event) => {
+    const { factory } = new Fleet().join();
+    const listening = (): unknown => factory.on(event as 'settled', () => {});
+    expect(listening).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_SETTINGS',
+        problems: [
+          {
+            name: 'on(event)',
+            value: event,
+            expected:
+              'one of stateChange, refused, settled, lateOutcome, storageFailure, storageRecovered, observed, fault',
+          },
+        ],
+      }),
+    );
+  });
+
   test('a listener that removes itself keeps no other from hearing', async () => {
     const { breaker, factory } = new Fleet().join();
     const heard: string[] = [];

@@ -48,6 +48,18 @@ describe('mergeSettings', () => {
     expect(conflict).toMatchObject({ settings: ['errorMatchers.mail'] });
   });
 
+  test.each<[unknown, unknown, string]>([
+    [undefined, {}, 'options'],
+    [{}, null, 'options'],
+    [{ errorMatchers: null }, { errorMatchers: {} }, 'errorMatchers'],
+    [{ errorMatchers: {} }, { errorMatchers: new Map() }, 'errorMatchers'],
+  ])('refuses what it can not join: %p and %p', (base, more, name) => {
+    expect(thrownBy(() => mergeSettings(base as object, more as object))).toMatchObject({
+      code: 'ERR_INVALID_SETTINGS',
+      problems: [{ name }],
+    });
+  });
+
   test('takes a setting that is undefined as not given', () => {
     expect(mergeSettings({ allowAfter: '1m' }, { allowAfter: undefined } as never)).toEqual({ allowAfter: '1m' });
   });

@@ -20,6 +20,11 @@ describe('a growing pause', () => {
     expect(exponential('1s', { factor: 1 })(50, never)).toBe(1_000);
   });
 
+  test('stays as it is where it begins beyond an hour and nobody gave a longest', () => {
+    const pause = exponential('2h', { max: undefined } as object);
+    expect([1, 2, 3].map((openings) => pause(openings, never))).toEqual([7_200_000, 7_200_000, 7_200_000]);
+  });
+
   test('takes less than one opening for the first', () => {
     expect(exponential('1s')(0, never)).toBe(1_000);
   });
@@ -58,15 +63,21 @@ describe('a growing pause is refused, with all that is wrong', () => {
     [() => exponential(0), ['exponential(initial)']],
     [() => exponential(Infinity), ['exponential(initial)']],
     [() => exponential('soon' as '1s'), ['exponential(initial)']],
-    [() => exponential('1s', { factor: 0.5 }), ['exponential(…, { factor })']],
-    [() => exponential('1s', { factor: NaN }), ['exponential(…, { factor })']],
-    [() => exponential('1s', { factor: Infinity }), ['exponential(…, { factor })']],
-    [() => exponential('1s', { max: 999 }), ['exponential(…, { max })']],
-    [() => exponential('1s', { max: Infinity }), ['exponential(…, { max })']],
-    [() => exponential('2h'), ['exponential(…, { max })']],
+    [() => exponential('1s', { factor: 0.5 }), ['exponential(options).factor']],
+    [() => exponential('1s', { factor: NaN }), ['exponential(options).factor']],
+    [() => exponential('1s', { factor: Infinity }), ['exponential(options).factor']],
+    [() => exponential('1s', { max: 999 }), ['exponential(options).max']],
+    [() => exponential('1s', { max: Infinity }), ['exponential(options).max']],
+    [() => exponential('2h', { max: '1h' }), ['exponential(options).max']],
+    [() => exponential('1s', { jitter: 'yes' } as object), ['exponential(options).jitter']],
+    [() => exponential('1s', { jitter: null } as object), ['exponential(options).jitter']],
+    [() => exponential('1s', { typo: 1 } as object), ['exponential(options).typo']],
+    [() => exponential('1s', null as unknown as object), ['exponential(options)']],
+    [() => exponential('1s', 2 as unknown as object), ['exponential(options)']],
+    [() => exponential('1s', new Map([['max', '1h']]) as object), ['exponential(options)']],
     [
       () => exponential(-1, { factor: 0, max: 'x' as '1s' }),
-      ['exponential(initial)', 'exponential(…, { factor })', 'exponential(…, { max })'],
+      ['exponential(initial)', 'exponential(options).factor', 'exponential(options).max'],
     ],
     [() => exponential('1s', { max: '1s', factor: 1 }), []],
   ])('%s', (make, problems) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { runInNewContext } from 'node:vm';
 import {
   anyOf,
   consecutiveFailures,
@@ -216,6 +217,13 @@ describe('a setting that is wrong is named', () => {
     [{ errorMatcher: {} }, ['errorMatcher']],
     [{ errorMatchers: { mail: 1, sms: () => 'ignored' } }, ['errorMatchers.mail']],
     [{ errorMatchers: null }, ['errorMatchers']],
+    [{ errorMatchers: new Map([['mail', () => 'ignored']]) }, ['errorMatchers']],
+    [{ errorMatchers: [() => 'ignored'] }, ['errorMatchers']],
+    [{ errorMatchers: new (class Matchers {})() }, ['errorMatchers']],
+    [{ errorMatchers: Object.create({ mail: () => 'ignored' }) as object }, ['errorMatchers']],
+    [{ errorMatchers: Object.assign(Object.create(null) as object, { mail: () => 'ignored' }) }, []],
+    [{ errorMatchers: runInNewContext('({ mail: () => "ignored" })') as object }, []],
+    [{ exclusive: new Map([['lease', 9]]) }, ['exclusive']],
     [{ resultMatcher: 1 }, ['resultMatcher']],
     [{ slowCallAfter: 0 }, ['slowCallAfter']],
     [{ workTimeout: -1 }, ['workTimeout']],
@@ -252,6 +260,13 @@ describe('a setting that is wrong is named', () => {
       expect(faultOf({ backend: given })?.problems.map(({ name }) => name)).toContain('backend');
     },
   );
+
+  test('a backend that lacks a few methods, by those', () => {
+    const lacking = Object.create(backend, { lock: { value: undefined }, list: { value: 'x' } }) as MemoryBackend;
+    expect(faultOf({ backend: lacking })?.problems).toMatchObject([
+      { name: 'backend', expected: 'an object with lock, list' },
+    ]);
+  });
 
   test('a backend of another contract', () => {
     const newer = Object.create(backend, { contractVersion: { value: 2 } }) as MemoryBackend;
