@@ -21,13 +21,17 @@ export function announce<Context>(
   const { reports, settings } = services;
   const { from, to, reason } = transition;
   if (from === to) return;
-  reports.log(to === 'open' ? 'warn' : 'info', `Circuit ${circuit.name} went from ${from} to ${to} (${reason})`, {
-    circuit: circuit.name,
-    from,
-    to,
-    reason,
-    generation: transition.next.generation,
-  });
+  reports.log(
+    to === 'open' ? 'warn' : 'info',
+    `Circuit ${JSON.stringify(circuit.name)} went from ${from} to ${to} (${reason})`,
+    {
+      circuit: circuit.name,
+      from,
+      to,
+      reason,
+      generation: transition.next.generation,
+    },
+  );
   if (settings.onStateChange === undefined && !reports.isHeard('stateChange')) return;
   const information = informationBefore(transition, now, circuit.rules);
   const change = { ...subjectOf(circuit.subject), from, to, reason, information };

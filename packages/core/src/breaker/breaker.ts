@@ -1,11 +1,12 @@
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import { show } from '../errors/show.js';
 import type { CircuitState } from '../contract/record.js';
 import { informationOf, type Information } from '../machine/information.js';
 import type { DefaultContext } from '../settings/options.js';
 import { effectiveRecord } from '../machine/transition.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
-import type { Applicant, Decision, Refused } from './admission.js';
+import { refusedBy, type Applicant, type Decision, type Refused } from './admission.js';
 import type { Engine } from './engine.js';
 import type { Operator, OverrideOptions } from './operator.js';
 import { Permit } from './permit.js';
@@ -85,7 +86,7 @@ export class CircuitBreaker<Context = DefaultContext> {
    * `exclusive`, or the reason of an aborted signal.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const decided = this.#decideAtOnce(options);
+    const decided = noWork(this.name, work) ?? this.#decideAtOnce(options);
     if (decided instanceof Call) return executeAtOnce(this.#host.engine, work, decided);
     return new Promise((resolve, reject) => {
       const refused = (refusal: Refused): void => insteadOf(refusal, options, resolve, reject);
@@ -96,7 +97,7 @@ export class CircuitBreaker<Context = DefaultContext> {
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const decided = this.#decideAtOnce(options);
+    const decided = noWork(this.name, work) ?? this.#decideAtOnce(options);
     if (decided?.status === 'refused') return Promise.resolve(decided);
     return new Promise((resolve, fail) => {
       const client: Client<T> = {
@@ -124,6 +125,8 @@ export class CircuitBreaker<Context = DefaultContext> {
   wrap<This, Arguments extends unknown[], T>(
     fn: (this: This, ...values: Arguments) => T | PromiseLike<T>,
   ): (this: This, ...values: Arguments) => Promise<T> {
+    const refused = noWork(this.name, fn);
+    if (refused !== null) throw refused.error;
     const execute = (work: Work<T>): Promise<T> => this.execute(work);
     return function protectedFunction(this: This, ...values) {
       return execute(() => fn.apply(this, values));
@@ -186,6 +189,13 @@ export class CircuitBreaker<Context = DefaultContext> {
     if (decided === null) this.#decide(options, run);
     else run.decided(decided);
   }
+}
+
+/** Refuses what can't be run: a typing error is no failure of the dependency, and must not open the circuit. */
+function noWork(name: string, work: unknown): Refused | null {
+  if (typeof work === 'function') return null;
+  const fault = `The work of circuit ${JSON.stringify(name)} must be a function, not ${show(work)}: nothing was run.`;
+  return refusedBy(new TypeError(fault));
 }
 
 /** What `execute` comes to where the work did not run. */

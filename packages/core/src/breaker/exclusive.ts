@@ -133,8 +133,10 @@ export class Exclusive<Context> {
     try {
       const asking = backend.lock(circuit.name, { lease: this.#length, wait: this.#wait, signal: controller.signal });
       // A lock that comes after we gave up is nobody's: give it back.
-      asking.then((lease) => (isGivenUp ? lease.release() : undefined)).catch(() => {});
-      return await Promise.race([asking, tooLate]);
+      asking.then((late) => (isGivenUp ? late.release() : undefined)).catch(() => {});
+      const lease: Partial<Lease> | undefined = await Promise.race([asking, tooLate]);
+      if (typeof lease?.release === 'function') return lease as Lease;
+      throw new TypeError('it answered no lease');
     } catch (error) {
       if (signal?.aborted === true || isCircuitryError(error, 'ERR_LOCK_TIMEOUT')) throw error;
       throw this.#client.lockFailed(circuit, error);

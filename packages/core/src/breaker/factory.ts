@@ -1,7 +1,9 @@
 import { assertName } from '../contract/name.js';
 import { InvalidNameError } from '../errors/storage-errors.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
+import { show } from '../errors/show.js';
 import type { Rules } from '../machine/rules.js';
+import { atOnce } from '../settings/at-once.js';
 import type { FactoryEvents, FactoryListener } from '../settings/events.js';
 import type { DefaultContext, FactoryOptions } from '../settings/options.js';
 import { parseSettings, type Settings } from '../settings/parse-settings.js';
@@ -95,7 +97,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
   #subject(circuit: string, context: Context): NamedSubject<Context> {
     let name: unknown;
     try {
-      name = this.#settings.nameFor(circuit, context);
+      name = atOnce(this.#settings.nameFor(circuit, context));
     } catch (error) {
       this.#services.reports.fault('nameFor', error, null);
       const nameFault = new InvalidNameError(
@@ -109,7 +111,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
       return { name, circuit, context, nameFault: null };
     } catch (error) {
       if (!isCircuitryError(error, 'ERR_INVALID_NAME')) throw error;
-      return { name: String(name), circuit, context, nameFault: error as InvalidNameError };
+      return { name: show(name), circuit, context, nameFault: error as InvalidNameError };
     }
   }
 

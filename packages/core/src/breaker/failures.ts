@@ -1,5 +1,6 @@
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import { StorageError } from '../errors/storage-errors.js';
+import { show } from '../errors/show.js';
 import type { Verb } from './question.js';
 
 const storageFaults = ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_INVALID_NAME'] as const;
@@ -17,7 +18,7 @@ export function isAmbiguous(error: unknown): boolean {
 /** A question that the backend failed: in our words, or, where a stranger's used its own, put into ours. */
 export function asOurs(name: string, verb: Verb, thrown: unknown): CircuitryError {
   if (isStorageFault(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = thrown instanceof Error ? thrown.message : show(thrown);
   return new StorageError(
     `The backend failed to ${verb} circuit ${JSON.stringify(name)}: ${message}. See the cause; the circuit follows onStorageFailure meanwhile.`,
     { cause: thrown, ambiguous: verb !== 'retrieve' },

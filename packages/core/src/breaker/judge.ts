@@ -1,5 +1,6 @@
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import type { OutcomeKind } from '../machine/outcome.js';
+import { atOnce } from '../settings/at-once.js';
 import { isExpected } from '../settings/expected-error.js';
 import type { Settings } from '../settings/parse-settings.js';
 import type { Call } from './call.js';
@@ -34,7 +35,7 @@ export class Judge<Context> {
     call: Call<Context>,
   ): OutcomeKind | null {
     try {
-      const kind = matcher(subject);
+      const kind = atOnce(matcher(subject));
       if (kind === 'success' || kind === 'failure' || kind === 'ignored') return kind;
       const answer = new TypeError(`${setting} answered ${String(kind)}, not 'success', 'failure' or 'ignored'`);
       this.#reports.fault(setting, answer, call.circuit.name);

@@ -1,9 +1,11 @@
 import { StorageError } from '../errors/storage-errors.js';
-import { InvalidSettingsError } from '../errors/settings-errors.js';
-import type { CircuitRecord, Override } from '../contract/record.js';
+import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
+import type { CircuitRecord } from '../contract/record.js';
+import { momentAfter } from '../machine/moment.js';
 import { forced, released, reset } from '../machine/override.js';
 import type { Transition } from '../machine/transition.js';
-import { parseDuration, type Duration } from '../time/duration.js';
+import { duration, isObject, optional, readEach, text } from '../settings/readers.js';
+import type { Duration } from '../time/duration.js';
 import type { Circuit } from './circuit.js';
 import type { Services } from './services.js';
 import type { StoreClient } from './store-client.js';
@@ -17,6 +19,12 @@ export interface OverrideOptions {
   /** How long, from 1 ms. Default: until released. */
   readonly for?: Duration;
 }
+
+const readers = {
+  reason: optional(text(), null),
+  by: optional(text(), null),
+  for: optional(duration(1, '1 ms', Infinity), Infinity),
+};
 
 /** How often an operator's write is tried against workers that write too. */
 const mostTries = 32;
@@ -35,17 +43,16 @@ export class Operator<Context> {
   }
 
   async force(circuit: Circuit<Context>, state: 'open' | 'closed', options: OverrideOptions): Promise<void> {
-    const length = options.for === undefined ? null : parseDuration(options.for);
-    if (options.for !== undefined && (length === null || length < 1)) {
-      throw new InvalidSettingsError([
-        { name: 'for', value: options.for, expected: "a duration from 1 ms (ms, or a string like '30m')" },
-      ]);
-    }
-    const { reason = null, by = null } = options;
+    const problems: SettingsProblem[] = [];
+    const given: unknown = options;
+    if (!isObject(given))
+      problems.push({ name: 'options', value: given, expected: 'an object with reason, by and for' });
+    const { reason, by, for: length } = readEach(readers, isObject(given) ? given : {}, '', problems);
+    // Before the store is asked: what is wrong here would be a corrupt record for the whole fleet.
+    if (problems.length > 0) throw new InvalidSettingsError(problems);
     await this.#store(circuit, (record, now) => {
-      const until = length === null || length === Infinity ? null : Math.floor(now) + length;
-      const override: Override = { state, reason, by, until };
-      return forced(record, override, now, circuit.rules);
+      const until = length === Infinity ? null : momentAfter(now, length);
+      return forced(record, { state, reason, by, until }, now, circuit.rules);
     });
   }
 
@@ -69,7 +76,7 @@ export class Operator<Context> {
       const answer = await this.#client.transition(circuit, transition, true);
       if (answer.applied) {
         const { reason, next } = transition;
-        this.#services.reports.log('warn', `An operator changed circuit ${circuit.name} (${reason})`, {
+        this.#services.reports.log('warn', `An operator changed circuit ${JSON.stringify(circuit.name)} (${reason})`, {
           circuit: circuit.name,
           reason,
           override: next.override,

@@ -41,4 +41,16 @@ export class Refusal<Context> {
     });
     return this.#error;
   }
+
+  /** What a log line or a message to another process keeps of it: `error` is no property of its own. */
+  toJSON(): { readonly status: 'refused'; readonly error: CallRefusedError } {
+    return { status: this.status, error: this.error };
+  }
 }
+
+// What Node's console shows.
+Object.defineProperty(Refusal.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Refusal<unknown>): object {
+    return this.toJSON();
+  },
+});

@@ -84,5 +84,5 @@ export function refusalError(because: RefusalReason, facts: RefusalFacts): CallR
 function describe({ circuitName, retryAfter }: RefusalFacts, what: string): string {
   const when =
     retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
-  return `Circuit "${circuitName}" ${what}: the work was not run; ${when}.`;
+  return `Circuit ${JSON.stringify(circuitName)} ${what}: the work was not run; ${when}.`;
 }

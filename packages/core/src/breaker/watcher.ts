@@ -1,4 +1,5 @@
 import type { Unwatch, WatchEvent } from '../contract/storage.js';
+import { checkRecord } from '../contract/check-record.js';
 import { noteObserved } from './announcements.js';
 import type { Services } from './services.js';
 
@@ -7,11 +8,11 @@ import type { Services } from './services.js';
  * depends on it. It begins with the first need, so that a process that only makes breakers opens nothing.
  */
 export class Watcher {
-  readonly #watch: () => Promise<Unwatch> | undefined;
+  readonly #watch: () => Promise<Unwatch | undefined>;
   readonly #onError: (error: unknown) => void;
   #unwatch: Promise<Unwatch | undefined> | null = null;
 
-  constructor(watch: () => Promise<Unwatch> | undefined, onError: (error: unknown) => void) {
+  constructor(watch: () => Promise<Unwatch | undefined>, onError: (error: unknown) => void) {
     this.#watch = watch;
     this.#onError = onError;
   }
@@ -19,9 +20,7 @@ export class Watcher {
   /** Begins, once. If the store can't, the next need tries again. */
   begin(): void {
     if (this.#unwatch !== null) return;
-    const watching = this.#watch();
-    if (watching === undefined) return;
-    this.#unwatch = watching.catch((error: unknown) => {
+    this.#unwatch = this.#watch().catch((error: unknown) => {
       this.#onError(error);
       this.#unwatch = null;
       return undefined;
@@ -29,9 +28,13 @@ export class Watcher {
   }
 
   async close(): Promise<void> {
-    const unwatch = await this.#unwatch;
-    // A store that is away has forgotten us already.
-    await unwatch?.().catch(() => {});
+    try {
+      await (
+        await this.#unwatch
+      )?.();
+    } catch {
+      // A store that is away has forgotten us already.
+    }
   }
 }
 
@@ -44,9 +47,15 @@ export function watcherOf<Context>(services: Services<Context>): Watcher {
       return;
     }
     const circuit = circuits.get(event.name);
+    try {
+      checkRecord(event.name, event.record);
+    } catch {
+      // Whoever begins next asks the store, and hears what is wrong.
+      return circuit?.distrustView();
+    }
     if (circuit?.push(event.record) === true) noteObserved(services, circuit, time.now());
   };
   const onError = (error: unknown): void =>
     reports.log('warn', 'The store could not be watched; its changes are seen a little later', { error });
-  return new Watcher(() => backend.watch?.(onEvent), onError);
+  return new Watcher(async () => backend.watch?.(onEvent), onError);
 }

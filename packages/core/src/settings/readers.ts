@@ -44,6 +44,10 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Reader<Wo
   return reader(words.map((word) => `'${word}'`).join(' or '), (value) => words.find((word) => word === value));
 }
 
+export function text(): Reader<string> {
+  return typed('string');
+}
+
 export function flag(): Reader<boolean> {
   return typed('boolean');
 }
@@ -52,7 +56,7 @@ export function callable<Callable>(): Reader<Callable> {
   return typed('function');
 }
 
-function typed<Read>(type: 'boolean' | 'function'): Reader<Read> {
+function typed<Read>(type: 'boolean' | 'function' | 'string'): Reader<Read> {
   return reader(`a ${type}`, (value) => (typeof value === type ? (value as Read) : undefined));
 }
 

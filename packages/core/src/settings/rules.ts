@@ -2,6 +2,7 @@ import type { Rules } from '../machine/rules.js';
 import { flatten, type TripRule } from '../machine/trip.js';
 import type { WindowSpec } from '../machine/window-spec.js';
 import { parseDuration } from '../time/duration.js';
+import { atOnce } from './at-once.js';
 import type { FaultySetting } from './events.js';
 import type { Settings } from './parse-settings.js';
 import type { ParsedTrip } from './parse-trip.js';
@@ -49,7 +50,7 @@ function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Conte
     kind: 'custom',
     trips: (information) => {
       try {
-        return trip.function(information, subject) === true;
+        return atOnce(trip.function(information, subject)) === true;
       } catch (error) {
         const counts = `${information.generation}:${information.total}`;
         if (counts !== reported) report('trip', error, subject.name);
@@ -69,7 +70,7 @@ function bindAllowAfter<Context>(
   if (typeof allowAfter === 'number') return () => allowAfter;
   return (openings) => {
     try {
-      const answer = allowAfter(openings, random);
+      const answer = atOnce(allowAfter(openings, random));
       const ms = parseDuration(answer);
       if (ms !== null && ms >= 1 && ms < Infinity) return ms;
       throw new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`);

@@ -40,6 +40,25 @@ async function reported(
 }
 
 describe('A fault of user code is reported once, by the logger and an event, and everything goes on', () => {
+  test.each(['nameFor', 'errorMatcher', 'resultMatcher', 'trip', 'allowAfter'] as const)(
+    '%s that is async and rejects is told, and nothing is left that would end the process',
+    async (setting) => {
+      const unhandled: unknown[] = [];
+      const hear = (reason: unknown): void => void unhandled.push(reason);
+      process.on('unhandledRejection', hear);
+      const threshold = setting === 'trip' ? {} : { failureCountThreshold: 1 };
+      const fleet = new Fleet({ ...threshold, [setting]: rejects });
+      const { breaker, events } = fleet.join();
+      expect(await breaker.settle(() => 'value')).toMatchObject({ status: 'fulfilled', value: 'value' });
+      expect(await breaker.settle(() => Promise.reject(down))).toMatchObject({ status: 'rejected', reason: down });
+      await fleet.turn();
+      process.off('unhandledRejection', hear);
+      expect(unhandled).toEqual([]);
+      const told = events.of('fault').map(({ setting: name, error }) => [name, String(error)]);
+      expect(told).toContainEqual([setting, expect.stringContaining('it answered a promise')]);
+    },
+  );
+
   test('an errorMatcher that throws: the default one decides, and the caller gets the work’s error', async () => {
     const faults = await reported({ errorMatcher: throws }, async ({ breaker, events }) => {
       expect(await breaker.settle(() => Promise.reject(down))).toEqual({ status: 'rejected', reason: down });

@@ -27,16 +27,16 @@ async function incident(logger: Logger): Promise<void> {
 }
 
 const story = [
-  ['warn', 'Circuit c went from closed to open (tripped)'],
-  ['info', 'Circuit c went from open to half-open (trial-round)'],
+  ['warn', 'Circuit "c" went from closed to open (tripped)'],
+  ['info', 'Circuit "c" went from open to half-open (trial-round)'],
   ['error', 'The setting resultMatcher failed; the circuit goes on without its answer'],
-  ['info', 'Circuit c went from half-open to closed (trials-succeeded)'],
+  ['info', 'Circuit "c" went from half-open to closed (trials-succeeded)'],
   ['warn', 'connect ECONNREFUSED'],
   ['error', 'The setting resultMatcher failed; the circuit goes on without its answer'],
   ['info', 'The store of the circuits answers again'],
   ['error', 'The setting resultMatcher failed; the circuit goes on without its answer'],
-  ['warn', 'Circuit c went from closed to open (forced-open)'],
-  ['warn', 'An operator changed circuit c (forced-open)'],
+  ['warn', 'Circuit "c" went from closed to open (forced-open)'],
+  ['warn', 'An operator changed circuit "c" (forced-open)'],
 ];
 
 /** A stream that keeps the JSON lines written to it. */

@@ -40,6 +40,35 @@ describe('Forced open', () => {
     expect(await breaker.information()).toMatchObject({ state: 'closed', openings: 0, total: 0, override: null });
   });
 
+  test.each([
+    ['by', { by: 42 }],
+    ['reason', { reason: new Error('maintenance') }],
+    ['for', { for: 'soon' }],
+    ['for', { for: 0 }],
+    ['duration', { duration: '5m' }],
+    ['options', null],
+  ])('is refused before anything is stored where its %s is none', async (name, options) => {
+    const fleet = new Fleet();
+    const { breaker } = fleet.join();
+    for (const force of ['forceOpen', 'forceClosed'] as const) {
+      const refused = await rejection(breaker[force](options as never));
+      expect(refused).toMatchObject({ code: 'ERR_INVALID_SETTINGS', problems: [{ name }] });
+    }
+    expect(await fleet.record()).toBeNull();
+  });
+
+  test.each([[1e300], [Infinity], ['999999999d']] as const)(
+    'may last for %p: everybody can read it',
+    async (length) => {
+      const fleet = new Fleet();
+      const [one, two] = [fleet.join(), fleet.join()];
+      await one.breaker.forceOpen({ for: length });
+      expect((await refusal(two.breaker)).code).toBe('ERR_FORCED_OPEN');
+      await two.breaker.release();
+      expect(await one.breaker.state()).toBe('closed');
+    },
+  );
+
   test('lapses into a clean closed state, stored by the first start after it', async () => {
     const fleet = new Fleet();
     const { breaker, backend } = fleet.join();
