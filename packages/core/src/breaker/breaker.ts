@@ -86,7 +86,7 @@ export class CircuitBreaker<Context = DefaultContext> {
    * `exclusive`, or the reason of an aborted signal.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const decided = noWork(this.name, work) ?? this.#decideAtOnce(options);
+    const decided = typeof work === 'function' ? this.#decideAtOnce(options) : noWork(this.name, work);
     if (decided instanceof Call) return executeAtOnce(this.#host.engine, work, decided);
     return new Promise((resolve, reject) => {
       const refused = (refusal: Refused): void => insteadOf(refusal, options, resolve, reject);
@@ -97,7 +97,7 @@ export class CircuitBreaker<Context = DefaultContext> {
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const decided = noWork(this.name, work) ?? this.#decideAtOnce(options);
+    const decided = typeof work === 'function' ? this.#decideAtOnce(options) : noWork(this.name, work);
     if (decided?.status === 'refused') return Promise.resolve(decided);
     return new Promise((resolve, fail) => {
       const client: Client<T> = {
@@ -125,8 +125,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   wrap<This, Arguments extends unknown[], T>(
     fn: (this: This, ...values: Arguments) => T | PromiseLike<T>,
   ): (this: This, ...values: Arguments) => Promise<T> {
-    const refused = noWork(this.name, fn);
-    if (refused !== null) throw refused.error;
+    if (typeof fn !== 'function') throw noWork(this.name, fn).error;
     const execute = (work: Work<T>): Promise<T> => this.execute(work);
     return function protectedFunction(this: This, ...values) {
       return execute(() => fn.apply(this, values));
@@ -192,8 +191,7 @@ export class CircuitBreaker<Context = DefaultContext> {
 }
 
 /** Refuses what can't be run: a typing error is no failure of the dependency, and must not open the circuit. */
-function noWork(name: string, work: unknown): Refused | null {
-  if (typeof work === 'function') return null;
+function noWork(name: string, work: unknown): Refused {
   const fault = `The work of circuit ${JSON.stringify(name)} must be a function, not ${show(work)}: nothing was run.`;
   return refusedBy(new TypeError(fault));
 }
