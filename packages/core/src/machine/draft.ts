@@ -158,6 +158,7 @@ export class Draft implements Tally {
   }
 
   #asRecord(): CircuitRecord {
+    // Stryker disable next-line StringLiteral: information tells no one who stored a record.
     const record = this.#record ?? { ...unrecorded, revision: 0, by: '' };
     return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }

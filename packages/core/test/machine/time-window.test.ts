@@ -187,3 +187,43 @@ describe('a counter of a window that the settings have no more', () => {
     },
   );
 });
+
+describe('the sums of a time window that is counted into', () => {
+  /** Calls in buckets, by their distance from the present one. */
+  function holding(calls: Readonly<Record<number, number>>): Window {
+    const named = Object.entries(calls).map(([distance, count]) => [`w1000x10:${second + Number(distance)}.c`, count]);
+    return new Window(spec, Object.fromEntries(named) as Counters, t0);
+  }
+
+  test('hold nothing of a clock that is more than a window ahead', () => {
+    expect(holding({ 0: 1, 11: 5 }).sumsAsOfNewest(t0).calls).toBe(1);
+  });
+
+  test('lose what was over already only once', () => {
+    const window = holding({ [-20]: 4, [-1]: 2 });
+    window.add(outcome('success', t0 + 1_000));
+    expect(window.sumsAsOfNewest(t0 + 1_000).calls).toBe(3);
+  });
+
+  test('hold nothing that the newest outcome has pushed out, whatever the clock says', () => {
+    expect(holding({ [-8]: 4, 5: 1 }).sumsAt(t0).calls).toBe(1);
+  });
+
+  test('hold an outcome until its bucket leaves, and not longer', () => {
+    const window = holding({});
+    window.add(outcome('success', t0));
+    expect(window.sumsAt(t0 + 9_999).calls).toBe(1);
+    expect(window.sumsAt(t0 + 10_000).calls).toBe(0);
+  });
+
+  test.each([
+    ['there were calls before', { 0: 2 }],
+    ['there were none', {}],
+  ])('lose a whole bucket into which %s, and name its counters once', (_, calls) => {
+    const window = holding(calls);
+    window.add(outcome('success', t0));
+    window.add(outcome('success', t0 + 10_000));
+    expect(window.sumsAsOfNewest(t0 + 10_000).calls).toBe(1);
+    expect([...window.stale].sort()).toEqual(['c', 'f', 's'].map((letter) => `w1000x10:${second}.${letter}`));
+  });
+});
