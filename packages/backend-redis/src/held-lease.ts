@@ -1,6 +1,6 @@
 import { LeaseLostError, type Clock, type Lease } from '@circuitry/core';
 import type { Lock } from 'redlock';
-import type { PendingCalls } from './pending-calls.js';
+import type { PendingCalls } from '@circuitry/core/backend';
 import { within, type Ballot } from './redlock-votes.js';
 import { outOfTime, storageFailure } from './storage-failure.js';
 
@@ -28,6 +28,7 @@ export function wholeMs(ms: number): number {
 /** A lock that this process holds, until its time is over. */
 export class HeldLease implements Lease {
   readonly token: number;
+  readonly left: number;
   readonly #context: LeaseContext;
   #lock: Lock;
   /** By this process's clock, ms since the epoch, inclusive; a little before the servers' end. */
@@ -41,6 +42,7 @@ export class HeldLease implements Lease {
     this.#lock = lock;
     this.#endsAt = endsAt;
     this.#context = context;
+    this.left = endsAt - context.clock.now();
   }
 
   extend(ms: number): Promise<void> {

@@ -2,7 +2,7 @@ import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@cir
 import type { Lock } from 'redlock';
 import { endOf, HeldLease, wholeMs, type LeaseContext } from './held-lease.js';
 import type { KeyNames } from './key-names.js';
-import type { PendingCalls } from './pending-calls.js';
+import type { PendingCalls } from '@circuitry/core/backend';
 import { Ballot, within } from './redlock-votes.js';
 import { runScript, type RedisClient } from './script-runner.js';
 import { fenceScript } from './scripts/embedded.js';

@@ -23,7 +23,7 @@ import { KeyNames } from './key-names.js';
 import { listRecords } from './listing.js';
 import { Locks } from './locks.js';
 import { parseReply, type ParsedReply } from './parse-reply.js';
-import { PendingCalls } from './pending-calls.js';
+import { PendingCalls } from '@circuitry/core/backend';
 import { deltaArguments, expectArguments, fieldsOf, ttlArgument } from './record-fields.js';
 import { runScript } from './script-runner.js';
 import { applyScript, retrieveScript, storeScript, type Script } from './scripts/embedded.js';
@@ -152,8 +152,7 @@ export class RedisBackend implements StorageBackend {
 
   /** Ends the connections that this backend opened; those that it was given go on. */
   async close(): Promise<void> {
-    this.#calls.close();
-    await Promise.all([this.#watchers.close(), this.#connection.close()]);
+    await Promise.all([this.#calls.close(), this.#watchers.close(), this.#connection.close()]);
   }
 
   async #named(name: string, options: CallOptions): Promise<NamedRecord | null> {

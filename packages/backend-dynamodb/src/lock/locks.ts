@@ -48,7 +48,7 @@ export class Locks {
     try {
       const first = await this.#tryTake(name, owner, options.lease, signal);
       const taken = first.owner === owner ? first : await this.#waitFor(name, owner, first, options, signal);
-      return this.#lease(name, taken);
+      return this.#lease(name, taken, options.lease);
     } catch (error) {
       // It is the waiting that was cut short, whatever request was under way just then.
       if (signal.aborted) throw signal.reason;
@@ -105,7 +105,7 @@ export class Locks {
     return readLock(name, answer.item) ?? { token: 0, owner: '', endsAt: 0 };
   }
 
-  #lease(name: string, { token, owner }: StoredLock): Lease {
+  #lease(name: string, { token, owner }: StoredLock, left: number): Lease {
     let released = false;
     const change = async (endsAt: (now: number) => number): Promise<void> => {
       if (released) throw new LeaseLostError(name, 'it was released');
@@ -121,6 +121,7 @@ export class Locks {
     };
     return {
       token,
+      left,
       extend: (ms) => change((now) => now + ms),
       release: async () => {
         await change(() => 0);

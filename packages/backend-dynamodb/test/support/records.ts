@@ -11,6 +11,7 @@ export function recordOf(revision: number, more: Partial<CircuitRecord> = {}): C
     expiresAt: null,
     override: null,
     by: `writer-${revision}`,
+    lastFailure: null,
     counters: {},
     ...more,
   };

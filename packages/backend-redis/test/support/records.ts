@@ -11,6 +11,7 @@ export function aRecord(changes: Partial<CircuitRecord> = {}): CircuitRecord {
     expiresAt: null,
     override: null,
     by: 'worker-1',
+    lastFailure: null,
     counters: {},
     ...changes,
   };

@@ -112,7 +112,8 @@ export class Admission<Context> {
     const jitter = settings.retryJitter === 0 ? 1 : 1 + settings.retryJitter * settings.random();
     const retryAfter = until === null ? null : Math.ceil(Math.max(0, until - now) * jitter);
     const refusal = new Refusal(circuit, record, because, retryAfter, now);
-    if (reports.isHeard('refused')) reports.emit('refused', { ...subjectOf(subject), error: refusal.error });
+    if (reports.isHeard('refused'))
+      reports.emit('refused', { ...subjectOf(subject), error: refusal.error, enforced: true });
     return refusal;
   }
 

@@ -30,7 +30,7 @@ export class Judge<Context> {
 
   #ask(
     setting: 'errorMatcher' | 'resultMatcher',
-    matcher: (subject: unknown) => OutcomeKind,
+    matcher: (subject: unknown) => unknown,
     subject: unknown,
     call: Call<Context>,
   ): OutcomeKind | null {

@@ -51,7 +51,7 @@ export class Reporter<Context> implements Courier<Context> {
     const { circuit } = call;
     if (call.decidedBy === 'allow' || !this.#mustWrite(call, kind)) return reported.over(null);
     if (kind === 'failure') circuit.failuresOnTheWay += 1;
-    circuit.ends.push({ kind, slow, at, call, reported });
+    circuit.ends.push({ kind, slow, at, openFor: null, failure: null, call, reported });
     if (!circuit.isSending) this.#start(circuit);
   }
 

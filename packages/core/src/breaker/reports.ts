@@ -9,6 +9,7 @@ const events: readonly (keyof FactoryEvents<unknown>)[] = [
   'refused',
   'settled',
   'lateOutcome',
+  'trialGivenUp',
   'storageFailure',
   'storageRecovered',
   'observed',

@@ -145,7 +145,7 @@ export class ViewMode<Context> {
   #add(draft: Draft, circuit: Circuit<Context>, slow: boolean): true {
     // Only windows ask when an outcome came.
     if (!slow && circuit.rules.windows.length === 0) draft.addPlainSuccess();
-    else draft.add({ kind: 'success', slow, at: this.#services.time.now() }, true);
+    else draft.add({ kind: 'success', slow, at: this.#services.time.now(), openFor: null, failure: null }, true);
     return true;
   }
 }

@@ -16,7 +16,8 @@ export function checkRecord(name: string, value: unknown): asserts value is Circ
     if (!isRight) throw new CorruptRecordError(name, field, `is ${show(found)}, not ${wanted}`);
   };
   need(isObject(value), 'record', value, 'an object');
-  const { revision, state, generation, openings, since, expiresAt, by, override, counters } = value as CircuitRecord;
+  const { revision, state, generation, openings, since, expiresAt, by, lastFailure, override, counters } =
+    value as CircuitRecord;
   need(isCount(revision) && revision > 0, 'revision', revision, 'a positive integer');
   need(
     state === 'closed' || state === 'open' || state === 'half-open',
@@ -30,6 +31,7 @@ export function checkRecord(name: string, value: unknown): asserts value is Circ
   if (state === 'closed') need(isCountOrNull(expiresAt), 'expiresAt', expiresAt, momentOrNull);
   else need(isCount(expiresAt), 'expiresAt', expiresAt, moment);
   need(typeof by === 'string', 'by', by, 'a string');
+  need(lastFailure === null || typeof lastFailure === 'string', 'lastFailure', lastFailure, textOrNull);
   if (override !== null) {
     need(isObject(override), 'override', override, 'an object or null');
     const { state: forced, reason, by: operator, until } = override;

@@ -38,6 +38,7 @@ export function withCounters(record: CircuitRecord, counters: Counters): Circuit
     expiresAt: record.expiresAt,
     override: record.override,
     by: record.by,
+    lastFailure: record.lastFailure,
     counters,
   };
 }

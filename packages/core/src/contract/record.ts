@@ -35,6 +35,11 @@ export interface CircuitRecord {
   readonly override: Override | null;
   /** Random, one per store call: lets a worker whose answer was lost recognise its own write. */
   readonly by: string;
+  /**
+   * What opened the circuit, for operators: at most 256 bytes of UTF-8, from `describeFailure`; null where nobody knows.
+   * Set by a trip or a reopening, kept through its rounds, null once closed.
+   */
+  readonly lastFailure: string | null;
   readonly counters: Counters;
 }
 

@@ -73,7 +73,9 @@ export interface StorageBackend {
    * *Concurrency*: one holder at a time (L1), by leases that end by themselves (L2); tokens strictly increase (L3).
    * *Errors*: `ERR_LOCK_TIMEOUT` when `wait` is over; the signal's reason when it is aborted; `ERR_INVALID_NAME`,
    * `ERR_STORAGE`, `ERR_CLOSED`.
-   * *Clauses*: L1–L6 N1 N3 E1 E2 E4 E6. *Implementors*: `casLease` makes a correct one out of `store`.
+   * *Clauses*: L1–L6 L8 N1 N3 E1 E2 E4 E6. *Implementors*: `casLease` makes a correct one out of `store`. The lease runs in
+   * the store from the write that took it, and its answer may come late: reckon `left` from before that write was sent,
+   * and give back what comes over, or nearly over, and try again (L8).
    */
   lock(name: string, options: LockOptions): Promise<Lease>;
 
@@ -86,6 +88,10 @@ export interface StorageBackend {
 
   /**
    * Yields every record that lives throughout the listing at least once, those that come or go meanwhile maybe.
+   *
+   * With `only: 'troubled'` it yields the records that are not closed or have an override, and no others (I3). One that
+   * became so, or ceased to be, within the last 5 s may be missing or still there. Its cost grows with what it yields,
+   * not with what the store holds: keep an index, and let an entry that outlived its record mend itself.
    *
    * *Concurrency*: writes go on; one record may come twice (I1). *Errors*: as {@link StorageBackend.retrieve}, from the
    * iteration; a corrupt record rejects and is never skipped. *Implementors*: read in pages, never the whole store.
@@ -146,6 +152,11 @@ export interface LockOptions extends CallOptions {
 export interface Lease {
   /** Grows strictly from holder to holder of one name: what a protected resource compares (L3). */
   readonly token: number;
+  /**
+   * How much of the lease was surely left when it was handed out, ms: its length less the time since the write that took
+   * it was sent. At least a third of its length (L8).
+   */
+  readonly left: number;
   /** Moves the end to now + `ms`. Rejects with `ERR_LEASE_LOST` once the lease is over (L4). */
   extend(ms: number): Promise<void>;
   /** Gives the lock back. Rejects with `ERR_LEASE_LOST` once the lease is over, and hurts nobody's newer one (L4). */
@@ -156,6 +167,8 @@ export interface Lease {
 export interface ListOptions extends CallOptions {
   /** Only names that begin with this. Default: all. */
   readonly prefix?: string;
+  /** `'troubled'`: only circuits that are not closed or are under an override, from an index (I3). Default: all. */
+  readonly only?: 'troubled';
   /** About how many records to ask the store for at a time. Default: the backend's choice. */
   readonly pageSize?: number;
 }

@@ -19,6 +19,8 @@ export interface CasLeaseOptions {
 /** The shortest and longest pause between two tries of a waiting caller, ms. */
 const shortestPause = 10;
 const longestPause = 500;
+/** A lease is handed out with at least one part of so many left. */
+const leastShare = 3;
 /** How long a lock's record outlives its lease, ms: its tokens must not start again. */
 const remembered = 7 * 86_400_000;
 
@@ -73,7 +75,15 @@ class CasLock {
     for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 2)) {
       const found = await this.#read(call);
       const token = Math.max((found.record?.generation ?? 0) + 1, momentOf(found.now));
-      if (isOver(found) && (await this.#write(found, token, lease, call))) return this.#asLease(token);
+      const sentAt = this.#clock.now();
+      if (isOver(found) && (await this.#write(found, token, lease, call))) {
+        // The lease runs since the write reached the store, at the earliest since it was sent.
+        const remaining = lease - (this.#clock.now() - sentAt);
+        const taken = this.#asLease(token, remaining);
+        if (remaining * leastShare >= lease) return taken;
+        // Its answer came when it was over, or nearly (clause L8): another may hold it already.
+        await taken.release().catch(() => {});
+      }
       const left = begun + wait - this.#clock.now();
       if (left <= 0) throw new LockTimeoutError(this.#name, wait);
       // Jittered before it is cut to what is left, and whole: else the last pauses would come ever closer together.
@@ -82,7 +92,7 @@ class CasLock {
     }
   }
 
-  #asLease(token: number): Lease {
+  #asLease(token: number, left: number): Lease {
     let isReleased = false;
     let last: Promise<void> = Promise.resolve();
     /** Moves the end; 0 ends it. One change at a time: a release must not lose against its own holder's renewal. */
@@ -95,7 +105,7 @@ class CasLock {
       last = mine.catch(() => {});
       return mine;
     };
-    return { token, extend, release: () => extend(0) };
+    return { token, left, extend, release: () => extend(0) };
   }
 
   async #move(token: number, ms: number): Promise<void> {

@@ -12,6 +12,7 @@ export const unrecorded: NextRecord = Object.freeze({
   since: 0,
   expiresAt: null,
   override: null,
+  lastFailure: null,
   counters: Object.freeze({}),
 });
 

@@ -11,11 +11,17 @@ export interface Rules {
   /** Whether a slow success is a failed trial: only with a slow-call rate among the rules. */
   readonly slowTrialsFail: boolean;
   /** How long the circuit stays open, ms, given how often it has opened in a row. Total: never throws, always finite. */
-  readonly allowAfter: (openings: number) => number;
+  readonly allowAfter: (openings: number, lastFailure: string | null) => number;
+  /** The longest that a dependency may tell a circuit to stay open, ms. */
+  readonly maxOpenFor: number;
+  /** How long a circuit stays closed before its next trip counts as the first again, ms. */
+  readonly calmPeriod: number;
   /** ms; null: never. */
   readonly cyclicClearAfter: number | null;
   /** ms. */
   readonly trialLease: number;
+  /** The longest that a trial may hold its ticket, ms. */
+  readonly longestTrial: number;
   /** ms. */
   readonly retention: number;
 }

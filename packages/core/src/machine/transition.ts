@@ -103,6 +103,7 @@ export function cleanClosed(
     // Under an override nothing is cleared: counts are shown to its operator as they are.
     expiresAt: override === null ? nextClear(now, rules) : null,
     override,
+    lastFailure: null,
     counters: {},
   };
   return { reason, from: effectiveState(before), to: override?.state ?? 'closed', before, next, ticket: false };
@@ -131,8 +132,9 @@ function open(before: CircuitRecord, now: number, rules: Rules, reason: 'tripped
     generation: before.generation + (reason === 'tripped' ? 1 : 0),
     openings,
     since: nextSince(before, now),
-    expiresAt: momentAfter(now, rules.allowAfter(openings)),
+    expiresAt: momentAfter(now, rules.allowAfter(openings, before.lastFailure)),
     override: null,
+    lastFailure: before.lastFailure,
     counters: {},
   };
   return { reason, from: effectiveState(before), to: 'open', before, next, ticket: false };
@@ -170,6 +172,7 @@ function beginRound(before: CircuitRecord, now: number, rules: Rules, reason: 't
     since: nextSince(before, now),
     expiresAt: deadline,
     override: null,
+    lastFailure: before.lastFailure,
     counters: {
       ...carried,
       [counter.trialsStarted]: 1,

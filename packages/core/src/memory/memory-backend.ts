@@ -91,6 +91,7 @@ export class MemoryBackend implements StorageBackend {
     const token = this.#store.locks.tryAcquire(name, options.lease) ?? (await this.#waitForLock(name, options));
     return {
       token,
+      left: options.lease,
       extend: async (ms) => this.#leaseCall(name, this.#store.locks.extend(name, token, ms)),
       release: async () => this.#leaseCall(name, this.#store.locks.release(name, token)),
     };
@@ -102,9 +103,9 @@ export class MemoryBackend implements StorageBackend {
   }
 
   async *list(options: ListOptions = {}): AsyncGenerator<NamedRecord> {
-    const { prefix = '', signal } = options;
+    const { prefix = '', only, signal } = options;
     this.#refuseIfOver(signal);
-    for (const name of this.#store.names()) {
+    for (const name of only === 'troubled' ? this.#store.troubledNames() : this.#store.names()) {
       if (!name.startsWith(prefix)) continue;
       const record = this.#read(name, this.#store.clock.now());
       if (record === null) continue;

@@ -1,5 +1,6 @@
 import type { CircuitRecord } from '../contract/record.js';
 import type { WatchEvent, WatchListener } from '../contract/storage.js';
+import { isTroubled } from '../contract/troubled.js';
 import type { Clock } from '../time/clock.js';
 import { MemoryLocks } from './memory-locks.js';
 
@@ -20,6 +21,8 @@ export class MemoryStore {
   /** Whether a test has damaged records: then each is checked when it is read. */
   hasDamage = false;
   readonly #entries = new Map<string, Entry>();
+  /** Names of troubled records (clause I3); one whose record's time is over goes when it is met. */
+  readonly #troubled = new Set<string>();
   readonly #listeners = new Set<WatchListener>();
   #writes = 0;
   #sweep: Iterator<[string, Entry]> = this.#entries.entries();
@@ -37,17 +40,24 @@ export class MemoryStore {
 
   put(name: string, record: CircuitRecord, now: number, ttl: number): void {
     this.#entries.set(name, { record, endsAt: now + ttl });
+    if (isTroubled(record)) this.#troubled.add(name);
+    else if (this.#troubled.size > 0) this.#troubled.delete(name);
     this.#writes += 1;
     if (this.#writes % sweepEvery === 0) this.#sweepSome(now);
   }
 
   delete(name: string): void {
-    this.#entries.delete(name);
+    this.#forget(name);
   }
 
   /** Names in order of first appearance. A Map's iterator stays valid, and complete, while writes go on (clause I1). */
   names(): IterableIterator<string> {
     return this.#entries.keys();
+  }
+
+  /** Names of the circuits that are not closed or are under an override, maybe with some that were. */
+  troubledNames(): IterableIterator<string> {
+    return this.#troubled.values();
   }
 
   /** Adds a watcher; the answer removes it. */
@@ -78,7 +88,12 @@ export class MemoryStore {
         this.#sweep = this.#entries.entries();
         return;
       }
-      if (step.value[1].endsAt <= now) this.#entries.delete(step.value[0]);
+      if (step.value[1].endsAt <= now) this.#forget(step.value[0]);
     }
+  }
+
+  #forget(name: string): void {
+    this.#entries.delete(name);
+    this.#troubled.delete(name);
   }
 }

@@ -22,20 +22,35 @@ export interface StateChange<Context> extends Subject<Context> {
   readonly reason: TransitionReason;
   /** The counts that led to it, the tripping outcome included. */
   readonly information: Information;
+  /** The failure that opened it, where this process holds it. */
+  readonly error?: unknown;
 }
 
-/** Who decided a call: the store, a view of it that was fresh enough, this process alone, or nobody (`'allow'`). */
-export type DecidedBy = 'store' | 'view' | 'local' | 'allow';
+/** Who decided a call: the store, a view of it that was fresh enough, this process alone, or nobody (`'allow'`, `'off'`). */
+export type DecidedBy = 'store' | 'view' | 'local' | 'allow' | 'off';
 
 /** User code that threw, or answered nonsense. */
 export type FaultySetting =
-  'nameFor' | 'trip' | 'allowAfter' | 'errorMatcher' | 'resultMatcher' | 'onStateChange' | 'listener' | 'logger';
+  | 'nameFor'
+  | 'trip'
+  | 'allowAfter'
+  | 'errorMatcher'
+  | 'resultMatcher'
+  | 'describeFailure'
+  | 'fallback'
+  | 'onStateChange'
+  | 'listener'
+  | 'logger';
 
 /** What `factory.on` can be asked for. */
 export interface FactoryEvents<Context> {
   stateChange: StateChange<Context>;
   /** A call was refused. */
-  refused: Subject<Context> & { readonly error: CircuitryError };
+  refused: Subject<Context> & {
+    readonly error: CircuitryError;
+    /** False where the work runs all the same: `mode: 'observe'`. */
+    readonly enforced: boolean;
+  };
   /** A call ended and was reported. */
   settled: Subject<Context> & {
     readonly outcome: OutcomeKind;
@@ -43,6 +58,8 @@ export interface FactoryEvents<Context> {
     /** How long the work took, ms. */
     readonly duration: number;
     readonly decidedBy: DecidedBy;
+    /** What the work threw, where it did. */
+    readonly error?: unknown;
   };
   /** An outcome whose state or round was over: it changed nothing. */
   lateOutcome: Subject<Context> & {
@@ -50,6 +67,11 @@ export interface FactoryEvents<Context> {
     /** How many: 1, but for successes that were merged in memory under bounded staleness. */
     readonly count: number;
     readonly information: Information;
+  };
+  /** A living worker's trial ran longer than `longestTrial` and gave its ticket back; its outcome may still decide. */
+  trialGivenUp: Subject<Context> & {
+    /** How long it has run, ms. */
+    readonly duration: number;
   };
   /** A call to the store failed; or one circuit's record or name is unusable (`scope: 'circuit'`). */
   storageFailure: {

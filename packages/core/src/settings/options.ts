@@ -1,6 +1,6 @@
 import type { StorageBackend } from '../contract/storage.js';
 import type { Logger } from '../logging/logger.js';
-import type { OutcomeKind } from '../machine/outcome.js';
+import type { OutcomeKind, ToldToWait } from '../machine/outcome.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/duration.js';
 import type { StateChange } from './events.js';
@@ -8,13 +8,17 @@ import type { AllowAfterFunction } from './exponential.js';
 import type { TripFunction, TripPolicy } from './trip-policy.js';
 
 /** What decides whether an error counts. The first answer that is one of the three holds; others are logged. */
-export type ErrorMatcher = (error: unknown) => OutcomeKind;
+export type ErrorMatcher = (error: unknown) => OutcomeKind | ToldToWait;
 /** What decides whether a value counts: an HTTP 503 that did not throw. */
-export type ResultMatcher = (value: unknown) => OutcomeKind;
+export type ResultMatcher = (value: unknown) => OutcomeKind | ToldToWait;
 /** How the name in the store comes about. */
 export type NameFunction<Context> = (circuit: string, context: Context) => string;
 /** What happens while the store can't be reached. */
 export type StorageFailurePolicy = 'local' | 'allow' | 'throw';
+/** Whether a circuit's refusals hold: see `FactoryOptions.mode`. */
+export type Mode = 'enforce' | 'observe' | 'off';
+/** What operators are told of a failure, at most 256 bytes; longer text is cut. */
+export type DescribeFailure = (error: unknown) => string;
 /** How fresh a decision must be. */
 export type Consistency = 'strict' | { readonly maxStaleness: Duration };
 
@@ -35,6 +39,14 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
   /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
   readonly allowAfter?: Duration | AllowAfterFunction;
+  /** The longest that a dependency may tell a circuit to stay open (`openFor`), from 1 ms. Default `'1h'`. */
+  readonly maxOpenFor?: Duration;
+  /**
+   * How long a circuit must stay closed before its next trip counts as the first again: until then `openings`, and with it
+   * a growing `allowAfter`, goes on from where it was. From 0. Default `'5m'`: long enough to see a dependency break again
+   * once all calls are back, short enough that tomorrow's incident begins with the shortest pause.
+   */
+  readonly calmPeriod?: Duration;
   /** Counts start afresh that long after the closed state began or was last cleared, from 1 ms. Default: never. */
   readonly cyclicClearAfter?: Duration;
   /** A trial whose worker has not renewed it for so long is given up, from 10 ms. Default `'60s'`. */
@@ -47,6 +59,11 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly errorMatchers?: Readonly<Record<string, ErrorMatcher>>;
   /** Default: every value is a success. */
   readonly resultMatcher?: ResultMatcher;
+  /**
+   * What operators are told of the failure that opened a circuit: stored, and shown to whoever asks. Default: its name,
+   * code and status, never its message, which may hold a secret.
+   */
+  readonly describeFailure?: DescribeFailure;
   /** A call that takes strictly longer is slow, from 1 ms. Default: none is. */
   readonly slowCallAfter?: Duration;
   /** Aborts the work's signal, rejects, and counts as a failure, from 1 ms. Default: none. */
@@ -72,6 +89,18 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly counting?: 'all' | 'failures';
   /** Adds up to this share to `retryAfter`, 0 to 1, so that refused jobs don't all come back at once. Default 0.1. */
   readonly retryJitter?: number;
+  /**
+   * Calls per second. The k-th call that this process refuses in one open period is told to come back k / retryPace seconds
+   * later, so that a queue's jobs come back one after the other. Above 0. Default null: no pace.
+   */
+  readonly retryPace?: number | null;
+  /** The longest `retryAfter` beside running trials, from 1 ms: a trial is mostly over long before its lease. Default `'5s'`. */
+  readonly trialRetryAfter?: Duration;
+  /**
+   * `'observe'`: everything is counted, stored and told as if, but work that would be refused runs. `'off'`: work runs, no
+   * store is asked. `factory.setMode` changes it at once, in this process. Default `'enforce'`.
+   */
+  readonly mode?: Mode;
   /** Default `systemClock`. */
   readonly clock?: Clock;
   /** 0 to 1, 1 excluded. Default `Math.random`. */

@@ -6,7 +6,15 @@ import { flatten } from '../machine/trip.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import type { StateChange } from './events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import type { ErrorMatcher, FactoryOptions, NameFunction, ResultMatcher, StorageFailurePolicy } from './options.js';
+import type {
+  DescribeFailure,
+  ErrorMatcher,
+  FactoryOptions,
+  Mode,
+  NameFunction,
+  ResultMatcher,
+  StorageFailurePolicy,
+} from './options.js';
 import { readTrip, type ParsedTrip } from './parse-trip.js';
 import {
   callable,
@@ -30,12 +38,15 @@ export interface Settings<Context> {
   readonly trip: ParsedTrip<Context>;
   readonly closeThreshold: ClosingPolicy;
   readonly allowAfter: number | AllowAfterFunction;
+  readonly maxOpenFor: number;
+  readonly calmPeriod: number;
   readonly cyclicClearAfter: number | null;
   readonly trialLease: number;
   readonly longestTrial: number;
   readonly errorMatcher: ErrorMatcher | undefined;
   readonly errorMatchers: ReadonlyMap<string, ErrorMatcher | undefined>;
   readonly resultMatcher: ResultMatcher | undefined;
+  readonly describeFailure: DescribeFailure | undefined;
   /** Infinity: none is slow. */
   readonly slowCallAfter: number;
   readonly workTimeout: number | null;
@@ -49,6 +60,10 @@ export interface Settings<Context> {
   readonly logger: Logger;
   readonly counting: 'all' | 'failures';
   readonly retryJitter: number;
+  /** Calls per ms; null: no pace. */
+  readonly retryPace: number | null;
+  readonly trialRetryAfter: number;
+  readonly mode: Mode;
   readonly clock: Clock;
   readonly random: () => number;
   readonly maxCircuits: number;
@@ -96,6 +111,12 @@ const readExclusive: Reader<Settings<unknown>['exclusive']> = (name, value, prob
   return readEach(readers, plainObject('a boolean or { lease, wait }')(name, given, problems), `${name}.`, problems);
 };
 
+const readPace: Reader<number | null> = (name, value, problems) =>
+  value === null
+    ? null
+    : number('calls per second, above 0, or null', (pace) => pace > 0 && pace < Infinity)(name, value, problems) /
+      1_000;
+
 /** Each option once: how it is read, and its default. */
 const readers = {
   backend: readBackend,
@@ -104,12 +125,15 @@ const readers = {
   trip: optional(readTrip, null),
   closeThreshold: optional(readClosing, { kind: 'consecutive-successes', successes: 1 } as const),
   allowAfter: optional(readAllowAfter, minute),
+  maxOpenFor: optional(duration(1), 3_600_000),
+  calmPeriod: optional(duration(0), 300_000),
   cyclicClearAfter: optional(duration(1), null),
   trialLease: optional(duration(10), minute),
   longestTrial: optional(duration(0, 'trialLease'), null),
   errorMatcher: optional(callable<ErrorMatcher>(), undefined),
   errorMatchers: optional(readMatchers, new Map<string, ErrorMatcher>()),
   resultMatcher: optional(callable<ResultMatcher>(), undefined),
+  describeFailure: optional(callable<DescribeFailure>(), undefined),
   slowCallAfter: optional(duration(1), Infinity),
   workTimeout: optional(duration(1), null),
   consistency: optional(readConsistency, null),
@@ -124,6 +148,9 @@ const readers = {
     number('a number from 0 to 1', (value) => value >= 0 && value <= 1),
     0.1,
   ),
+  retryPace: optional(readPace, null),
+  trialRetryAfter: optional(duration(1), 5_000),
+  mode: optional(oneOf('enforce', 'observe', 'off'), 'enforce'),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),
   random: optional(callable<() => number>(), Math.random),
   maxCircuits: optional(integer(), 10_000),

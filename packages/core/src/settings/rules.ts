@@ -29,8 +29,11 @@ export function rulesFor<Context>(
     slowTrialsFail: rules.some(({ kind }) => kind === 'slow-call-rate'),
     closing: settings.closeThreshold,
     allowAfter: bindAllowAfter(settings, name, report),
+    maxOpenFor: settings.maxOpenFor,
+    calmPeriod: settings.calmPeriod,
     cyclicClearAfter: settings.cyclicClearAfter,
     trialLease: settings.trialLease,
+    longestTrial: settings.longestTrial,
     retention: settings.retention,
   };
 }

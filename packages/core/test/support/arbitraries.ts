@@ -108,6 +108,7 @@ export const anyRecord: fc.Arbitrary<CircuitRecord> = fc
       { freq: 5 },
     ),
     by: fc.string(),
+    lastFailure: fc.option(fc.string()),
     counters: anyCounters,
   })
   .map(({ endless, ...record }) => {

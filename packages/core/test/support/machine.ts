@@ -41,6 +41,7 @@ const blank: CircuitRecord = {
   expiresAt: null,
   override: null,
   by: 'someone',
+  lastFailure: null,
   counters: {},
 };
 

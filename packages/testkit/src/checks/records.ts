@@ -16,6 +16,7 @@ export function recordOf(revision: number, more: Partial<CircuitRecord> = {}): C
     expiresAt: null,
     override: null,
     by: `writer-${revision}`,
+    lastFailure: null,
     counters: {},
     ...more,
   };
@@ -35,7 +36,16 @@ export function differences(expected: CircuitRecord | null, seen: CircuitRecord 
   const compare = (field: string, wanted: unknown, got: unknown): void => {
     if (wanted !== got) found.push(`${field} is ${show(got)} instead of ${show(wanted)}`);
   };
-  for (const field of ['revision', 'state', 'generation', 'openings', 'since', 'expiresAt', 'by'] as const) {
+  for (const field of [
+    'revision',
+    'state',
+    'generation',
+    'openings',
+    'since',
+    'expiresAt',
+    'by',
+    'lastFailure',
+  ] as const) {
     compare(field, expected[field], seen[field]);
   }
   if (expected.override === null || seen.override === null || typeof seen.override !== 'object') {

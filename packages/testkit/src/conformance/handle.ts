@@ -86,6 +86,7 @@ export class Handle {
     const limit = `lease ${lease.token} of ${this.label}`;
     return {
       token: lease.token,
+      left: lease.left,
       extend: (ms) =>
         this.#call(
           () => `${limit}: extend(${ms})`,

@@ -114,6 +114,7 @@ export class FaultyBackend implements StorageBackend {
     const lease = await this.#call({ verb: 'lock', name, options, run: () => this.#backend.lock(name, options) });
     return {
       token: lease.token,
+      left: lease.left,
       extend: (ms) => this.#call({ verb: 'extend', name, options: undefined, run: () => lease.extend(ms) }),
       release: () => this.#call({ verb: 'release', name, options: undefined, run: () => lease.release() }),
     };

@@ -1,12 +1,12 @@
-import type { Clock } from '@circuitry/core';
+import type { Clock } from '../time/clock.js';
 
 /** What a group tells of the abort. */
-interface Abortable {
+export interface Abortable {
   abort(): void;
 }
 
 /** How long a listener stays on its signal after the last call, ms. */
-const linger = 100;
+const lingerTime = 100;
 
 /**
  * Calls in flight, by their signals.
@@ -59,10 +59,10 @@ export class Group<Call extends Abortable> {
   leave(call: Call): void {
     if (!this.#calls.delete(call) || this.#calls.size > 0) return;
     // One timer at a time, however many calls come and go meanwhile.
-    this.#cancelTimer ??= this.#clock.after(linger, this.#endIfIdle, { background: true });
+    this.#cancelTimer ??= this.#clock.after(lingerTime, this.#endIfIdle, { background: true });
   }
 
-  /** Leaves nothing on the signal (clause E7). */
+  /** Leaves nothing on the signal. */
   end(): void {
     this.#cancelTimer?.();
     this.signal.removeEventListener('abort', this.#onAbort);

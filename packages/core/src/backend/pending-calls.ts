@@ -1,5 +1,6 @@
-import { ClosedError, type Clock } from '@circuitry/core';
-import { SignalGroups, type Group } from './signal-groups.js';
+import { ClosedError } from '../errors/storage-errors.js';
+import type { Clock } from '../time/clock.js';
+import { SignalGroups, type Abortable, type Group } from './signal-groups.js';
 
 /** What becomes of a call's answer. */
 export interface Endings<T, R> {
@@ -12,15 +13,17 @@ export interface Endings<T, R> {
 }
 
 /**
- * The calls of one backend that have not settled yet.
+ * The calls of one backend that have not settled yet: what its `close` ends, and what an aborted signal ends (clauses E1,
+ * E4, E6).
  *
- * ioredis can't cancel a command: a call that is aborted, or whose backend is closed, rejects at once and drops the
- * answer that may come later.
+ * Two ways in. {@link PendingCalls.track} is for a client that can't cancel a request: an ended call rejects at once, and
+ * the answer that may still come is dropped. {@link PendingCalls.run} is for a client that takes a signal.
  */
 export class PendingCalls {
   readonly #owner: string;
   readonly #calls = new Set<Call>();
-  readonly #groups: SignalGroups<Call>;
+  readonly #running = new Map<AbortController, Promise<unknown>>();
+  readonly #groups: SignalGroups<Abortable>;
   #closed = false;
 
   /**
@@ -66,24 +69,49 @@ export class PendingCalls {
     });
   }
 
-  /** Rejects every call in flight, and refuses those to come. */
-  close(): void {
+  /**
+   * Runs a call under a signal of its own. It is aborted with the caller's reason, or with a ClosedError by
+   * {@link PendingCalls.close}.
+   *
+   * @throws ClosedError once closed; the signal's reason where it is aborted already: then nothing is sent.
+   */
+  async run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.begin(signal);
+    const controller = new AbortController();
+    const end: Abortable = { abort: () => controller.abort(signal?.reason) };
+    const group = signal === undefined ? null : this.#groups.of(signal);
+    group?.enter(end);
+    const running = work(controller.signal);
+    this.#running.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      group?.leave(end);
+      this.#running.delete(controller);
+    }
+  }
+
+  /** Rejects every call in flight, and refuses those to come. Resolves once those that run under a signal have settled. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const call of [...this.#calls]) call.fail(new ClosedError(this.#owner));
+    const running = [...this.#running.values()];
+    for (const controller of this.#running.keys()) controller.abort(new ClosedError(this.#owner));
     this.#groups.close();
+    await Promise.allSettled(running);
   }
 }
 
 /** A call in flight: a class, for one is made per call and every closure would cost. */
 class Call {
   readonly #all: Set<Call>;
-  readonly #group: Group<Call> | null;
+  readonly #group: Group<Abortable> | null;
   readonly #endings: Pick<Endings<never, unknown>, 'onAbort'>;
   readonly #reject: (error: unknown) => void;
 
   constructor(
     all: Set<Call>,
-    group: Group<Call> | null,
+    group: Group<Abortable> | null,
     endings: Pick<Endings<never, unknown>, 'onAbort'>,
     reject: (error: unknown) => void,
   ) {
