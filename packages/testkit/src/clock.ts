@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '@circuitry/core';
+import { nextTurn as takeTurn } from '@circuitry/core/testing';
 
 let coming: Promise<void> | undefined;
 
@@ -9,11 +10,8 @@ let coming: Promise<void> | undefined;
  * that answers at once.
  */
 export function nextTurn(): Promise<void> {
-  coming ??= new Promise((resolve) => {
-    setImmediate(() => {
-      coming = undefined;
-      resolve();
-    });
+  coming ??= takeTurn().then(() => {
+    coming = undefined;
   });
   return coming;
 }
