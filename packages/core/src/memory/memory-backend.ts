@@ -176,3 +176,8 @@ export function corruptMemoryRecord(backend: MemoryBackend, name: string, damage
   const now = store.clock.now();
   store.put(name, { ...store.get(name, now), ...damage } as CircuitRecord, now, Infinity);
 }
+
+/** How many records it keeps, with those whose time is over and that were not swept yet: for tests of clause T5. */
+export function heldMemoryRecords(backend: MemoryBackend): number {
+  return (storeOf.get(backend) as MemoryStore).size;
+}

@@ -4,7 +4,10 @@ import { nextTurn, VirtualClock } from '@circuitry/core/testing';
 import sinon from '@sinonjs/fake-timers';
 
 /** Each installs its fake timers and answers what takes them away, and what moves their time. */
-const kinds: readonly (readonly [string, () => { advance(ms: number): void; restore(): void }])[] = [
+const kinds: readonly (readonly [
+  string,
+  () => { readonly advance: (ms: number) => void; readonly restore: () => void },
+])[] = [
   [
     'Jest’s',
     () => {

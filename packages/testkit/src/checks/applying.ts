@@ -143,7 +143,8 @@ export const applying: readonly Check[] = [
         did: 'one handle added 1 to a counter and set another to the moment that goes with it, again and again; two others read',
         expected: `the moment that goes with ${n}, which is ${from + n}`,
         seen: String(until),
-        cause: 'What is set is sent behind what is added, in a second update: a worker that dies in between leaves half.',
+        cause:
+          'What is set is sent behind what is added, in a second update: a worker that dies in between leaves half.',
       }));
     };
     const write = async (): Promise<void> => {

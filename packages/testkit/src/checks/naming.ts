@@ -120,7 +120,8 @@ export const naming: readonly Check[] = [
           did: `${listening.label} watches one store; ${storing.label} stored in another`,
           expected: 'nothing is heard of it',
           seen: `heard of ${show(heard)}`,
-          cause: 'All stores share a channel, or one’s channel begins like the other’s and is subscribed to by a pattern.',
+          cause:
+            'All stores share a channel, or one’s channel begins like the other’s and is subscribed to by a pattern.',
         });
       }
     },
@@ -174,7 +175,7 @@ async function mustBeApart(a: Handle, other: Handle, name: string): Promise<void
     did: 'stored the same name in both, retrieved the first',
     cause: leak,
   });
-  await a.lock(name, { lease: 10_000 });
+  const own = await a.lock(name, { lease: 10_000 });
   const lease = await other.lock(name, { lease: 10_000 }).catch(() => null);
   must(lease !== null, {
     did: 'locked one name in both stores',
@@ -182,6 +183,7 @@ async function mustBeApart(a: Handle, other: Handle, name: string): Promise<void
     seen: 'the second was refused',
     cause: leak,
   });
+  await Promise.all([own.release(), lease.release()]);
 }
 
 async function mustRefuse(handle: Handle, what: string, name: string): Promise<void> {

@@ -15,8 +15,7 @@ export const removing: readonly Check[] = [
       const a = await session.connect();
       const many = 60;
       await a.store('living', null, recordOf(1), longTtl);
-      for (let index = 0; index < many; index += 1)
-        await a.store(`over ${index}`, null, recordOf(1), { ttl: short });
+      for (let index = 0; index < many; index += 1) await a.store(`over ${index}`, null, recordOf(1), { ttl: short });
       const before = await session.held();
       let held = before;
       const isRemoved = await time.eventually(

@@ -42,7 +42,7 @@ export const trouble: readonly Check[] = [
           await a.store(name, null, record, longTtl);
         }
       }
-      for (const options of [{}, { prefix: 'mail/' }, { pageSize: 2 }, { prefix: 'mail/', pageSize: 3 }, { prefix: '*' }]) {
+      for (const options of [{}, { prefix: 'mail/' }, { pageSize: 2 }, { prefix: 'mail/', pageSize: 3 }]) {
         const wanted = new Map(
           [...all].filter(
             ([name, { state, override }]) =>

@@ -1,6 +1,6 @@
 import { isCircuitryError } from '@circuitry/core';
 import { nextTurn, type Time } from '../clock.js';
-import { range } from '../concurrency/together.js';
+import { nothingFromOutside, range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
@@ -9,8 +9,6 @@ import { longTtl, recordOf } from './records.js';
 
 /** How often each verb is tried, each time ended a turn of the event loop later. */
 const tries = 8;
-/** How many steps of promises a call may take that needs no other process to answer. */
-const ownSteps = 60;
 /** How soon it must reject, ms. */
 const promptly = 3_000;
 const expected = 'a prompt rejection with the signal’s reason, or with a StorageError caused by it';
@@ -18,23 +16,19 @@ const expected = 'a prompt rejection with the signal’s reason, or with a Stora
 type Call = readonly [verb: string, call: (round: number, signal: AbortSignal) => Promise<unknown>];
 
 export const underWay: readonly Check[] = [
-  check(
-    'E4',
-    'a signal that is aborted while the call is under way ends the call',
-    async ({ handles, time }) => {
-      const [a] = (await handles(1)) as [Handle];
-      await a.store('circuit', null, recordOf(3), longTtl);
-      const calls: readonly Call[] = [
-        ['retrieve', (_, signal) => a.retrieve('circuit', { signal })],
-        ['apply', (_, signal) => a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal })],
-        ['store', (_, signal) => a.store('circuit', 9, recordOf(10), { ...longTtl, signal })],
-        ['lock', (round, signal) => a.lock(`lock ${round}`, { lease: 1_000, signal })],
-        ['delete', (_, signal) => a.delete('nobody', { signal })],
-        ['list', (_, signal) => a.list({ signal })],
-      ];
-      for (const call of calls) await mustEnd(time, call);
-    },
-  ),
+  check('E4', 'a signal that is aborted while the call is under way ends the call', async ({ handles, time }) => {
+    const [a] = (await handles(1)) as [Handle];
+    await a.store('circuit', null, recordOf(3), longTtl);
+    const calls: readonly Call[] = [
+      ['retrieve', (_, signal) => a.retrieve('circuit', { signal })],
+      ['apply', (_, signal) => a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal })],
+      ['store', (_, signal) => a.store('circuit', 9, recordOf(10), { ...longTtl, signal })],
+      ['lock', (round, signal) => a.lock(`lock ${round}`, { lease: 1_000, signal })],
+      ['delete', (_, signal) => a.delete('nobody', { signal })],
+      ['list', (_, signal) => a.list({ signal })],
+    ];
+    for (const call of calls) await mustEnd(time, call);
+  }),
 ];
 
 /** Once the request is out there must be a moment at which the call can still be ended. */
@@ -53,7 +47,7 @@ async function mustEnd(time: Time, [verb, call]: Call): Promise<void> {
       (error: unknown) => ((isSettled = true), { error }),
     );
     for (let turn = 0; turn < round; turn += 1) await nextTurn();
-    for (let step = 0; step < ownSteps; step += 1) await Promise.resolve();
+    await nothingFromOutside();
     // It needed nobody else to answer, or was too quick to be ended.
     if (isSettled) continue;
     underWay += 1;

@@ -114,7 +114,7 @@ export const listing: ClauseFamily = {
     {
       id: 'I3',
       level: 'MUST',
-      text: 'With `only: \'troubled\'` it yields the records that are not closed or are under an override, and no others. One that became so, or ceased to be, within the last 5 s may be missing or still there. It goes by an index: its cost grows with what it yields, not with what the store holds, and an entry that outlived its record mends itself.',
+      text: "With `only: 'troubled'` it yields the records that are not closed or are under an override, and no others. One that became so, or ceased to be, within the last 5 s may be missing or still there. It goes by an index: its cost grows with what it yields, not with what the store holds, and an entry that outlived its record mends itself.",
       why: 'Of a million circuits a hundred are open, and whoever looks for them looks during an incident, again and again.',
       unchecked: 'What a listing costs cannot be seen from outside. Count your store’s reads beside your backend.',
     },

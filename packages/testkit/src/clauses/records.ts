@@ -161,7 +161,8 @@ export const expiring: ClauseFamily = {
       level: 'MAY',
       text: 'What is over is removed in the end: by the store itself, as the backend writes, or by what its user is told to run now and then.',
       why: 'Tenants come and go: a store that keeps every circuit that ever was grows for ever, and each listing with it.',
-      unchecked: 'A removed record looks like one that is only treated as absent. It is checked where the harness says how many records the store holds (`held`).',
+      unchecked:
+        'A removed record looks like one that is only treated as absent. It is checked where the harness says how many records the store holds (`held`).',
     },
   ],
 };

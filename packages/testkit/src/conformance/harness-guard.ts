@@ -25,11 +25,7 @@ export function checkHarness(harness: unknown): asserts harness is StorageHarnes
 }
 
 /** `harness.open()`, with its faults told as the harness's own. */
-export async function openStore(
-  harness: StorageHarness,
-  time: Time,
-  suggestion: StoreSuggestion,
-): Promise<OpenStore> {
+export async function openStore(harness: StorageHarness, time: Time, suggestion: StoreSuggestion): Promise<OpenStore> {
   const store = await guarded(time, 'open()', async () => harness.open(suggestion));
   refuseMisshapen('What open() answered', storeShape, store);
   return store;

@@ -19,8 +19,7 @@ class ListingLeaksIntoTheShorterPrefix extends ReferenceBackend {
     const own = prefixOf.get(this.server) as string;
     const others = [...shared.entries].filter(([key]) => key.startsWith(own) && !key.startsWith(`${own}|`));
     for (const [key, { text }] of others) yield { name: this.nameOf(key), record: this.decode(key, text) };
-    for await (const entry of super.list(options))
-      if (shared.entries.has(this.key(entry.name))) yield entry;
+    for await (const entry of super.list(options)) if (shared.entries.has(this.key(entry.name))) yield entry;
   }
 }
 

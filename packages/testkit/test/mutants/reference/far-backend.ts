@@ -3,12 +3,7 @@ import { ReferenceBackend, type Verb } from './reference-backend.js';
 
 /** A correct backend whose server is two milliseconds away: a call is under way for a while, and can be ended there. */
 export class FarBackend extends ReferenceBackend {
-  protected override send<T>(
-    verb: Verb,
-    name: string,
-    options: CallOptions | undefined,
-    effect: () => T,
-  ): Promise<T> {
+  protected override send<T>(verb: Verb, name: string, options: CallOptions | undefined, effect: () => T): Promise<T> {
     return this.ended(super.send(verb, name, options, effect), options?.signal);
   }
 

@@ -25,7 +25,13 @@ interface MutantOptions {
 /** A harness over backends of that class. */
 export function harnessOf(
   Backend: new (server: Server) => StorageBackend,
-  { outage = true, lostReplies = true, hangs = true, sweep = removeEnded, server: makeServer = () => new Server() }: MutantOptions = {},
+  {
+    outage = true,
+    lostReplies = true,
+    hangs = true,
+    sweep = removeEnded,
+    server: makeServer = () => new Server(),
+  }: MutantOptions = {},
 ): StorageHarness {
   return {
     open() {

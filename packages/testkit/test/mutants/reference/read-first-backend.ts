@@ -18,22 +18,12 @@ export class ReadFirstBackend extends ReferenceBackend {
     return this.inALoop('apply', name, options, () => this.applyNow(name, revision, delta, options));
   }
 
-  override store(
-    name: string,
-    revision: number | null,
-    next: CircuitRecord,
-    options: StoreOptions,
-  ): Promise<Change> {
+  override store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
     return this.inALoop('store', name, options, () => this.storeNow(name, revision, next, options));
   }
 
   /** What `change` does to the value that was read, put on the condition that it is still there. */
-  private async inALoop(
-    verb: Verb,
-    name: string,
-    options: StoreOptions,
-    change: () => Change,
-  ): Promise<Change> {
+  private async inALoop(verb: Verb, name: string, options: StoreOptions, change: () => Change): Promise<Change> {
     assertName(name);
     for (;;) {
       const seen = await this.send(verb, name, options, () => this.entry(name));
