@@ -1,12 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
-import {
-  admit,
-  holdsTicket,
-  returnTicket,
-  type Admission as MachineAnswer,
-  type RefusalReason,
-} from '../machine/admission.js';
-import { endOf } from '../machine/information.js';
+import { endOf } from '../machine/ends.js';
+import { firstStep, type FirstStep, type RefusalReason } from '../machine/start-steps.js';
+import { holdsTicket, returnTicket } from '../machine/tickets.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject } from './circuit.js';
 import type { Fallback } from './fallback.js';
@@ -45,7 +40,7 @@ interface Asked<Context> {
 }
 
 /** What has to be written before a call can be decided. */
-type DueWrite = Extract<MachineAnswer, { readonly kind: 'ticket' | 'store' }>;
+type DueWrite = Extract<FirstStep, { readonly kind: 'ticket' | 'store' }>;
 
 /** Asks a circuit whether a call may run: the loop around the machine's `admit`. */
 export class Admission<Context> {
@@ -95,7 +90,7 @@ export class Admission<Context> {
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
   async peek(circuit: Circuit<Context>, subject: CircuitSubject<Context>): Promise<Refusal<Context> | null> {
     const { record, now } = await answerOf((asker) => circuit.port.read(asker));
-    const answer = admit(record, now, circuit.rules);
+    const answer = firstStep(record, now, circuit.rules);
     return answer.kind === 'refuse' ? this.refuse(circuit, subject, record, answer.because, answer.until, now) : null;
   }
 
@@ -120,7 +115,7 @@ export class Admission<Context> {
   /** Admits or refuses by what was read; or what the machine wants written first. */
   #decideOn(ask: Asked<Context>, record: CircuitRecord | null, now: number): Decision<Context> | DueWrite {
     const { circuit, subject } = ask;
-    const answer = admit(record, now, circuit.rules);
+    const answer = firstStep(record, now, circuit.rules);
     if (answer.kind === 'admit') return this.#call(ask, record, false);
     return answer.kind === 'refuse' ? this.refuse(circuit, subject, record, answer.because, answer.until, now) : answer;
   }
@@ -158,7 +153,7 @@ export class Admission<Context> {
     }
     // A ticket over the limit is given back, once. If that gets lost, the round's lease mends it.
     await port.apply(record, returnTicket).catch(() => {});
-    return this.refuse(circuit, subject, record, 'trials', endOf(record), now);
+    return this.refuse(circuit, subject, record, 'trials', endOf(record, now, circuit.rules), now);
   }
 
   #call(

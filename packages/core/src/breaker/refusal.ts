@@ -1,5 +1,5 @@
 import type { CircuitRecord } from '../contract/record.js';
-import type { RefusalReason } from '../machine/admission.js';
+import type { RefusalReason } from '../machine/start-steps.js';
 import { effectiveState, informationOf } from '../machine/information.js';
 import type { Circuit } from './circuit.js';
 import { refusalError, type CallRefusedError } from './refusals.js';

@@ -1,6 +1,6 @@
 import type { CircuitState } from '../contract/record.js';
 import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
-import type { RefusalReason } from '../machine/admission.js';
+import type { RefusalReason } from '../machine/start-steps.js';
 import type { Information } from '../machine/information.js';
 import { describeDuration } from '../time/duration.js';
 

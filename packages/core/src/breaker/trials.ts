@@ -1,5 +1,5 @@
 import type { CircuitRecord } from '../contract/record.js';
-import { renewLease, returnTicket } from '../machine/admission.js';
+import { renewLease, returnTicket } from '../machine/tickets.js';
 import { isCurrent } from '../machine/fence.js';
 import type { Call } from './call.js';
 import type { Port } from './port.js';
@@ -31,7 +31,7 @@ export function keepTrialAlive<Context>(services: Services<Context>, call: Call<
   const beat = async (): Promise<void> => {
     if (clock.now() >= givenUpAt) return stop();
     try {
-      const answer = await port.apply(base, renewLease(services.time.now(), circuit.rules));
+      const answer = await port.apply(base, renewLease(base, services.time.now(), circuit.rules));
       if (answer.record === null || !isCurrent(call.fence, answer.record)) return stop();
       base = answer.record;
     } catch {

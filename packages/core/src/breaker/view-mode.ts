@@ -1,8 +1,8 @@
 import type { CircuitRecord } from '../contract/record.js';
-import { admit } from '../machine/admission.js';
 import { counter } from '../machine/counter-names.js';
 import { Draft } from '../machine/draft.js';
 import { isCurrent } from '../machine/fence.js';
+import { firstStep } from '../machine/start-steps.js';
 import type { Admission, Decision } from './admission.js';
 import { Call } from './call.js';
 import type { Circuit, CircuitSubject, View } from './circuit.js';
@@ -93,7 +93,7 @@ export class ViewMode<Context> {
     signal: AbortSignal | undefined,
   ): Decision<Context> | null {
     const now = this.#services.time.now();
-    const answer = admit(record, now, circuit.rules);
+    const answer = firstStep(record, now, circuit.rules);
     if (answer.kind === 'refuse')
       return this.#admission.refuse(circuit, subject, record, answer.because, answer.until, now);
     if (answer.kind !== 'admit') return null;
