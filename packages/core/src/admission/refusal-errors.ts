@@ -1,6 +1,6 @@
 import type { CircuitState } from '../contract/record.js';
 import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
-import type { RefusalReason } from '../machine/admission.js';
+import type { RefusalReason } from '../machine/start-steps.js';
 import type { Information } from '../machine/information.js';
 
 /** What a refusal tells; each part is asked only when somebody looks. */
