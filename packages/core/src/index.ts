@@ -35,11 +35,7 @@ export type { Duration, DurationUnit } from './time/duration.js';
 export { MemoryBackend, type MemoryBackendOptions } from './memory/memory-backend.js';
 export { casLease, type CasLeaseOptions } from './exclusive/cas-lease.js';
 export { CircuitBreakerFactory } from './breaker/factory.js';
-export {
-  CircuitBreaker,
-  type ExecuteOptions,
-  type StartOptions,
-} from './breaker/breaker.js';
+export { CircuitBreaker, type ExecuteOptions, type StartOptions } from './breaker/breaker.js';
 export type { RefusedResult, Settled, SettledCircuit } from './breaker/settled.js';
 export { Permit, type FailOptions } from './breaker/permit.js';
 export type { Work } from './call/work.js';

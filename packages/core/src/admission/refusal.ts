@@ -1,7 +1,7 @@
 import type { CircuitRecord, CircuitState } from '../contract/record.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { onOneLine, quote } from '../errors/show.js';
-import type { RefusalReason } from '../machine/admission.js';
+import type { RefusalReason } from '../machine/start-steps.js';
 import { effectiveState, informationOf, type Information } from '../machine/information.js';
 import { describeDuration } from '../time/duration.js';
 import { codeOf, refusalError, type CallRefusedError, type RefusalFacts } from './refusal-errors.js';
@@ -80,6 +80,13 @@ export class RefusalDetails implements RefusalFacts {
   }
 }
 
+/** What Node's console shows of a refusal: what its parts say, not that they are made when they are read. */
+const shown = {
+  [Symbol.for('nodejs.util.inspect.custom')](this: Refusal): object {
+    return { ...this };
+  },
+};
+
 /** A refusal that is none of the circuit's. */
 export function refusedBy(error: unknown): Refused {
   return { status: 'refused', error };
@@ -88,6 +95,7 @@ export function refusedBy(error: unknown): Refused {
 /** A circuit's refusal. The error and its text are made when somebody looks: they cost more than the whole refusal. */
 export function refusalOf(facts: RefusalDetails): Refusal {
   return {
+    __proto__: shown,
     status: 'refused',
     code: facts.code,
     retryAfter: facts.retryAfter,
@@ -97,7 +105,7 @@ export function refusalOf(facts: RefusalDetails): Refusal {
     get error() {
       return facts.error;
     },
-  };
+  } as Refusal;
 }
 
 function describe(

@@ -1,7 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
-import type { RefusalReason } from '../machine/admission.js';
+import type { RefusalReason } from '../machine/start-steps.js';
 import { RefusalDetails, refusalOf, type Refusal } from './refusal.js';
 
 /** The most that jitter adds, ms: a herd is spread by minutes, and no job of a long pause comes hours late. */
@@ -39,8 +39,7 @@ export class Refuser {
   #retryAfter(circuit: Circuit, record: CircuitRecord | null, because: RefusalReason, left: number): number {
     const { retryJitter, retryPace, trialRetryAfter } = circuit.settings;
     const wait = because === 'trials' ? Math.min(left, trialRetryAfter) : left;
-    const jitter =
-      retryJitter === 0 ? 0 : Math.min(mostJitter, wait * retryJitter) * this.#shared.settings.random();
+    const jitter = retryJitter === 0 ? 0 : Math.min(mostJitter, wait * retryJitter) * this.#shared.settings.random();
     const pause = retryPace === null ? 0 : this.#place(circuit.name, record?.since ?? 0) / retryPace;
     return Math.ceil(wait + jitter + pause);
   }

@@ -113,12 +113,7 @@ export class StrictGate implements Gate {
     }
   }
 
-  async #write(
-    circuit: Circuit,
-    records: RecordStore,
-    step: DueStep,
-    seen: CircuitRecord | null,
-  ): Promise<Written> {
+  async #write(circuit: Circuit, records: RecordStore, step: DueStep, seen: CircuitRecord | null): Promise<Written> {
     if (step.kind === 'give-back') return this.#giveBack(records, step.delta, seen, circuit);
     const writing =
       step.kind === 'store'
@@ -135,12 +130,7 @@ export class StrictGate implements Gate {
   }
 
   /** A ticket over the limit is given back, once. If that gets lost, the round's lease mends it. */
-  async #giveBack(
-    records: RecordStore,
-    delta: Delta,
-    seen: CircuitRecord | null,
-    circuit: Circuit,
-  ): Promise<Written> {
+  async #giveBack(records: RecordStore, delta: Delta, seen: CircuitRecord | null, circuit: Circuit): Promise<Written> {
     try {
       return await this.#change(records, delta, seen);
     } catch {
@@ -160,7 +150,5 @@ export class StrictGate implements Gate {
     return call;
   }
 }
-
-
 
 function nothing(): void {}

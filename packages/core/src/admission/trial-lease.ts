@@ -3,8 +3,10 @@ import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { quote } from '../errors/show.js';
-import { renewLease, returnTicket } from '../machine/admission.js';
+import { counter } from '../machine/counter-names.js';
 import { isCurrent } from '../machine/fence.js';
+import { momentAfter } from '../machine/moment.js';
+import { renewLease, returnTicket } from '../machine/tickets.js';
 import { subjectOf } from '../store/announcements.js';
 import type { RecordStore, Written } from '../store/record-store.js';
 
@@ -54,9 +56,10 @@ export class TrialLease implements Held {
       const made = time.now();
       const renewal = renewLease(this.#base, made, this.#call.circuit.rules);
       const answer = await this.#change(renewal);
-      // Made by a clock that the answer put right: a deadline far ahead would hold the round for as long.
-      const isAhead = answer.applied && made - answer.now > this.#call.circuit.settings.trialLease / 3;
-      if (isAhead) await this.#change(renewLease(answer.record ?? this.#base, answer.now, this.#call.circuit.rules));
+      const { trialLease } = this.#call.circuit.settings;
+      // Made by a clock that the answer has put right: a deadline far ahead would hold the round for as long.
+      if (answer.applied && made - answer.now > trialLease / 3)
+        await this.#change({ set: { [counter.trialsDeadline]: momentAfter(answer.now, trialLease) } });
     } catch {
       // The store is away; the lease has two more beats.
     }

@@ -45,13 +45,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   readonly #nameFault: InvalidNameError | null;
 
   /** @internal made by `factory.breakerFor()` */
-  constructor(
-    host: BreakerHost,
-    name: string,
-    circuit: string,
-    context: Context,
-    nameFault: InvalidNameError | null,
-  ) {
+  constructor(host: BreakerHost, name: string, circuit: string, context: Context, nameFault: InvalidNameError | null) {
     this.#host = host;
     this.name = name;
     this.circuit = circuit;
@@ -244,10 +238,7 @@ function noWork(name: string, work: unknown): TypeError {
 function nothing(): void {}
 
 /** What `execute` comes to where the work did not run. */
-function insteadOf<Fallback>(
-  refused: Refused,
-  options: ExecuteOptions<Fallback> | undefined,
-): Promise<Fallback> {
+function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
   const { fallback, signal } = options ?? {};
   const { error } = refused;
   if (fallback === undefined || signal?.aborted === true || !isCircuitryError(error)) return rejected(error);

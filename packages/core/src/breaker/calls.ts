@@ -119,8 +119,7 @@ export class Calls {
     const reporting = isCounted ? recorded(live.outbox, call, ended) : null;
     const error = await reporting?.catch((fault: unknown) => this.#lost(call, fault));
     await call.letGo(true);
-    if (this.#shared.hub.isHeard('settled'))
-      this.#tellSettled(call, ended.verdict, ended.slow, duration, ended.error);
+    if (this.#shared.hub.isHeard('settled')) this.#tellSettled(call, ended.verdict, ended.slow, duration, ended.error);
     return error ?? null;
   }
 

@@ -8,7 +8,7 @@ import { Lifecycle } from '../circuit/lifecycle.js';
 import { OwnContext } from '../circuit/own-context.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
-import { stampsOf } from '../circuit/stamps.js';
+import { Stamps } from '../circuit/stamps.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { FactoryEvents, FactoryListener, Subject } from '../events/events.js';
 import { ExclusiveGate } from '../exclusive/exclusive-gate.js';
@@ -52,7 +52,7 @@ export class FactoryHost implements BreakerHost, Busyness {
       time: new StoreTime(settings.clock),
       context: new OwnContext((error) => hub.log('error', 'A fault of this library', { error })),
       lifecycle: new Lifecycle(),
-      stamp: stampsOf(settings.random),
+      stamps: new Stamps(settings.random),
     };
     const health = new StoreHealth(shared, (circuit) => this.#standby.recovered(circuit));
     this.#shared = shared;
@@ -94,6 +94,10 @@ export class FactoryHost implements BreakerHost, Busyness {
 
   isStandingBy(circuit: Circuit): boolean {
     return this.#standby.isActive(circuit);
+  }
+
+  forget(circuit: Circuit): void {
+    this.#standby.forget(circuit);
   }
 
   async flush(): Promise<void> {

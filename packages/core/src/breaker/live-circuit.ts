@@ -12,6 +12,8 @@ import type { Kind } from './kinds.js';
 export interface Busyness {
   readonly strict: StrictGate;
   isStandingBy(circuit: Circuit): boolean;
+  /** The process remembers the circuit no more. */
+  forget(circuit: Circuit): void;
 }
 
 /**
@@ -59,6 +61,8 @@ export class LiveCircuit implements Rememberable, Traffic, Watched {
   }
 
   refresh(): void {
+    // Whatever is on the wire brings its own news; until then the view counts no more.
+    if (this.#outbox?.isSending === true || this.#busyness.strict.isBusy(this.circuit)) return;
     this.records.read({ resolve: () => {}, reject: () => {} });
   }
 
@@ -70,6 +74,10 @@ export class LiveCircuit implements Rememberable, Traffic, Watched {
     const isRecent = this.#isRecent;
     this.#isRecent = false;
     return isRecent;
+  }
+
+  forget(): void {
+    this.#busyness.forget(this.circuit);
   }
 
   /** A trial's work begins. */

@@ -47,7 +47,7 @@ export class Names {
           { cause: error },
         );
     const shown = name === undefined ? show(circuit) : show(name);
-    this.#hub.fault('nameFor', error, shown);
+    this.#hub.fault('nameFor', error, null);
     if (!this.#hub.isLogging && !this.#hasWarned) {
       this.#hasWarned = true;
       warn(`circuitry: ${fault.message} ${this.#consequence()} This is told once; give a logger to see each.`);

@@ -26,7 +26,7 @@ export interface OverrideOptions {
 const readers = {
   reason: optional(text(), null),
   by: optional(text(), null),
-  for: optional(duration(1), null),
+  for: optional(duration(1, '1 ms', Infinity), null),
 };
 
 /** How often an operator's write is tried against workers that write too. */
@@ -57,7 +57,7 @@ export class Operators {
   async force(subject: Subject<unknown>, state: 'open' | 'closed', options: OverrideOptions): Promise<void> {
     const { reason, by, for: length } = parse(options);
     await this.#store(subject, (record, now, rules) => {
-      const until = length === null ? null : momentAfter(now, length);
+      const until = length === null || length === Infinity ? null : momentAfter(now, length);
       return forced(record, { state, reason, by, until }, now, rules);
     });
   }

@@ -1,6 +1,6 @@
 import type { Refused } from '../admission/refusal.js';
 import type { Call } from '../call/call.js';
-import type { CircuitryError } from '../errors/circuitry-error.js';
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 
 /**
  * What a call came to, the three results of the original told apart. Plain data: it keeps status, code, message and
@@ -40,19 +40,9 @@ export function circuitOf({ decidedBy }: Call, error: CircuitryError | null): Se
   };
 }
 
-/** A refusal as `settle` answers it. A circuit's own has all that is to be said; others are given code and message. */
+/** A refusal as `settle` answers it. A circuit's own has all that is to be said; this library's other errors are given code and message. */
 export function refusedResult(refused: Refused): RefusedResult {
-  if ('code' in refused) return refused;
+  if ('code' in refused) return refused as RefusedResult;
   const { error } = refused;
-  if (typeof error !== 'object' || error === null) return refused;
-  try {
-    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-    return {
-      ...refused,
-      ...(typeof code === 'string' ? { code } : {}),
-      ...(typeof message === 'string' ? { message } : {}),
-    };
-  } catch {
-    return refused;
-  }
+  return isCircuitryError(error) ? { ...refused, code: error.code, message: error.message } : refused;
 }

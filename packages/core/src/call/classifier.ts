@@ -98,7 +98,13 @@ function isTimeout(reason: unknown): boolean {
   }
 }
 
-const refusals = ['ERR_CIRCUIT_OPEN', 'ERR_TOO_MANY_TRIALS', 'ERR_FORCED_OPEN', 'ERR_LOCK_TIMEOUT', 'ERR_CLOSED'] as const;
+const refusals = [
+  'ERR_CIRCUIT_OPEN',
+  'ERR_TOO_MANY_TRIALS',
+  'ERR_FORCED_OPEN',
+  'ERR_LOCK_TIMEOUT',
+  'ERR_CLOSED',
+] as const;
 
 /** How deep a chain of causes is looked through; a chain may be a circle. */
 const deepestCause = 16;

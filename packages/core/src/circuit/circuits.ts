@@ -8,6 +8,8 @@ export interface Rememberable {
   readonly isIdle: boolean;
   /** Whether it was used since this was last asked. */
   takeRecency(): boolean;
+  /** It is remembered no more. */
+  forget(): void;
 }
 
 /** However busy its circuits are, a process remembers no more than this times `maxCircuits` of them. */
@@ -61,7 +63,11 @@ export class Circuits<Each extends Rememberable> {
       looked += 1;
       // Only an outage of the store keeps so many busy. What is lost is a local machine, not the memory of the process.
       const mustGo = looked > candidates && this.#byName.size >= this.#limit * hardLimit;
-      if (mayGo || mustGo) return void this.#byName.delete(each.name);
+      if (mayGo || mustGo) {
+        this.#byName.delete(each.name);
+        each.forget();
+        return;
+      }
       // All were used in one round, or are busy: a small cache is gone round once, a large one only a little.
       if (looked > Math.max(candidates, Math.min(2 * this.#byName.size, 64))) return;
     }

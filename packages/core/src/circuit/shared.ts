@@ -1,10 +1,10 @@
 import type { StorageBackend } from '../contract/storage.js';
 import type { EventHub } from '../events/event-hub.js';
-import type { Stamp } from '../machine/revision.js';
 import type { Settings } from '../settings/parse-settings.js';
 import type { StoreTime } from '../time/store-time.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { OwnContext } from './own-context.js';
+import type { Stamps } from './stamps.js';
 
 /** What all parts of one factory share. */
 export interface Shared {
@@ -15,6 +15,5 @@ export interface Shared {
   readonly time: StoreTime;
   readonly context: OwnContext;
   readonly lifecycle: Lifecycle;
-  /** A new one for each store call. */
-  readonly stamp: () => Stamp;
+  readonly stamps: Stamps;
 }

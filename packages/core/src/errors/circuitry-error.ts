@@ -34,8 +34,7 @@ export abstract class CircuitryError extends Error {
 
   /** What JSON and a log line keep of it: an Error's own name and message would be lost. */
   toJSON(): object {
-    const { name, message } = this;
-    return { name, message, ...this };
+    return { ...this, name: this.name, message: this.message };
   }
 
   /** Whether `error` is one of this library's, from whichever copy or build of it. */

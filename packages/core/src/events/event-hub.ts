@@ -69,7 +69,7 @@ export class EventHub {
         'error',
         `The setting ${setting} failed; the circuit goes on without its answer`,
         { circuit: name, error },
-        nothingMore,
+        (thrown) => this.#tell('fault', { setting: 'logger', error: thrown, name: null }, nothingMore),
       );
     this.#tell('fault', { setting, error, name }, (thrown) => {
       this.#write('error', 'A listener for faults threw', { error: thrown }, nothingMore);

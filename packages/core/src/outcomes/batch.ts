@@ -87,7 +87,8 @@ export class Batch {
   /** How many successes only waited in memory, and are nobody's end. */
   get waited(): number {
     let merged = 0;
-    for (let place = 0; place < (this.merged ?? 0); place += 1) if (this.#queue.at(place)?.kind === 'success') merged += 1;
+    for (let place = 0; place < (this.merged ?? 0); place += 1)
+      if (this.#queue.at(place)?.kind === 'success') merged += 1;
     return (this.buffered?.totals.successes ?? 0) - merged;
   }
 }

@@ -6,6 +6,7 @@ import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { mattersToFailures } from '../machine/report.js';
+import type { LocalRecord } from '../standby/local-record.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
 import { isAmbiguous, isStorageFault } from '../store/storage-faults.js';
@@ -89,7 +90,7 @@ export class Outbox implements Courier {
     if (this.#failuresOnTheWay > 0) return false;
     const isFirst = !this.#buffer.isHolding;
     if (!this.#buffer.keep(call, slow)) return false;
-    if (isFirst) this.#parts.departures.wait(this);
+    if (isFirst && this.#buffer.isHolding) this.#parts.departures.wait(this);
     return true;
   }
 
@@ -126,11 +127,7 @@ export class Outbox implements Courier {
     const { batch, records } = delivery;
     const isStores = records === this.#records && isStorageFault(error);
     const local = isStores ? this.#parts.standby.recordOf(this.#circuit, this.#records) : null;
-    if (local !== null) {
-      // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
-      if (!isAmbiguous(error)) local.keepForTotals(batch.fence, batch.totals());
-      return this.#deliver(batch, local, error as CircuitryError);
-    }
+    if (local !== null) return this.#deliverInstead(batch, local, error as CircuitryError);
     while (batch.at(0) !== null) {
       const end = batch.shift();
       if (isStores) this.#over(end, error as CircuitryError);
@@ -161,7 +158,12 @@ export class Outbox implements Courier {
     if (batch === null) return this.#allSent();
     if (batch.buffered !== null) this.#buffer.take();
     // A trial that this process allowed itself has no ticket in the store: there it must never count.
-    if (!batch.isLocalTrial) return this.#deliver(batch, this.#records, null);
+    if (!batch.isLocalTrial) {
+      const instead = this.#parts.standby.whileUnreadable(this.#circuit);
+      return instead === null
+        ? this.#deliver(batch, this.#records, null)
+        : this.#deliverInstead(batch, instead.local, instead.error);
+    }
     const local = this.#parts.standby.present(this.#circuit);
     if (local !== null) return this.#deliver(batch, local, null);
     // The machine that allowed it is gone: it came too late.
@@ -184,6 +186,13 @@ export class Outbox implements Courier {
 
   #deliver(batch: Batch, records: RecordStore, error: CircuitryError | null): void {
     new Delivery(this.#parts.shared, this, this.#circuit, batch, records, error).send();
+  }
+
+  /** To this process's own record, for what kept the batch from the store. */
+  #deliverInstead(batch: Batch, local: LocalRecord, error: CircuitryError): void {
+    // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
+    if (!isAmbiguous(error)) local.keepForTotals(batch.fence, batch.totals());
+    this.#deliver(batch, local, error);
   }
 
   /** @param error what kept the batch from the store; null: nothing did */

@@ -8,14 +8,7 @@ import { guardedClock, guardedRandom } from '../time/guarded-clock.js';
 import { readByCircuit } from './by-circuit.js';
 import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import type {
-  DescribeFailure,
-  ErrorMatcher,
-  FactoryOptions,
-  Mode,
-  NameFunction,
-  ResultMatcher,
-} from './options.js';
+import type { DescribeFailure, ErrorMatcher, FactoryOptions, Mode, NameFunction, ResultMatcher } from './options.js';
 import { readTrip, type ParsedTrip } from './parse-trip.js';
 import {
   callable,
@@ -184,7 +177,10 @@ export function parseSettings<Context>(
   for (const [circuit, wanted] of readByCircuit(given, circuits, problems)) {
     const own: SettingsProblem[] = [];
     const read = readWhole(wanted.options, report, own);
-    byCircuit.set(circuit, Object.freeze({ ...read, circuits: noCircuits, ownMode: wanted.isModeOwn ? read.mode : undefined }));
+    byCircuit.set(
+      circuit,
+      Object.freeze({ ...read, circuits: noCircuits, ownMode: wanted.isModeOwn ? read.mode : undefined }),
+    );
     const isNew = ({ name, expected }: SettingsProblem): boolean =>
       !problems.some((known) => known.name === name && known.expected === expected);
     problems.push(...own.filter(isNew).map((each) => ({ ...each, name: `circuits.${circuit}.${each.name}` })));
@@ -193,7 +189,7 @@ export function parseSettings<Context>(
   return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined }) as Settings<Context>;
 }
 
-const noCircuits: ReadonlyMap<string, never> = new Map();
+const noCircuits: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** Reads one whole set of options: each by itself, and what is wrong together. */
 function readWhole(

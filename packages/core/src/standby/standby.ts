@@ -1,6 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { Written, RecordStore, Sight } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';
@@ -46,13 +47,30 @@ export class Standby {
     return local !== undefined && this.#health.isLost(circuit, 'write') ? local : null;
   }
 
+  /**
+   * What counts although the store can be written: the local record, while the store can't be read, for it decides. Null:
+   * the store does.
+   */
+  whileUnreadable(circuit: Circuit): { readonly local: LocalRecord; readonly error: CircuitryError } | null {
+    const local = this.#locals.get(circuit)?.local;
+    const error = local === undefined ? null : this.#health.lossOf(circuit, 'read');
+    return local === undefined || error === null ? null : { local, error };
+  }
+
   /** The circuit's own record in this process, under `'local'`; null under another policy. */
   recordOf(circuit: Circuit, records: RecordStore): LocalRecord | null {
     if (this.#shared.settings.onStorageFailure !== 'local') return null;
     let known = this.#locals.get(circuit);
     if (known === undefined) {
-      const { time, stamp } = this.#shared;
-      known = { local: new LocalRecord(circuit.record, () => time.now(), stamp), records };
+      const { time, stamps } = this.#shared;
+      known = {
+        local: new LocalRecord(
+          circuit.record,
+          () => time.now(),
+          () => stamps.next(),
+        ),
+        records,
+      };
       this.#locals.set(circuit, known);
     }
     return known.local;
@@ -69,6 +87,11 @@ export class Standby {
    */
   settle(circuit: Circuit): void {
     if (!this.#isLost(circuit)) this.#reconcile([circuit]);
+  }
+
+  /** The process remembers the circuit no more. */
+  forget(circuit: Circuit): void {
+    this.#locals.delete(circuit);
   }
 
   /** An outage is over: of one circuit, or, with null, of the store. */

@@ -30,6 +30,11 @@ export class BackOff {
     this.#pause();
   }
 
+  /** Why it is lost, as those are told who are not let through. */
+  get error(): CircuitryError {
+    return this.#error;
+  }
+
   /** Lets one caller through where the pause is over: then null. Else why nobody is asked. */
   tryEnter(): CircuitryError | null {
     const now = this.#clock.now();
@@ -45,6 +50,11 @@ export class BackOff {
     this.#error = unsent(error);
     if (this.#isAsking) this.#pause();
     this.#isAsking = false;
+  }
+
+  /** Whoever was let through to find out did not: something else failed on the way. */
+  unanswered(): void {
+    if (this.#isAsking) this.failed(this.#error);
   }
 
   #pause(): void {

@@ -33,6 +33,16 @@ export class ScopeHealth {
     return this.#lost.get(ability)?.tryEnter() ?? null;
   }
 
+  /** Why it is lost; null: it is not. */
+  lossOf(ability: Ability): CircuitryError | null {
+    return this.#lost.get(ability)?.error ?? null;
+  }
+
+  /** Whoever was let through to find out did not. */
+  unanswered(ability: Ability): void {
+    this.#lost.get(ability)?.unanswered();
+  }
+
   /** Answers whether this begins an outage. */
   failed(ability: Ability, error: CircuitryError): boolean {
     const isNews = this.isWell;

@@ -13,17 +13,19 @@ import type { StoreHealth } from './store-health.js';
 
 /** A call to the store on its way. */
 class Question extends Bounded {
-  constructor(
-    readonly circuit: Circuit,
-    readonly verb: Verb,
-    /** Growing in the process: which of two answers is to a later question. */
-    readonly order: number,
-    /** When it began, ms by the process's clock. */
-    readonly at: number,
-    readonly to: Resolver<Written>,
-    readonly onSeen: ((record: CircuitRecord | null, order: number, now: number) => void) | null,
-  ) {
+  readonly ask: Ask;
+  /** Growing in the process: which of two answers is to a later question. */
+  readonly order: number;
+  /** When it began, ms by the process's clock. */
+  readonly at: number;
+  readonly to: Resolver<Written>;
+
+  constructor(ask: Ask, order: number, at: number, to: Resolver<Written>) {
     super();
+    this.ask = ask;
+    this.order = order;
+    this.at = at;
+    this.to = to;
   }
 }
 
@@ -56,7 +58,8 @@ export class StoreDoor {
     this.health = health;
     this.#shared = shared;
     this.#deadlines = new Deadlines(clock, shared.context, storageTimeout, (question) => {
-      this.#reject(question, tooLate(question.circuit.name, question.verb, storageTimeout));
+      const { circuit, verb } = question.ask;
+      this.#reject(question, tooLate(circuit.name, verb, storageTimeout));
     });
   }
 
@@ -65,14 +68,15 @@ export class StoreDoor {
     return this.#order;
   }
 
-  ask({ circuit, verb, now, insist, send, onSeen }: Ask, to: Resolver<Written>): void {
+  ask(ask: Ask, to: Resolver<Written>): void {
+    const { circuit, verb, now, insist, send } = ask;
     if (!insist && !this.health.isWell) {
       const refusal = this.health.tryEnter(circuit, abilityOf[verb]);
       if (refusal !== null) return to.reject(refusal);
     }
     this.#order += 1;
     const at = this.#shared.time.inProcess(now);
-    const question = new Question(circuit, verb, this.#order, at, to, onSeen);
+    const question = new Question(ask, this.#order, at, to);
     const signal = this.#deadlines.enter(question, at);
     try {
       // Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way.
@@ -102,7 +106,7 @@ export class StoreDoor {
   }
 
   #answered(question: Question, answer: Reading | Change): void {
-    const { circuit } = question;
+    const { circuit } = question.ask;
     try {
       // The very record that was seen last has been checked.
       if (answer.record !== null && answer.record !== circuit.record) checkRecord(circuit.name, answer.record);
@@ -118,14 +122,16 @@ export class StoreDoor {
     if (this.#deadlines.leave(question)) this.#reject(question, thrown);
   }
 
-  #reject({ circuit, verb, at, to }: Question, thrown: unknown): void {
+  #reject({ ask, at, to }: Question, thrown: unknown): void {
+    const { circuit, verb } = ask;
     const error = asOurs(circuit.name, verb, thrown);
     this.health.failed(circuit, verb, error, at);
     to.reject(error);
   }
 
   /** Takes an answer's news into the circuit's view, and hands it on. */
-  #take({ circuit, verb, order, at, to, onSeen }: Question, answer: Reading | Change): void {
+  #take({ ask, order, at, to }: Question, answer: Reading | Change): void {
+    const { circuit, verb, onSeen } = ask;
     this.health.succeeded(circuit, verb);
     const { record } = answer;
     const now = this.#shared.time.observe(answer.now);

@@ -56,7 +56,17 @@ export class StoreHealth {
 
   /** Why the store is not asked; null: it is, maybe to find out whether it answers again. */
   tryEnter(circuit: Circuit, ability: Ability): CircuitryError | null {
-    return this.#store.tryEnter(ability) ?? this.#circuits.get(circuit)?.tryEnter(ability) ?? null;
+    const own = this.#circuits.get(circuit);
+    const refusal = own?.tryEnter(ability) ?? null;
+    if (refusal !== null) return refusal;
+    const storesRefusal = this.#store.tryEnter(ability);
+    if (storesRefusal !== null) own?.unanswered(ability);
+    return storesRefusal;
+  }
+
+  /** Why it is lost, by the circuit's own fault or the store's; null: it is not. */
+  lossOf(circuit: Circuit, ability: Ability): CircuitryError | null {
+    return this.#store.lossOf(ability) ?? this.#circuits.get(circuit)?.lossOf(ability) ?? null;
   }
 
   /** Takes in that a question was answered. */
@@ -64,7 +74,7 @@ export class StoreHealth {
     const ability = abilityOf[verb];
     if (this.#suspicions.size > 0) this.#answered(ability);
     if (this.#isWell) return;
-    if (this.#store.succeeded(ability)) this.#tellRecovered(null, this.#store);
+    this.#storeAnswered(ability);
     const own = this.#circuits.get(circuit);
     if (own?.succeeded(ability) === true) {
       this.#circuits.delete(circuit);
@@ -81,9 +91,18 @@ export class StoreHealth {
   failed(circuit: Circuit, verb: Verb, error: CircuitryError, askedAt: number): void {
     const ability = abilityOf[verb];
     this.#isWell = false;
-    const isStores = isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, askedAt);
+    const isStores =
+      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, askedAt);
     const scope = isStores ? this.#store : this.#scopeOf(circuit);
+    // Whoever was let through to find out about the other scope did not.
+    if (isStores) this.#circuits.get(circuit)?.unanswered(ability);
+    else this.#storeAnswered(ability);
     if (scope.failed(ability, error)) this.#tellFailed(circuit, isStores ? 'store' : 'circuit', ability, error);
+  }
+
+  /** Also with a fault that concerns one circuit: the store is there. */
+  #storeAnswered(ability: Ability): void {
+    if (this.#store.succeeded(ability)) this.#tellRecovered(null, this.#store);
   }
 
   #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, askedAt: number): boolean {

@@ -187,7 +187,7 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
   }
 
   #stamped(next: NextRecord, before: CircuitRecord | null, now: number): CircuitRecord {
-    return stamped(next, before, now, this.#parts.shared.stamp());
+    return stamped(next, before, now, this.#parts.shared.stamps.next());
   }
 
   get #lookForOwn(): ((record: CircuitRecord | null, order: number, now: number) => void) | null {

@@ -66,8 +66,9 @@ export class Watcher {
     const watched = this.#circuits.get(event.name);
     if (watched === undefined) return;
     const { circuit } = watched;
-    // One's own store, or one that came late: pushes keep no order. What is no number is a fault, and no news either.
-    const { revision } = event.record as Partial<typeof event.record>;
+    // One's own store brings its own answer. One that came late is no news, for pushes keep no order; nor is nonsense.
+    const { revision, by } = Object(event.record) as Partial<typeof event.record>;
+    if (this.#shared.stamps.isOwn(by)) return;
     if (circuit.isKnown && !(Number(revision) > (circuit.record?.revision ?? 0))) return;
     circuit.distrust();
     watched.refresh();

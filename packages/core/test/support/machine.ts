@@ -29,6 +29,7 @@ export function rulesOf(changes: Partial<Rules> = {}): Rules {
     trialLease,
     longestTrial,
     retention,
+    asksUser: false,
     ...changes,
   };
   const windows = flatten(rules.trip).flatMap((rule) => ('window' in rule ? [rule.window] : []));
