@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { applyDelta, type CircuitRecord } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
 import { Draft } from '../../src/machine/draft.js';
+import { givenUpFenceOf } from '../../src/machine/fence.js';
 import type { Outcome } from '../../src/machine/outcome.js';
 import { mergeOutcomes } from '../../src/machine/report.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
@@ -280,5 +281,18 @@ describe('a batch', () => {
   test('is cut behind the trial that decides the round', () => {
     expect(mergeOutcomes(new Draft(halfOpenRecord(), t0, rules), [success, success, failure])).toBe(2);
     expect(mergeOutcomes(new Draft(halfOpenRecord(), t0, rules), [failure, success, success])).toBe(1);
+  });
+});
+
+test('a trial that was given up counts as a trial, and has no ticket to give back', () => {
+  const round = halfOpenRecord();
+  const draft = new Draft(round, t0, rules, givenUpFenceOf(round));
+  draft.add(ignored);
+  draft.add(success);
+  expect(draft.delta().add).toEqual({
+    [counter.consecutiveSuccesses]: 1,
+    [counter.totalSuccesses]: 1,
+    [counter.totalIgnored]: 1,
+    [counter.trialsSucceeded]: 1,
   });
 });

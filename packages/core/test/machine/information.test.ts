@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
 import { effectiveState, informationOf } from '../../src/machine/information.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
-import { closedRecord, failureRateOver, halfOpenRecord, openRecord, rulesOf, t0 } from '../support/machine.js';
+import {
+  calmPeriod,
+  closedRecord,
+  failureRateOver,
+  halfOpenRecord,
+  openRecord,
+  rulesOf,
+  t0,
+} from '../support/machine.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;
@@ -25,6 +33,7 @@ test('a circuit without a record is closed, with nothing counted', () => {
     since: 0,
     expiresAfter: null,
     override: null,
+    lastFailure: null,
   });
 });
 
@@ -54,6 +63,7 @@ test('a record shows each of its counts, ignored calls not among the total', () 
     since: began,
     expiresAfter: new Date(t0),
     override: null,
+    lastFailure: null,
   });
 });
 
@@ -122,4 +132,15 @@ describe('the end of a record', () => {
     expect(effectiveState(halfOpenRecord())).toBe('half-open');
     expect(effectiveState(closedRecord({}, { override }))).toBe('open');
   });
+});
+
+test('how often a circuit opened in a row is shown until it has been calm', () => {
+  const closed = closedRecord({}, { since: t0, openings: 3 });
+  expect(informationOf(closed, t0 + calmPeriod - 1, rules).openings).toBe(3);
+  expect(informationOf(closed, t0 + calmPeriod, rules).openings).toBe(0);
+  expect(informationOf(openRecord({ since: t0, openings: 3 }), t0 + calmPeriod, rules).openings).toBe(3);
+});
+
+test('what opened a circuit is shown', () => {
+  expect(informationOf(openRecord({ lastFailure: 'HTTP 503' }), t0, rules).lastFailure).toBe('HTTP 503');
 });

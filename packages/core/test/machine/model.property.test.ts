@@ -175,6 +175,7 @@ const settings: fc.Arbitrary<PlainSettings> = fc.record({
   ),
   successesToClose: fc.integer({ min: 1, max: 4 }),
   allowAfter: fc.constantFrom(1, 500, 3_000),
+  calmPeriod: fc.constantFrom(0, 500, 60_000),
   trialLease: fc.constantFrom(10, 500, 1_000),
   clearAfter: fc.constantFrom(null, 500, 2_000),
 });
@@ -184,6 +185,7 @@ function rulesFor({
   rate,
   successesToClose,
   allowAfter,
+  calmPeriod,
   trialLease,
   clearAfter,
 }: PlainSettings): Rules {
@@ -207,6 +209,7 @@ function rulesFor({
     trip,
     closing: { kind: 'consecutive-successes', successes: successesToClose },
     allowAfter: () => allowAfter,
+    calmPeriod,
     cyclicClearAfter: clearAfter,
     trialLease,
   });

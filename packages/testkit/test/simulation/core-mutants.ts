@@ -28,16 +28,16 @@ export const coreMutants: readonly CoreMutant[] = [
   },
   {
     name: 'over-taken tickets: the reader decides, not the atomic counter',
-    file: 'machine/admission.ts',
+    file: 'machine/tickets.ts',
     find: 'return (after.counters[counter.trialsStarted] ?? 0) <= (after.counters[counter.trialsLimit] ?? 0);',
     replace: 'return after.revision > 0;',
     breaks: ['F1'],
   },
   {
     name: 'early half-open: a round begins before the pause is over',
-    file: 'machine/transition.ts',
-    find: 'return end !== null && end <= now;',
-    replace: 'return end !== null && end - 150 <= now;',
+    file: 'machine/ends.ts',
+    find: 'return end !== null && (end <= now || ',
+    replace: 'return end !== null && (end - 150 <= now || ',
     breaks: ['F4'],
   },
   {
