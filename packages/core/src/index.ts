@@ -53,20 +53,27 @@ export type { Information, WindowInformation } from './machine/information.js';
 export type { OutcomeKind } from './machine/outcome.js';
 export type { TransitionReason } from './machine/transition.js';
 export {
+  allOf,
   anyOf,
   consecutiveFailures,
   failureCount,
   failureRate,
   slowCallRate,
-  type CountingPolicy,
+  when,
   type FailureCountOptions,
   type RateOptions,
   type TripFunction,
   type TripPolicy,
   type TripSubject,
   type WindowOption,
+  type WindowOptions,
 } from './settings/trip-policy.js';
-export { exponential, type AllowAfterFunction, type ExponentialOptions } from './settings/exponential.js';
+export {
+  exponential,
+  type AllowAfterFunction,
+  type AllowAfterSubject,
+  type ExponentialOptions,
+} from './settings/exponential.js';
 export { circuitName } from './settings/circuit-name.js';
 export { expected, ExpectedError } from './settings/expected-error.js';
 export { mergeSettings, type PartialOptions } from './settings/merge-settings.js';

@@ -54,7 +54,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     this.#operator = new Operator(services, this.#client);
     this.#sharedRules = asksUserCode(settings)
       ? null
-      : rulesFor(settings, { name: '', context: undefined as Context }, reports.fault);
+      : rulesFor(settings, { name: '', circuit: '', context: undefined as Context }, reports.fault);
     this.#host = { engine: this.#engine, operator: this.#operator, circuitOf: (known) => this.#circuitOf(known) };
   }
 

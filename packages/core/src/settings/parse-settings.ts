@@ -2,7 +2,6 @@ import { contractVersion, type StorageBackend } from '../contract/storage.js';
 import { silentLogger, type Logger } from '../logging/logger.js';
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { ClosingPolicy } from '../machine/closing.js';
-import { flatten } from '../machine/trip.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import type { StateChange } from './events.js';
 import type { AllowAfterFunction } from './exponential.js';
@@ -15,7 +14,9 @@ import type {
   ResultMatcher,
   StorageFailurePolicy,
 } from './options.js';
-import { readTrip, type ParsedTrip } from './parse-trip.js';
+import { consecutiveFailuresRule } from './trip/consecutive-failures.js';
+import { readTrip } from './trip/read-trip.js';
+import { unbound, type ParsedTrip } from './trip/trip-kind.js';
 import {
   callable,
   duration,
@@ -37,7 +38,7 @@ export interface Settings<Context> {
   readonly nameFor: NameFunction<Context>;
   readonly trip: ParsedTrip<Context>;
   readonly closeThreshold: ClosingPolicy;
-  readonly allowAfter: number | AllowAfterFunction;
+  readonly allowAfter: number | AllowAfterFunction<Context>;
   readonly maxOpenFor: number;
   readonly calmPeriod: number;
   readonly cyclicClearAfter: number | null;
@@ -169,22 +170,18 @@ export function parseSettings<Context>(options: FactoryOptions<Context>): Settin
   const { failureCountThreshold, trip, longestTrial, ...read } = readEach(readers, given, '', problems);
   const settings = {
     ...read,
-    trip: trip ?? ({ kind: 'consecutive-failures', threshold: failureCountThreshold } as const),
+    trip: trip ?? unbound(consecutiveFailuresRule(failureCountThreshold)),
     longestTrial: longestTrial ?? 20 * read.trialLease,
   };
   // What is right each by itself and wrong together.
   const refuse = (name: keyof FactoryOptions, expected: string): void =>
     void problems.push({ name, value: given[name], expected });
-  const rules = flatten<ParsedTrip<unknown>>(settings.trip);
   if (settings.longestTrial < read.trialLease) refuse('longestTrial', 'a duration from trialLease');
   if (trip !== null && options.failureCountThreshold !== undefined)
     refuse('failureCountThreshold', 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
-  if (
-    read.counting === 'failures' &&
-    rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')
-  )
+  if (read.counting === 'failures' && settings.trip.needsSuccesses)
     refuse('counting', "'all' with a rate rule or a function, which need successes counted");
-  if (read.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate'))
+  if (read.slowCallAfter === Infinity && settings.trip.needsSlowCalls)
     refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
   if (problems.length > 0) throw new InvalidSettingsError(problems);
   return Object.freeze(settings);

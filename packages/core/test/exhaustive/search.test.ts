@@ -3,9 +3,10 @@ import type { Rules } from '../../src/machine/rules.js';
 import { rulesOf } from '../support/machine.js';
 import type { Expectation } from './invariants.js';
 import { search, type SearchOptions } from './search.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
 
 const rules: Rules = rulesOf({
-  trip: { kind: 'consecutive-failures', threshold: 2 },
+  trip: consecutiveFailuresRule(2),
   closing: { kind: 'consecutive-successes', successes: 2 },
   allowAfter: () => 2,
   trialLease: 2,

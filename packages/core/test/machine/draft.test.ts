@@ -18,6 +18,8 @@ import {
   success,
   t0,
 } from '../support/machine.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
 const rules = rulesOf();
 
@@ -188,10 +190,7 @@ describe('what a draft knows', () => {
 
   test('is each window as of its newest outcome', () => {
     const [long, short] = [timeWindow(10_000, 10), timeWindow(1_000, 10)];
-    const trip = {
-      kind: 'any-of',
-      rules: [long, short].map((window) => ({ kind: 'failure-count', threshold: 9, window }) as const),
-    } as const;
+    const trip = anyOfRule([long, short].map((window) => failureCountRule(9, window)));
     const draft = draftOf(closedRecord({ 'w1000x10:1767225599.c': 1 }), [failure], rulesOf({ trip }));
     expect(draft.windowSums(timeWindow(10_000, 10))).toEqual({ calls: 2, failures: 1, slow: 0 });
     expect(draft.windowSums(timeWindow(1_000, 10))).toEqual({ calls: 1, failures: 1, slow: 0 });

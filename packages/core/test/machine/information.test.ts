@@ -11,6 +11,9 @@ import {
   rulesOf,
   t0,
 } from '../support/machine.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { slowCallRateRule } from '../../src/settings/trip/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;
@@ -29,6 +32,7 @@ test('a circuit without a record is closed, with nothing counted', () => {
     totalIgnored: 0,
     totalSlow: 0,
     window: null,
+    windows: [],
     trials: null,
     since: 0,
     expiresAfter: null,
@@ -59,6 +63,7 @@ test('a record shows each of its counts, ignored calls not among the total', () 
     totalIgnored: 5,
     totalSlow: 6,
     window: null,
+    windows: [],
     trials: null,
     since: began,
     expiresAfter: new Date(t0),
@@ -99,7 +104,7 @@ describe('the window', () => {
 
   test('is that of the first rate rule, at the moment that is asked about', () => {
     const counting = rulesOf({
-      trip: { kind: 'any-of', rules: [{ kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) }, trip] },
+      trip: anyOfRule([failureCountRule(1, timeWindow(5_000, 5)), trip]),
     });
     expect(informationOf(closedRecord(cells), t0, counting).window).toEqual({
       calls: 4,
@@ -108,7 +113,7 @@ describe('the window', () => {
       failureRate: 0.25,
       slowRate: 0.5,
     });
-    const slow = rulesOf({ trip: { ...trip, kind: 'slow-call-rate' } as typeof trip });
+    const slow = rulesOf({ trip: slowCallRateRule(0.5, 4, timeWindow(10_000, 10)) });
     expect(informationOf(closedRecord(cells), t0, slow).window?.slowRate).toBe(0.5);
   });
 
@@ -119,7 +124,7 @@ describe('the window', () => {
   });
 
   test('is null where no rule asks for a rate', () => {
-    const count = rulesOf({ trip: { kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) } });
+    const count = rulesOf({ trip: failureCountRule(1, timeWindow(5_000, 5)) });
     expect(informationOf(closedRecord(cells), t0, count).window).toBeNull();
   });
 });

@@ -43,7 +43,7 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'no new round: a round whose workers died is never given up',
     file: 'machine/transition.ts',
-    find: "return hasEnded(record, now) ? beginRound(record, now, rules, 'new-round') : null;",
+    find: "return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'new-round') : null;",
     replace: 'return null;',
     breaks: ['F5'],
   },
