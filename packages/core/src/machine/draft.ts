@@ -10,7 +10,7 @@ import type { Outcome, OutcomeTotals } from './outcome.js';
 import { unrecorded } from './revision.js';
 import type { Rules } from './rules.js';
 import type { Counts } from './trip.js';
-import { isLeftOver, type WindowSpec } from './window-spec.js';
+import { isLeftOver, isOfOtherCalls, type WindowSpec } from './window-spec.js';
 import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
 
@@ -159,7 +159,11 @@ export class Draft implements Counts {
     if (this.#toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.#toldUntil;
     const drop: string[] = [];
     if (!this.#halfOpen) {
-      for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.push(name);
+      const { windows } = this.#rules;
+      const isFull = this.#windows.every((window) => window.isFull);
+      for (const name in this.#counters) {
+        if (isLeftOver(name, windows, this.#now) || (isFull && isOfOtherCalls(name, windows))) drop.push(name);
+      }
     }
     for (const window of this.#windows) {
       for (const [name, amount] of window.added) put(add, name, amount);

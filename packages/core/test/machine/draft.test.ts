@@ -5,7 +5,7 @@ import { Draft } from '../../src/machine/draft.js';
 import { givenUpFenceOf } from '../../src/machine/fence.js';
 import type { Outcome } from '../../src/machine/outcome.js';
 import { mergeOutcomes } from '../../src/machine/report.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
+import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
 import {
   closedRecord,
   failure,
@@ -18,6 +18,7 @@ import {
   success,
   t0,
 } from '../support/machine.js';
+import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
 import { failureCountRule } from '../../src/settings/trip/failure-count.js';
 import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
@@ -147,10 +148,10 @@ describe('the delta of outcomes with windows', () => {
     expect(delta.drop).not.toContain('w1000x10:1767225591.c');
   });
 
-  test('drops what a window of earlier settings left behind, once it is over', () => {
+  test('drops what windows of earlier settings left behind: those of time once they are over', () => {
     const record = closedRecord({ 'w500x2:3534451198.c': 1, 'w500x2:3534451199.c': 1, 'n50:1.c': 1 });
-    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c']);
-    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c']);
+    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
+    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
   });
 
   test('names no counter twice', () => {
@@ -293,5 +294,25 @@ test('a trial that was given up counts as a trial, and has no ticket to give bac
     [counter.totalSuccesses]: 1,
     [counter.totalIgnored]: 1,
     [counter.trialsSucceeded]: 1,
+  });
+});
+
+describe('counters of a window of calls that is in the settings no more', () => {
+  const left = { 'n3:7.c': 1, 'n3:7.f': 1, 'n3:odd': 2 };
+  const others = { n3: 1, 'name:1.c': 1, 'n30:1.c': 1 };
+
+  test('leave once the window of the settings is full', () => {
+    const rate = rulesOf({ trip: failureRateRule(0.5, 1, callsWindow(30)) });
+    const holding = (calls: number): CircuitRecord => closedRecord({ ...left, ...others, 'n30:1.c': calls });
+    expect(draftOf(holding(28), [success], rate).delta()).not.toHaveProperty('drop');
+    expect(draftOf(holding(29), [success], rate).delta().drop).toEqual(Object.keys(left));
+  });
+
+  test('leave at once where the settings have a time window, or none', () => {
+    expect(draftOf(closedRecord(left), [success], rulesOf({ trip: failureRateOver(10_000) })).delta().drop).toEqual(
+      Object.keys(left),
+    );
+    expect(draftOf(closedRecord({ ...left, n3: 1 }), [success]).delta().drop).toEqual(Object.keys(left));
+    expect(draftOf(halfOpenRecord(left), [success]).delta()).not.toHaveProperty('drop');
   });
 });
