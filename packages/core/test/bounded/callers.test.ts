@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { down, fail, Fleet, refusal, rejection } from '../breaker/support/fleet.js';
 import { bounded, joinWarm, maxStaleness } from './support/bounded.js';
 

@@ -8,6 +8,7 @@ describe('The first call of a circuit', () => {
     expect(await breaker.information()).toEqual({
       state: 'closed',
       lastFailure: null,
+      windows: [],
       generation: 0,
       revision: 0,
       openings: 0,
