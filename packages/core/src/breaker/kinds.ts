@@ -3,7 +3,7 @@ import { Classifier } from '../call/classifier.js';
 import { StallWatch } from '../call/stall-watch.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Subject } from '../events/events.js';
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
 import { asksUserCode, rulesFor } from '../settings/rules.js';
 

@@ -1,4 +1,4 @@
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import { parseDuration } from '../time/duration.js';
 import { atOnce } from '../events/call-safely.js';
 import type { Settings } from './parse-settings.js';

@@ -11,10 +11,10 @@ import {
   type FactoryOptions,
   type Information,
 } from '@circuitry/core';
-import { informationOf } from '../../src/machine/information.js';
-import type { Counts } from '../../src/machine/trip.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
+import { informationOf } from '../../src/machine/record/information-of.js';
+import type { Counts } from '../../src/machine/rules/trip.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { callsWindow, timeWindow } from '../../src/machine/window/window-spec.js';
 import { parseSettings } from '../../src/settings/parse-settings.js';
 import { asksUserCode, rulesFor } from '../../src/settings/rules.js';
 import { t0 } from '../support/machine.js';

@@ -1,11 +1,11 @@
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import type { Rules } from '../../src/machine/rules.js';
-import type { TripRule } from '../../src/machine/trip.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
-import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
-import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
+import { timeWindow } from '../../src/machine/window/window-spec.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
 
 /** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
 export const t0 = 1_767_225_600_000;
