@@ -51,7 +51,7 @@ export class Draft implements Counts {
   constructor(record: CircuitRecord | null, now: number, rules: Rules, fence?: Fence) {
     this.#record = record;
     // Past a due cyclic clear nothing counts but these outcomes: the write that carries them stores the clear.
-    this.#counters = record === null || isClearDue(record, now) ? {} : record.counters;
+    this.#counters = record === null || isClearDue(record, now, rules) ? {} : record.counters;
     // No count, so no clear takes it.
     if (record !== null) this.#toldUntil = toldUntil(record.counters, now, rules);
     this.#holdsTickets = fence?.incident === undefined;

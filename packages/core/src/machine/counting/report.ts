@@ -47,8 +47,8 @@ export function reportWrite(
   if (record === null) {
     return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
   }
-  if (isClearDue(record, now)) {
-    const next = { ...cleared(record, now), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
+  if (isClearDue(record, now, rules)) {
+    const next = { ...cleared(record, now, rules), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
     // Counts that come meanwhile are of the period that is over; what a dependency tells meanwhile must not be lost.
     const expect = { [counter.toldUntil]: record.counters[counter.toldUntil] ?? 0 };
     return { kind: 'store', reason: 'cleared', next, expect };

@@ -4,17 +4,11 @@ import { momentAfter, momentOf } from '../facts/moment.js';
 import type { Rules } from '../rules/rules.js';
 
 /**
- * How far ahead of now a record may begin, ms. What lies further ahead was written under a clock that has stepped back
- * since, and none of its ends can be believed.
- *
- * Where a store has no clock of its own, its workers' clocks differ by about 2 s, which must look like nothing. A step
- * that is smaller than this delays a circuit by no more than this.
+ * Whether the record was written under a clock that was ahead and has stepped back: it begins further ahead of now than two
+ * clocks that decide may differ. Every end in it counts as over.
  */
-export const clockTolerance = 5_000;
-
-/** Whether the record was written under a clock that was ahead and has stepped back. Every end in it counts as over. */
-export function isFromAhead(record: Pick<CircuitRecord, 'since'>, now: number): boolean {
-  return record.since > momentOf(now) + clockTolerance;
+export function isFromAhead(record: Pick<CircuitRecord, 'since'>, now: number, rules: Rules): boolean {
+  return record.since > momentOf(now) + rules.clockError;
 }
 
 /**
@@ -35,10 +29,10 @@ export function hasEnded(record: CircuitRecord, now: number, rules: Rules): bool
 }
 
 /** Whether the cyclic clear of a closed record is due. The end of its period is inclusive. */
-export function isClearDue(record: CircuitRecord, now: number): boolean {
+export function isClearDue(record: CircuitRecord, now: number, rules: Rules): boolean {
   const { state, override, expiresAt } = record;
   if (state !== 'closed' || override !== null || expiresAt === null) return false;
-  return expiresAt <= now || isFromAhead(record, now);
+  return expiresAt <= now || isFromAhead(record, now, rules);
 }
 
 /** The deadline that the round's trials have renewed so far, ms since the epoch; 0: none, or a clock ahead set it. */
@@ -61,7 +55,7 @@ export function toldUntil(counters: CircuitRecord['counters'], now: number, rule
 
 /** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
 export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolean {
-  return Math.max(0, now - record.since) >= rules.calmPeriod || isFromAhead(record, now);
+  return Math.max(0, now - record.since) >= rules.calmPeriod || isFromAhead(record, now, rules);
 }
 
 function writtenEnd(record: CircuitRecord): number | null {
@@ -73,11 +67,11 @@ function writtenEnd(record: CircuitRecord): number | null {
 }
 
 function isSetAhead(record: CircuitRecord, end: number, now: number, rules: Rules): boolean {
-  if (isFromAhead(record, now)) return true;
+  if (isFromAhead(record, now, rules)) return true;
   return record.override === null && record.state === 'half-open' && end > latestDeadline(record, now, rules);
 }
 
 /** No trial can have renewed its lease for longer than from now on. */
 function latestDeadline(record: CircuitRecord, now: number, rules: Rules): number {
-  return momentOf(now) + Math.max(rules.longestTrial, rules.trialLease, leaseOf(record)) + clockTolerance;
+  return momentOf(now) + Math.max(rules.longestTrial, rules.trialLease, leaseOf(record)) + rules.clockError;
 }

@@ -1,6 +1,7 @@
 import type { CircuitRecord } from '../../contract/record.js';
 import { isFromAhead } from './ends.js';
 import { momentOf } from '../facts/moment.js';
+import type { Rules } from '../rules/rules.js';
 
 /** A record before the shell stamps it: everything that the machine decides. */
 export type NextRecord = Omit<CircuitRecord, 'revision' | 'by'>;
@@ -44,7 +45,7 @@ export function stamped(next: NextRecord, previous: CircuitRecord | null, now: n
  * When a new state begins: now, but always after the state before it, or an old outcome could pass the fence. A clock that
  * was ahead must not be carried on into the new state: there it is now, whatever came before.
  */
-export function nextSince(previous: CircuitRecord | null, now: number): number {
-  if (previous !== null && isFromAhead(previous, now)) return momentOf(now);
+export function nextSince(previous: CircuitRecord | null, now: number, rules: Rules): number {
+  if (previous !== null && isFromAhead(previous, now, rules)) return momentOf(now);
   return Math.max(momentOf(now), (previous?.since ?? 0) + 1);
 }

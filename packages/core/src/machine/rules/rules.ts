@@ -24,6 +24,13 @@ export interface Rules {
   readonly longestTrial: number;
   /** ms. */
   readonly retention: number;
+  /**
+   * How far apart two clocks that decide may be, ms. What begins further ahead than this was written under a clock that has
+   * stepped back since. A smaller step delays a circuit by no more than this.
+   *
+   * It may change: it is small where the store's clock decides for all, and whether it does shows with the first answer.
+   */
+  readonly clockError: number;
   /** Whether `trip` or `allowAfter` asks user code: then they are asked in the async context of a call. */
   readonly asksUser: boolean;
 }

@@ -83,7 +83,7 @@ export function decidedTransition(
   const until = toldUntil(record.counters, now, rules);
   if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
-    if (isClearDue(record, now) || !rules.trip.trips(new RecordCounts(record, now, rules))) return null;
+    if (isClearDue(record, now, rules) || !rules.trip.trips(new RecordCounts(record, now, rules))) return null;
     return opened(record, now, rules, 'tripped', failure);
   }
   switch (verdictOf(rules.closing, record.counters)) {
@@ -110,7 +110,8 @@ export function effectiveRecord(record: CircuitRecord | null, now: number, rules
   if (record === null) return null;
   // One is all: what a transition makes lasts at least 1 ms, and has no counts that decide anything.
   const due = dueTransition(record, now, rules);
-  if (due === null) return isClearDue(record, now) ? { ...cleared(record, now), expiresAt: null } : record;
+  if (due === null)
+    return isClearDue(record, now, rules) ? { ...cleared(record, now, rules), expiresAt: null } : record;
   const { revision, by } = record;
   if (!byTime.has(due.reason)) return { ...due.next, revision, by };
   const counters: Record<string, number> = { ...due.next.counters };
@@ -123,9 +124,9 @@ export function effectiveRecord(record: CircuitRecord | null, now: number, rules
 const byTime: ReadonlySet<TransitionReason> = new Set(['trial-round', 'new-round', 'override-lapsed']);
 
 /** A closed record whose counts start afresh. `since` stays, so that calls in flight still count. */
-export function cleared(record: CircuitRecord, now: number): CircuitRecord {
+export function cleared(record: CircuitRecord, now: number, rules: Rules): CircuitRecord {
   // But not one of a clock ahead: the clear would be due again at once.
-  const since = isFromAhead(record, now) ? nextSince(record, now) : record.since;
+  const since = isFromAhead(record, now, rules) ? nextSince(record, now, rules) : record.since;
   return { ...record, generation: record.generation + 1, since, counters: {} };
 }
 
@@ -146,7 +147,7 @@ export function cleanClosed(
     state: 'closed',
     generation: (before?.generation ?? 0) + 1,
     openings,
-    since: nextSince(before, now),
+    since: nextSince(before, now, rules),
     // Under an override nothing is cleared: counts are shown to its operator as they are.
     expiresAt: override === null ? nextClear(now, rules) : null,
     override,
@@ -182,7 +183,7 @@ export function opened(
     state: 'open',
     generation: before.generation + (isFirst ? 1 : 0),
     openings,
-    since: nextSince(before, now),
+    since: nextSince(before, now, rules),
     expiresAt: until ?? momentAfter(now, rules.allowAfter(openings, lastFailure)),
     override: null,
     lastFailure,
@@ -223,7 +224,7 @@ function beginRound(before: CircuitRecord, now: number, rules: Rules, reason: 't
     state: 'half-open',
     generation: before.generation,
     openings: before.openings,
-    since: nextSince(before, now),
+    since: nextSince(before, now, rules),
     expiresAt: deadline,
     override: null,
     lastFailure: before.lastFailure,

@@ -61,10 +61,12 @@ function writtenAhead(ms: number): Record<string, CircuitRecord> {
 }
 
 describe('a record of a clock that has stepped back', () => {
-  test('is told by its beginning, which lies more than 5 s ahead', () => {
-    expect(isFromAhead({ since: t0 + 5_000 }, t0)).toBe(false);
-    expect(isFromAhead({ since: t0 + 5_001 }, t0)).toBe(true);
-    expect(isFromAhead({ since: 0 }, -1)).toBe(false);
+  test('is told by its beginning, which lies further ahead than clocks may differ', () => {
+    expect(isFromAhead({ since: t0 + 600_000 }, t0, rulesOf({ clockError: 600_000 }))).toBe(false);
+    expect(isFromAhead({ since: t0 + 600_001 }, t0, rulesOf({ clockError: 600_000 }))).toBe(true);
+    expect(isFromAhead({ since: t0 + 5_000 }, t0, rules)).toBe(false);
+    expect(isFromAhead({ since: t0 + 5_001 }, t0, rules)).toBe(true);
+    expect(isFromAhead({ since: 0 }, -1, rules)).toBe(false);
   });
 
   test.each(['open', 'half-open', 'forced', 'cleared'])('is over, if it is %s', (name) => {
@@ -85,12 +87,12 @@ describe('a record of a clock that has stepped back', () => {
     expect(due).toMatchObject({ reason, next: { since: t0 } });
     const next = stamped(due!.next, record, t0, { chance: 0, by: '' });
     expect(next.revision).toBe(record.revision + 1);
-    expect(isFromAhead(next, t0)).toBe(false);
+    expect(isFromAhead(next, t0, rules)).toBe(false);
   });
 
   test('has a cyclic clear that is due, but only where there is one', () => {
-    expect(isClearDue(writtenAhead(hour).cleared as CircuitRecord, t0)).toBe(true);
-    expect(isClearDue(closedRecord({}, { since: t0 + hour }), t0)).toBe(false);
+    expect(isClearDue(writtenAhead(hour).cleared as CircuitRecord, t0, rules)).toBe(true);
+    expect(isClearDue(closedRecord({}, { since: t0 + hour }), t0, rules)).toBe(false);
     expect(hasEnded(closedRecord({}, { since: t0 + hour }), t0, rules)).toBe(false);
   });
 
@@ -100,8 +102,8 @@ describe('a record of a clock that has stepped back', () => {
   });
 
   test('carries its beginning on to no other state, not by an operator either', () => {
-    expect(nextSince(closedRecord({}, { since: t0 + 5_001 }), t0)).toBe(t0);
-    expect(nextSince(closedRecord({}, { since: t0 + 5_000 }), t0)).toBe(t0 + 5_001);
+    expect(nextSince(closedRecord({}, { since: t0 + 5_001 }), t0, rules)).toBe(t0);
+    expect(nextSince(closedRecord({}, { since: t0 + 5_000 }), t0, rules)).toBe(t0 + 5_001);
     expect(forced(openRecord({ since: t0 + hour }), override, t0, rules).next.since).toBe(t0);
   });
 });

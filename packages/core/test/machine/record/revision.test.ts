@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkRecord } from '@circuitry/core';
 import { momentAfter, momentOf } from '../../../src/machine/facts/moment.js';
 import { nextSince, stamped } from '../../../src/machine/record/revision.js';
-import { closedRecord, t0 } from '../../support/machine.js';
+import { closedRecord, rulesOf, t0 } from '../../support/machine.js';
 
 const { revision: _revision, by: _by, ...next } = closedRecord();
 
@@ -45,11 +45,11 @@ describe('a revision', () => {
 });
 
 test('a state begins now, in whole ms, but always after the one before it', () => {
-  expect(nextSince(null, t0 + 0.9)).toBe(t0);
-  expect(nextSince(null, 0)).toBe(1);
-  expect(nextSince(closedRecord({}, { since: t0 - 1 }), t0)).toBe(t0);
-  expect(nextSince(closedRecord({}, { since: t0 }), t0)).toBe(t0 + 1);
-  expect(nextSince(closedRecord({}, { since: t0 + 9 }), t0)).toBe(t0 + 10);
+  expect(nextSince(null, t0 + 0.9, rulesOf())).toBe(t0);
+  expect(nextSince(null, 0, rulesOf())).toBe(1);
+  expect(nextSince(closedRecord({}, { since: t0 - 1 }), t0, rulesOf())).toBe(t0);
+  expect(nextSince(closedRecord({}, { since: t0 }), t0, rulesOf())).toBe(t0 + 1);
+  expect(nextSince(closedRecord({}, { since: t0 + 9 }), t0, rulesOf())).toBe(t0 + 10);
 });
 
 test('a moment that a record holds is a whole number of ms between the epoch and the end of all dates', () => {

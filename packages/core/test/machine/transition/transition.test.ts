@@ -331,12 +331,12 @@ describe('an operator', () => {
 describe('a cyclic clear', () => {
   test('is due at its end, inclusive, of a plain closed record only', () => {
     const override = { state: 'closed', reason: null, by: null, until: t0 } as const;
-    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0 - 1)).toBe(false);
-    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0)).toBe(true);
-    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0 + 1)).toBe(true);
-    expect(isClearDue(closedRecord(), t0)).toBe(false);
-    expect(isClearDue(closedRecord({}, { expiresAt: t0, override }), t0)).toBe(false);
-    expect(isClearDue(openRecord({ expiresAt: t0 }), t0)).toBe(false);
+    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0 - 1, rules)).toBe(false);
+    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0, rules)).toBe(true);
+    expect(isClearDue(closedRecord({}, { expiresAt: t0 }), t0 + 1, rules)).toBe(true);
+    expect(isClearDue(closedRecord(), t0, rules)).toBe(false);
+    expect(isClearDue(closedRecord({}, { expiresAt: t0, override }), t0, rules)).toBe(false);
+    expect(isClearDue(openRecord({ expiresAt: t0 }), t0, rules)).toBe(false);
   });
 
   test('comes a period after its beginning, never without one', () => {
