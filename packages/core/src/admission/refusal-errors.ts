@@ -1,7 +1,7 @@
 import type { CircuitState } from '../contract/record.js';
 import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
-import type { RefusalReason } from '../machine/start-steps.js';
-import type { Information } from '../machine/information.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
+import type { Information } from '../machine/facts/information.js';
 
 /** What a refusal tells; each part is asked only when somebody looks. */
 export interface RefusalFacts {
