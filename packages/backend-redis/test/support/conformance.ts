@@ -33,8 +33,23 @@ function describeVariant(variant: string, start: () => Promise<Setup>): void {
               return new RedisBackend({ client, prefix, ...setup.options });
             },
             outage: {
-              begin: () => setup.proxies.forEach((proxy) => proxy.refuse()),
-              end: () => setup.proxies.forEach((proxy) => proxy.refuse(false)),
+              begin: (how) => setup.proxies.forEach((proxy) => (how === 'hang' ? proxy.freeze() : proxy.refuse())),
+              end: () =>
+                setup.proxies.forEach((proxy) => {
+                  proxy.thaw();
+                  proxy.refuse(false);
+                }),
+            },
+            lostReplies: {
+              begin: () => setup.proxies.forEach((proxy) => proxy.loseReplies()),
+              end: () => setup.proxies.forEach((proxy) => proxy.loseReplies(false)),
+            },
+            async held() {
+              const { direct } = setup;
+              const masters = 'nodes' in direct ? direct.nodes('master') : [direct];
+              const keys = (await Promise.all(masters.map((node) => node.keys('*')))).flat();
+              const { channel } = new KeyNames((clients[0]?.options.keyPrefix ?? '') + prefix);
+              return keys.filter((key) => key.startsWith(channel.replace(/transitions$/, '{'))).length;
             },
             async corrupt(name: string) {
               const before = clients[0]?.options.keyPrefix ?? '';
