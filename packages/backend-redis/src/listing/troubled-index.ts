@@ -69,7 +69,7 @@ export class TroubledIndex {
     const read = (connection: { send(key: string, words: readonly string[]): Promise<unknown> }): Promise<unknown> =>
       connection.send(key, ['get', key]);
     const text = await requests.send({ attempt: { verb: 'read', name, writes: false }, signal, key, work: read });
-    if (typeof text === 'string' && !/^1 \d+ closed (?![^|]* \{"state")/.test(text)) await this.#put('sadd', name, signal);
+    if (typeof text === 'string' && !/^1 \d+ closed (?![^|]* \[)/.test(text)) await this.#put('sadd', name, signal);
   }
 
   /** The sets that names are in. */

@@ -1,7 +1,7 @@
 import type { Attempt } from '../connection/storage-failure.js';
 
 /** How long a token counter outlives its lock, ms: long enough for a late holder to be told apart. */
-export const fenceKept = 7 * 24 * 3_600_000;
+export const fenceKept: number = 7 * 24 * 3_600_000;
 
 /** A lock that was got, as the one who keeps it knows it. */
 export interface Holding {

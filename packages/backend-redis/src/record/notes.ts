@@ -13,16 +13,17 @@ const overrideSchema = z.object({
 });
 
 /**
- * Reads `"what opened it"` or `null`, and after it an override or nothing.
+ * Reads what opened the circuit, or that and an override: `"HTTPError 503"`, `[null,{"state":"open",…}]`.
  *
  * @throws CorruptRecordError
  */
 export function parseNotes(circuit: string, text: string): Notes {
-  const [lastFailure, override] = valuesIn(circuit, text);
-  if (lastFailure !== null && typeof lastFailure !== 'string') {
+  const value = parse(circuit, text);
+  if (typeof value === 'string') return { override: null, lastFailure: value };
+  const [lastFailure, override, ...more] = Array.isArray(value) ? (value as unknown[]) : [value];
+  if ((lastFailure !== null && typeof lastFailure !== 'string') || more.length > 0 || !Array.isArray(value)) {
     throw new CorruptRecordError(circuit, 'lastFailure', `is wrong in ${show(text)}, not a string or null`);
   }
-  if (override === undefined) return { override: null, lastFailure };
   const parsed = overrideSchema.safeParse(override);
   if (parsed.success) return { override: parsed.data, lastFailure };
   const issue = parsed.error.issues[0];
@@ -30,18 +31,12 @@ export function parseNotes(circuit: string, text: string): Notes {
   throw new CorruptRecordError(circuit, path, `is wrong in ${show(text)}, not ${issue?.message}`);
 }
 
-/** The JSON values of the text: at most two, the first of which is a string or null. */
-function valuesIn(circuit: string, text: string): readonly unknown[] {
-  const split = /^(null|"(?:[^"\\]|\\.)*") (.*)$/.exec(text);
-  const parts = split === null ? [text] : split.slice(1);
-  return parts.map((part, index) => {
-    try {
-      return JSON.parse(part) as unknown;
-    } catch (cause) {
-      const field = index === 0 ? 'lastFailure' : 'override';
-      throw new CorruptRecordError(circuit, field, `is ${show(part)}, not JSON`, { cause });
-    }
-  });
+function parse(circuit: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CorruptRecordError(circuit, 'lastFailure', `is ${show(text)}, not JSON`, { cause });
+  }
 }
 
 function show(value: string): string {

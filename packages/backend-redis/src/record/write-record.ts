@@ -8,14 +8,14 @@ export const recordFormat = 1;
  * A record as the one line of text that is stored:
  * `1 <revision> <state> <generation> <openings> <since> <expiresAt or -> <by>|name=value|name=value|`.
  *
- * What opened the circuit and an override follow `by` where there are any, as JSON:
- * `… <by> "HTTPError 503" {"state":"open",…}|…`.
+ * What opened the circuit follows `by` where that is known, as JSON, `… <by> "HTTPError 503"|…`; where there is an override,
+ * both do: `… <by> ["HTTPError 503",{"state":"open",…}]|…`.
  */
 export function writeRecord(record: CircuitRecord): string {
   const { revision, state, generation, openings, since, expiresAt, by, lastFailure, override, counters } = record;
   let text = `${recordFormat} ${revision} ${state} ${generation} ${openings} ${since} ${expiresAt ?? '-'} ${spell(by)}`;
-  if (lastFailure !== null || override !== null) text += ` ${json(lastFailure)}`;
-  if (override !== null) text += ` ${json(override)}`;
+  if (override !== null) text += ` ${json([lastFailure, override])}`;
+  else if (lastFailure !== null) text += ` ${json(lastFailure)}`;
   for (const name of Object.keys(counters)) text += entryOf(name) + integer(name, counters[name] as number);
   return `${text}|`;
 }

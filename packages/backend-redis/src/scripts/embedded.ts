@@ -10,7 +10,7 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'a59b0fc8a53db60a4dbaab138756596da60b6319',
+  sha1: '2e5ea04fae9aa0b56d3b43f800b83133f80dc487',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
@@ -33,9 +33,27 @@ local function areCounts(text, pattern)
   end
   return true
 end
+local function isText(value)
+  return value == cjson.null or type(value) == 'string'
+end
+local function areNotes(text)
+  local decoded, values = pcall(cjson.decode, '[' .. text .. ']')
+  if not decoded or #values ~= 1 then return false end
+  if type(values[1]) ~= 'table' then return type(values[1]) == 'string' end
+  local failure, override = values[1][1], values[1][2]
+  return #values[1] == 2 and isText(failure) and type(override) == 'table'
+    and (override.state == 'open' or override.state == 'closed')
+    and isText(override.reason) and isText(override.by)
+    and (override['until'] == cjson.null or type(override['until']) == 'number')
+end
 local function isSound()
-  local _, stop, state, counts, expires = find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) [^|]+')
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
   if not stop or (state ~= 'closed' and state ~= 'open' and state ~= 'half-open') then return false end
+  if notes ~= '' and not areNotes(notes) then return false end
+  if find(by, '%', 1, true) and by ~= '%' and find(string.gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true) then
+    return false
+  end
   if expires == '-' then
     if state ~= 'closed' then return false end
   elseif not isCount(expires) then
@@ -109,13 +127,10 @@ return nextToken(KEYS[1], ARGV[1])`,
 
 export const mendIndexScript: Script = {
   name: 'mend-index',
-  sha1: '924dc40ddc41e917b26009f0d23d04301a4dc7ad',
+  sha1: '41de7a1259fd18776ec61a7f3b44fcf66fae26c7',
   lua: `
 local record = redis.call('GET', KEYS[1])
-if record then
-  local head = string.match(record, '^1 %d+ closed [^|]*')
-  if not head or string.find(head, ' {"state"', 1, true) then return 0 end
-end
+if record and (not string.find(record, '^1 %d+ closed ') or string.find(record, '^1 [^|]* %[')) then return 0 end
 return redis.call('SREM', KEYS[2], ARGV[1])`,
 };
 
@@ -140,7 +155,7 @@ return answer('0', redis.call('GET', KEYS[1]) or '')`,
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'e06bd50c295520cc889d1ba583c5c2c15b56b439',
+  sha1: '7fff1230b9f9bf106bdac402a8b9c3159f19cf0d',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
@@ -163,9 +178,27 @@ local function areCounts(text, pattern)
   end
   return true
 end
+local function isText(value)
+  return value == cjson.null or type(value) == 'string'
+end
+local function areNotes(text)
+  local decoded, values = pcall(cjson.decode, '[' .. text .. ']')
+  if not decoded or #values ~= 1 then return false end
+  if type(values[1]) ~= 'table' then return type(values[1]) == 'string' end
+  local failure, override = values[1][1], values[1][2]
+  return #values[1] == 2 and isText(failure) and type(override) == 'table'
+    and (override.state == 'open' or override.state == 'closed')
+    and isText(override.reason) and isText(override.by)
+    and (override['until'] == cjson.null or type(override['until']) == 'number')
+end
 local function isSound()
-  local _, stop, state, counts, expires = find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) [^|]+')
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
   if not stop or (state ~= 'closed' and state ~= 'open' and state ~= 'half-open') then return false end
+  if notes ~= '' and not areNotes(notes) then return false end
+  if find(by, '%', 1, true) and by ~= '%' and find(string.gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true) then
+    return false
+  end
   if expires == '-' then
     if state ~= 'closed' then return false end
   elseif not isCount(expires) then

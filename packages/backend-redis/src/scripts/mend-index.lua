@@ -4,8 +4,6 @@
 -- ARGV[1]  the circuit's name
 -- Answers  1 if the name was taken off
 local record = redis.call('GET', KEYS[1])
-if record then
-  local head = string.match(record, '^1 %d+ closed [^|]*')
-  if not head or string.find(head, ' {"state"', 1, true) then return 0 end
-end
+-- Troubled is what is not closed, and what has an override beside the reason for it, in brackets.
+if record and (not string.find(record, '^1 %d+ closed ') or string.find(record, '^1 [^|]* %[')) then return 0 end
 return redis.call('SREM', KEYS[2], ARGV[1])

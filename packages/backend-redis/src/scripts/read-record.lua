@@ -25,11 +25,32 @@ local function areCounts(text, pattern)
   return true
 end
 
--- Damage is told by the whole record, also by what this call leaves alone (clause E3). Only what is JSON is left to the
--- client. Few patterns over long stretches, for each call of one costs as much as a command.
+local function isText(value)
+  return value == cjson.null or type(value) == 'string'
+end
+
+-- What opened the circuit, or that and an override: in few records, so a parser may take its time.
+local function areNotes(text)
+  local decoded, values = pcall(cjson.decode, '[' .. text .. ']')
+  if not decoded or #values ~= 1 then return false end
+  if type(values[1]) ~= 'table' then return type(values[1]) == 'string' end
+  local failure, override = values[1][1], values[1][2]
+  return #values[1] == 2 and isText(failure) and type(override) == 'table'
+    and (override.state == 'open' or override.state == 'closed')
+    and isText(override.reason) and isText(override.by)
+    and (override['until'] == cjson.null or type(override['until']) == 'number')
+end
+
+-- Damage is told by the whole record, also by what this call leaves alone (clause E3). Few patterns over long stretches, for
+-- each call of one costs as much as a command.
 local function isSound()
-  local _, stop, state, counts, expires = find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) [^|]+')
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
   if not stop or (state ~= 'closed' and state ~= 'open' and state ~= 'half-open') then return false end
+  if notes ~= '' and not areNotes(notes) then return false end
+  if find(by, '%', 1, true) and by ~= '%' and find(string.gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true) then
+    return false
+  end
   if expires == '-' then
     if state ~= 'closed' then return false end
   elseif not isCount(expires) then
