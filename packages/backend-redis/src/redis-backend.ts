@@ -55,9 +55,7 @@ export class RedisBackend implements StorageBackend {
     const shardChannels = new ShardChannels(keys);
     const index = new TroubledIndex({ keys, requests, isCluster: client.isCluster });
     const keeper =
-      lockClients === null
-        ? new OneServer(requests, keys, clock)
-        : new MostServers(lockLinks, requests, keys, clock);
+      lockClients === null ? new OneServer(requests, keys, clock) : new MostServers(lockLinks, requests, keys, clock);
     this.#calls = calls;
     this.#links = [link, ...lockLinks];
     this.#circuits = new Circuits({ requests, calls, keys, shardChannels, index, givesNow: serverTime });

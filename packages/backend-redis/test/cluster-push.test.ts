@@ -67,7 +67,7 @@ describeWithServer('Push on a real Cluster', () => {
     test('A subscriber of one node is refused: it would not hear of the others', () => {
       const client = new Cluster([{ port: cluster.servers.ports[0] as number }], { lazyConnect: true });
       const subscriber = new Redis({ lazyConnect: true });
-      expect(() => new RedisBackend({ client, subscriber })).toThrow(/^- subscriber: .*each master$/m);
+      expect(() => new RedisBackend({ client, subscriber })).toThrow(/subscriber.*each master/);
     });
   });
 

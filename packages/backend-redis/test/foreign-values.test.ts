@@ -42,7 +42,10 @@ describeWithServer('Values that are no records, on a real Redis', () => {
     ['lastFailure', replacing('worker-1|', 'worker-1 not JSON|')],
     ['lastFailure', replacing('worker-1|', 'worker-1 [5,null]|')],
     ['override', replacing('worker-1|', 'worker-1 [null,5]|')],
-    ['override.state', replacing('worker-1|', 'worker-1 [null,{"state":"ajar","reason":null,"by":null,"until":null}]|')],
+    [
+      'override.state',
+      replacing('worker-1|', 'worker-1 [null,{"state":"ajar","reason":null,"by":null,"until":null}]|'),
+    ],
     ['override.reason', replacing('worker-1|', 'worker-1 [null,{"state":"open","by":null,"until":null}]|')],
     ['counters.a', replacing('a=1', 'a=many')],
     ['counters.b', replacing('a=1|', 'a=1|b=9007199254740993|')],

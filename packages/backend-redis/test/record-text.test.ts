@@ -9,7 +9,26 @@ import { aRecord } from './support/records.js';
 
 /** Of what divides a record's text, and of what doesn't. */
 const anyText = fc.string({
-  unit: fc.constantFrom('a', 'c', 'f', '%', '|', '=', ' ', '\n', '\0', '"', '\\', '{', '}', '-', '1', 'é', '⚡', '\u007f'),
+  unit: fc.constantFrom(
+    'a',
+    'c',
+    'f',
+    '%',
+    '|',
+    '=',
+    ' ',
+    '\n',
+    '\0',
+    '"',
+    '\\',
+    '{',
+    '}',
+    '-',
+    '1',
+    'é',
+    '⚡',
+    '\u007f',
+  ),
 });
 const count = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER));
 const shortNames = ['cf', 'cs', 'f', 's', 'consecutive.failures', 'total.successes', 'trials.deadline'];
@@ -78,7 +97,12 @@ test('A text of which anything was changed is read as a sound record or refused 
 });
 
 test('The text of a record is one that a person can read', () => {
-  const counters = { 'consecutive.failures': 0, 'total.failures': 3, 'total.successes': 812, 'w6000x10:295000000.c': 40 };
+  const counters = {
+    'consecutive.failures': 0,
+    'total.failures': 3,
+    'total.successes': 812,
+    'w6000x10:295000000.c': 40,
+  };
   const closed = aRecord({ counters });
   expect(writeRecord(closed)).toBe(
     '1 1816000000000000 closed 0 0 0 - worker-1|cf=0|f=3|s=812|w6000x10:295000000.c=40|',

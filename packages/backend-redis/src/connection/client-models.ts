@@ -18,13 +18,17 @@ export interface RedisClient {
 }
 
 /** The kinds of client, each with what tells it apart. */
-const kinds: readonly (readonly [tell: (client: Shape) => boolean, make: (client: never, clock: Clock) => ClientModel])[] = [
+const kinds: readonly (readonly [
+  tell: (client: Shape) => boolean,
+  make: (client: never, clock: Clock) => ClientModel,
+])[] = [
   [
     (client) => has(client, 'call', 'connect', 'disconnect') && client['isCluster'] === false,
     (client: Ioredis, clock) => new IoredisModel(client, clock),
   ],
   [
-    (client) => has(client, 'call', 'connect', 'disconnect', 'nodes', 'refreshSlotsCache') && client['isCluster'] === true,
+    (client) =>
+      has(client, 'call', 'connect', 'disconnect', 'nodes', 'refreshSlotsCache') && client['isCluster'] === true,
     (client: IoredisCluster, clock) => new IoredisClusterModel(client, clock),
   ],
   [
@@ -36,7 +40,8 @@ const kinds: readonly (readonly [tell: (client: Shape) => boolean, make: (client
     (client: NodeRedisSentinel) => new NodeRedisSentinelModel(client),
   ],
   [
-    (client) => has(client, 'sendCommand', 'connect', 'sSubscribe', 'destroy') && typeof client['isReady'] === 'boolean',
+    (client) =>
+      has(client, 'sendCommand', 'connect', 'sSubscribe', 'destroy') && typeof client['isReady'] === 'boolean',
     (client: NodeRedis) => new NodeRedisModel(client),
   ],
 ];

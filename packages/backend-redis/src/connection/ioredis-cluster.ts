@@ -18,7 +18,9 @@ export interface IoredisCluster extends Omit<Ioredis, 'duplicate'> {
   /** For each slot the `host:port` of its nodes, the master first. */
   readonly slots: readonly (readonly string[] | undefined)[];
   duplicate(nodes?: never[], options?: object): IoredisCluster;
-  nodes(role: 'master'): readonly (Ioredis & { readonly options: { readonly host?: string; readonly port?: number } })[];
+  nodes(
+    role: 'master',
+  ): readonly (Ioredis & { readonly options: { readonly host?: string; readonly port?: number } })[];
   refreshSlotsCache(callback?: (error?: unknown) => void): void;
 }
 

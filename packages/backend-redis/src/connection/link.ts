@@ -80,7 +80,8 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
   /** Opens another connection beside the one that stands, which may be dead; not more often than once in a while. */
   replace(): void {
     const now = this.#clock.now();
-    if (this.#isReplacing || this.#standing === null || this.#isClosed || now - this.#lastReplaced < replaceEvery) return;
+    if (this.#isReplacing || this.#standing === null || this.#isClosed || now - this.#lastReplaced < replaceEvery)
+      return;
     this.#isReplacing = true;
     this.#lastReplaced = now;
     this.#connect()
@@ -124,7 +125,11 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
     const connection = this.#openModel();
     try {
       const connecting = connection.connect().then(() => this.#options.prepare?.(connection));
-      const inTime = await within(connecting.then(() => true), this.#clock, patience);
+      const inTime = await within(
+        connecting.then(() => true),
+        this.#clock,
+        patience,
+      );
       if (inTime === null) throw new ConnectionFault('unsent', 'Error', `No connection within ${patience} ms`);
       if (this.#isClosed) throw new ConnectionFault('unsent', 'Error', 'The connection was closed');
     } catch (error) {

@@ -83,7 +83,8 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
     this.#client = client;
     client.on('error', (error: unknown) => void (this.#lastError = error));
     client.on('node-error', (error: unknown) => void (this.#lastError = error));
-    for (const event of ['node-ready', 'node-disconnect', 'sharded-channel-moved']) client.on(event, this.#tellFollowers);
+    for (const event of ['node-ready', 'node-disconnect', 'sharded-channel-moved'])
+      client.on(event, this.#tellFollowers);
   }
 
   get isReady(): boolean {

@@ -96,4 +96,3 @@ export class Requests {
 function mayRepeat({ kind }: ConnectionFault, { writes }: Attempt): boolean {
   return kind === 'unsent' || (kind === 'lost' && !writes);
 }
-

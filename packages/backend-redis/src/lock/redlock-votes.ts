@@ -33,7 +33,9 @@ export class Ballot {
    */
   whyRefused(error: unknown): 'held' | Error {
     if ((error as Error).name !== 'ExecutionError') return error as Error;
-    const faults = this.#voters.map(({ verdict }) => verdict).filter((verdict) => verdict !== null && verdict !== 'answered');
+    const faults = this.#voters
+      .map(({ verdict }) => verdict)
+      .filter((verdict) => verdict !== null && verdict !== 'answered');
     return 2 * faults.length > this.#voters.length ? (faults[0] as Error) : 'held';
   }
 }

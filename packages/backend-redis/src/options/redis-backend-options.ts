@@ -101,4 +101,3 @@ const readers = {
   subscriber: optional(client, null),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),
 };
-

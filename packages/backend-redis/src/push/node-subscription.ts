@@ -67,7 +67,14 @@ export class NodeSubscription {
       connection.onMoved(() => this.#break(new Error('The slot of a channel is on another node now')));
       return this.#subscribe();
     });
-    if ((await within(listening.then(() => true), clock, patience)) === null) throw new Error('The server does not answer');
+    if (
+      (await within(
+        listening.then(() => true),
+        clock,
+        patience,
+      )) === null
+    )
+      throw new Error('The server does not answer');
   }
 
   readonly #onMessage = (text: string): void => {

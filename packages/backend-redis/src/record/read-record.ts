@@ -46,11 +46,7 @@ const fieldCount = 8;
 const noNotes = { override: null, lastFailure: null } as const;
 
 /** What follows the head's words: nothing in nearly every record. */
-function notesAfter(
-  circuit: string,
-  head: string,
-  text: string,
-): Pick<CircuitRecord, 'override' | 'lastFailure'> {
+function notesAfter(circuit: string, head: string, text: string): Pick<CircuitRecord, 'override' | 'lastFailure'> {
   if (text.length === head.length) throw corrupt(circuit, 'record', text, 'a head that ends with |');
   let at = -1;
   for (let words = 0; words < fieldCount; words += 1) {
@@ -67,7 +63,7 @@ function notesAfter(
 function readCounters(circuit: string, text: string, start: number): Record<string, number> {
   const counters = Object.create(null) as Record<string, number>;
   if (text.charCodeAt(text.length - 1) !== bar) throw corrupt(circuit, 'record', text, 'a text that ends with |');
-  for (let at = start + 1; at < text.length; ) {
+  for (let at = start + 1; at < text.length;) {
     const sign = text.indexOf('=', at);
     const end = text.indexOf('|', at);
     const name = sign < 0 || sign > end ? null : unspell(text.slice(at, sign));

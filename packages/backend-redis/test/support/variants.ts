@@ -195,12 +195,16 @@ export async function nodeRedisClusterSetup(): Promise<Setup> {
   return {
     ...setup,
     connect: () =>
-      nodeRedis(createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })), nodeAddressMap })),
+      nodeRedis(
+        createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })), nodeAddressMap }),
+      ),
   };
 }
 
 /** As a user would: connected, with a listener for its errors. */
-async function nodeRedis(client: ReturnType<typeof createClient | typeof createCluster | typeof createSentinel>): Promise<Connected> {
+async function nodeRedis(
+  client: ReturnType<typeof createClient | typeof createCluster | typeof createSentinel>,
+): Promise<Connected> {
   (client as { on(event: 'error', listener: () => void): unknown }).on('error', () => {});
   await client.connect();
   return { client: client as unknown as RedisClient, end: () => client.destroy() };
