@@ -11,8 +11,8 @@
 -- @include answer.lua
 -- @include read-record.lua
 
-if not isExpected() then return answer('0', record) end
-if not isSound() then return answer('unreadable', record) end
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
 
 local lastAdd = 4 + 2 * ARGV[3]
 local lastSet = lastAdd + 2 * ARGV[4]

@@ -10,63 +10,53 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: '2e5ea04fae9aa0b56d3b43f800b83133f80dc487',
+  sha1: '374e2ffedf1e01177dd58d01f4bee2bf355d4241',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
   return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-local find, sub = string.find, string.sub
+local find, sub, gsub = string.find, string.sub, string.gsub
 local record = redis.call('GET', KEYS[1]) or ''
 local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
-local function isExpected()
-  if expected == '' then return record == '' end
-  return sub(record, 1, #expected) == expected
-end
-local sixteenDigits = string.rep('%d', 16)
-local function isCount(text)
-  return text == '0' or (find(text, '^[1-9]%d*$') and (#text < 16 or tonumber(text) <= 9007199254740991))
-end
-local function areCounts(text, pattern)
-  for count in string.gmatch(text, pattern) do
-    if not isCount(count) then return false end
-  end
-  return true
-end
-local function isText(value)
-  return value == cjson.null or type(value) == 'string'
-end
-local function areNotes(text)
-  local decoded, values = pcall(cjson.decode, '[' .. text .. ']')
-  if not decoded or #values ~= 1 then return false end
-  if type(values[1]) ~= 'table' then return type(values[1]) == 'string' end
-  local failure, override = values[1][1], values[1][2]
-  return #values[1] == 2 and isText(failure) and type(override) == 'table'
-    and (override.state == 'open' or override.state == 'closed')
-    and isText(override.reason) and isText(override.by)
-    and (override['until'] == cjson.null or type(override['until']) == 'number')
-end
-local function isSound()
+local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
+local isSound = isExpected
+if isExpected and record ~= '' then
   local _, stop, state, counts, expires, by, notes =
     find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
-  if not stop or (state ~= 'closed' and state ~= 'open' and state ~= 'half-open') then return false end
-  if notes ~= '' and not areNotes(notes) then return false end
-  if find(by, '%', 1, true) and by ~= '%' and find(string.gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true) then
-    return false
+  local counters = stop and sub(record, stop + 1) or ''
+  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
+  isSound = left == '|' and (expires == '-' and state == 'closed'
+    or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
+  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
+    local function areCounts(text, pattern)
+      for count in string.gmatch(text, pattern) do
+        if #count > 1 and sub(count, 1, 1) == '0' then return false end
+        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
+      end
+      return true
+    end
+    local function isText(value)
+      return value == cjson.null or type(value) == 'string'
+    end
+    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+      and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
+      and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
+    if isSound and notes ~= '' then
+      local decoded, values = pcall(cjson.decode, '[' .. notes .. ']')
+      local value = decoded and #values == 1 and values[1]
+      local override = type(value) == 'table' and #value == 2 and isText(value[1]) and value[2]
+      isSound = type(value) == 'string' or type(override) == 'table'
+        and (override.state == 'open' or override.state == 'closed')
+        and isText(override.reason) and isText(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
+    end
   end
-  if expires == '-' then
-    if state ~= 'closed' then return false end
-  elseif not isCount(expires) then
-    return false
-  end
-  if (find(counts, '%f[%d]0%d') or find(counts, sixteenDigits)) and not areCounts(counts, '%d+') then return false end
-  local counters = sub(record, stop + 1)
-  if string.gsub(counters, '[^|=]+=%-?%d+|', '') ~= '|' then return false end
-  return not find(counters, '=%-?0%d') and not find(counters, '=-0', 1, true)
-    and (not find(counters, sixteenDigits .. '|') or areCounts(counters, '=%-?(%d+)|'))
 end
-if not isExpected() then return answer('0', record) end
-if not isSound() then return answer('unreadable', record) end
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
 local lastAdd = 4 + 2 * ARGV[3]
 local lastSet = lastAdd + 2 * ARGV[4]
 for index = 5, lastSet, 2 do
@@ -155,63 +145,53 @@ return answer('0', redis.call('GET', KEYS[1]) or '')`,
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: '7fff1230b9f9bf106bdac402a8b9c3159f19cf0d',
+  sha1: 'f7b43f0027571fddfeb3cd2787b165e2f1d63e63',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
   return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-local find, sub = string.find, string.sub
+local find, sub, gsub = string.find, string.sub, string.gsub
 local record = redis.call('GET', KEYS[1]) or ''
 local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
-local function isExpected()
-  if expected == '' then return record == '' end
-  return sub(record, 1, #expected) == expected
-end
-local sixteenDigits = string.rep('%d', 16)
-local function isCount(text)
-  return text == '0' or (find(text, '^[1-9]%d*$') and (#text < 16 or tonumber(text) <= 9007199254740991))
-end
-local function areCounts(text, pattern)
-  for count in string.gmatch(text, pattern) do
-    if not isCount(count) then return false end
-  end
-  return true
-end
-local function isText(value)
-  return value == cjson.null or type(value) == 'string'
-end
-local function areNotes(text)
-  local decoded, values = pcall(cjson.decode, '[' .. text .. ']')
-  if not decoded or #values ~= 1 then return false end
-  if type(values[1]) ~= 'table' then return type(values[1]) == 'string' end
-  local failure, override = values[1][1], values[1][2]
-  return #values[1] == 2 and isText(failure) and type(override) == 'table'
-    and (override.state == 'open' or override.state == 'closed')
-    and isText(override.reason) and isText(override.by)
-    and (override['until'] == cjson.null or type(override['until']) == 'number')
-end
-local function isSound()
+local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
+local isSound = isExpected
+if isExpected and record ~= '' then
   local _, stop, state, counts, expires, by, notes =
     find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
-  if not stop or (state ~= 'closed' and state ~= 'open' and state ~= 'half-open') then return false end
-  if notes ~= '' and not areNotes(notes) then return false end
-  if find(by, '%', 1, true) and by ~= '%' and find(string.gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true) then
-    return false
+  local counters = stop and sub(record, stop + 1) or ''
+  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
+  isSound = left == '|' and (expires == '-' and state == 'closed'
+    or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
+  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
+    local function areCounts(text, pattern)
+      for count in string.gmatch(text, pattern) do
+        if #count > 1 and sub(count, 1, 1) == '0' then return false end
+        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
+      end
+      return true
+    end
+    local function isText(value)
+      return value == cjson.null or type(value) == 'string'
+    end
+    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+      and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
+      and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
+    if isSound and notes ~= '' then
+      local decoded, values = pcall(cjson.decode, '[' .. notes .. ']')
+      local value = decoded and #values == 1 and values[1]
+      local override = type(value) == 'table' and #value == 2 and isText(value[1]) and value[2]
+      isSound = type(value) == 'string' or type(override) == 'table'
+        and (override.state == 'open' or override.state == 'closed')
+        and isText(override.reason) and isText(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
+    end
   end
-  if expires == '-' then
-    if state ~= 'closed' then return false end
-  elseif not isCount(expires) then
-    return false
-  end
-  if (find(counts, '%f[%d]0%d') or find(counts, sixteenDigits)) and not areCounts(counts, '%d+') then return false end
-  local counters = sub(record, stop + 1)
-  if string.gsub(counters, '[^|=]+=%-?%d+|', '') ~= '|' then return false end
-  return not find(counters, '=%-?0%d') and not find(counters, '=-0', 1, true)
-    and (not find(counters, sixteenDigits .. '|') or areCounts(counters, '=%-?(%d+)|'))
 end
-if not isExpected() then return answer('0', record) end
-if record ~= '' and not isSound() then return answer('unreadable', record) end
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
 for index = 8, #ARGV, 2 do
   local _, stop = find(record, ARGV[index], 1, true)
   local value = stop and sub(record, stop + 1, find(record, '|', stop + 1, true) - 1) or '0'

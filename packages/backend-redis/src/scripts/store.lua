@@ -14,8 +14,8 @@
 -- @include answer.lua
 -- @include read-record.lua
 
-if not isExpected() then return answer('0', record) end
-if record ~= '' and not isSound() then return answer('unreadable', record) end
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
 for index = 8, #ARGV, 2 do
   local _, stop = find(record, ARGV[index], 1, true)
   local value = stop and sub(record, stop + 1, find(record, '|', stop + 1, true) - 1) or '0'
