@@ -12,4 +12,14 @@ import { dynamodb } from './items/dynamodb/item.mjs';
  * What is measured. Each item knows its title, the servers that it needs, how to measure it (numbers only), the ratios
  * that the guard watches, the goals that it was given, and how to show its numbers.
  */
-export const items = [closedCalls, rejections, hotCircuit, tenants, manyCircuits, propagation, windows, redisCore, dynamodb];
+export const items = [
+  closedCalls,
+  rejections,
+  hotCircuit,
+  tenants,
+  manyCircuits,
+  propagation,
+  windows,
+  redisCore,
+  dynamodb,
+];

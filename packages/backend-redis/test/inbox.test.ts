@@ -25,7 +25,19 @@ test('A message is handed on with its name, whatever that is, and its record', (
 test('Whatever else comes in is told as something missed, once in a second however much it is', async () => {
   const { clock, inbox, told } = anInbox();
   const long = `${writeRecord(aRecord({ counters: { ['x'.repeat(100_000)]: 1 } }))}\nacme`;
-  const garbage = ['', 'x', '[]', '{}', 'null', '\n', 'x\ny', '2 x|\nacme', message('x'.repeat(2_000)), message('\ud800'), long];
+  const garbage = [
+    '',
+    'x',
+    '[]',
+    '{}',
+    'null',
+    '\n',
+    'x\ny',
+    '2 x|\nacme',
+    message('x'.repeat(2_000)),
+    message('\ud800'),
+    long,
+  ];
   for (let round = 0; round < 1_000; round += 1) for (const each of garbage) inbox.take(each);
   expect(told).toEqual([{ type: 'missed' }]);
   await clock.advance('1s');

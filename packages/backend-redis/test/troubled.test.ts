@@ -80,7 +80,10 @@ describeWithServer('The index of troubled circuits on a real Redis', () => {
       await admin.config('RESETSTAT');
       await work();
       const stats = await admin.info('commandstats');
-      return [...stats.matchAll(/cmdstat_s(?:add|rem):calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
+      return [...stats.matchAll(/cmdstat_s(?:add|rem):calls=(\d+)/g)].reduce(
+        (sum, [, calls]) => sum + Number(calls),
+        0,
+      );
     };
     await fail();
     expect(await written(fail)).toBe(0);
