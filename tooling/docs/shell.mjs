@@ -6,7 +6,7 @@ import { publishedPackages } from '../packed.mjs';
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What our documents tell people to install beside our own packages. */
-const others = ['ioredis', '@aws-sdk/client-dynamodb', 'bullmq', 'jest', 'vitest', 'mocha', 'pino', 'winston'];
+const others = ['ioredis', 'redis', '@aws-sdk/client-dynamodb', 'bullmq', 'jest', 'vitest', 'mocha', 'pino', 'winston'];
 
 /** What is wrong with a fence of commands: each must be one that exists here. Nothing is run. */
 export function wrongCommands({ file, line, code }) {
