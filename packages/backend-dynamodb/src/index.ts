@@ -1,5 +1,6 @@
 export { DynamoDBBackend } from './dynamodb-backend.js';
-export type { DynamoDBBackendOptions, TableLayoutOptions } from './options.js';
+export type { DynamoDBBackendOptions } from './options/backend-options.js';
+export type { TableLayoutOptions } from './options/table-layout.js';
 export type { CapacityUse } from './requests/capacity.js';
 export {
   circuitTableDefinition,
