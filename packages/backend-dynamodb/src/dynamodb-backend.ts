@@ -14,6 +14,7 @@ import {
   type WriteOptions,
 } from '@circuitry/core';
 import { PendingCalls } from '@circuitry/core/backend';
+import { ClientCheck } from './client/client-check.js';
 import { Circuits } from './circuit/circuits.js';
 import { listAll } from './listing/listing.js';
 import { listTroubled } from './listing/troubled.js';
@@ -49,7 +50,7 @@ export class DynamoDBBackend implements StorageBackend {
     const calls = (this.#calls = new PendingCalls('This DynamoDBBackend', clock));
     const time = (this.#time = new ServerTime(clock, serverTime));
     const meter = (this.#meter = new CapacityMeter(capacityCircuits));
-    const requests = new Requests({ client, tableName, clock, time, meter });
+    const requests = new Requests({ client, tableName, clock, time, meter, check: new ClientCheck(settings) });
     this.#parts = { requests, keys, calls, clock, time, ttlAttribute };
     this.#troubledIndex = settings.troubledIndex;
     this.#circuits = new Circuits(this.#parts);

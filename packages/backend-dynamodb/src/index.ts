@@ -1,3 +1,8 @@
+export {
+  recommendedClient,
+  type RecommendedClient,
+  type RecommendedClientOptions,
+} from './client/recommended-client.js';
 export { DynamoDBBackend } from './dynamodb-backend.js';
 export type { DynamoDBBackendOptions } from './options/backend-options.js';
 export type { TableLayoutOptions } from './options/table-layout.js';

@@ -77,7 +77,7 @@ const readers: { readonly [Name in keyof BackendSettings]: Reader<BackendSetting
     1_000,
   ),
   storageTimeout: optional(duration(1), 1_000),
-  warn: optional(callable<(message: string) => void>(), (message: string) => console.warn(message)),
+  warn: optional(callable<(message: string) => void>(), warnOnce),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),
 };
 
@@ -88,6 +88,15 @@ const readers: { readonly [Name in keyof BackendSettings]: Reader<BackendSetting
  */
 export function parseOptions(options: DynamoDBBackendOptions): BackendSettings {
   return readOptions(readers, options, checkLayout);
+}
+
+const told = new Set<string>();
+
+/** A program with many clients of one kind is told of them once. */
+function warnOnce(message: string): void {
+  if (told.has(message)) return;
+  told.add(message);
+  console.warn(message);
 }
 
 function byteLength(text: string): number {

@@ -43,7 +43,8 @@ export function watchExchange(
       try {
         return await next(args);
       } catch (error) {
-        exchange.failure = error;
+        // What the caller's signal cut short says nothing of DynamoDB.
+        if ((error as { name?: unknown } | null)?.name !== 'AbortError') exchange.failure = error;
         const wasSent = exchange.pending;
         exchange.pending = false;
         if (wasSent && mayHaveHappened(error)) {

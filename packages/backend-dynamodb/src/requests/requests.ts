@@ -9,10 +9,11 @@ import {
   type PutItemCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { ClientCheck } from '../client/client-check.js';
 import type { Item } from '../record/item.js';
 import type { CapacityMeter } from './capacity.js';
 import { watchExchange, type Exchange } from './exchange.js';
-import { explain, explainAbort, type FailedRequest } from './explain.js';
+import { explain, explainAbort, type GivenUp } from './explain.js';
 import { sleep } from '../time/sleep.js';
 import type { ServerTime } from '../time/server-time.js';
 
@@ -53,6 +54,7 @@ export class Requests {
   readonly #clock: Clock;
   readonly #time: ServerTime;
   readonly #meter: CapacityMeter;
+  readonly #check: ClientCheck;
   /** Whether this server has ever answered the item on a failed condition: then a missing one means that there is none. */
   #answersItem = false;
   /** When a request was last answered or failed, ms by the clock. */
@@ -70,12 +72,14 @@ export class Requests {
     clock: Clock;
     time: ServerTime;
     meter: CapacityMeter;
+    check: ClientCheck;
   }) {
     this.#client = parts.client;
     this.#tableName = parts.tableName;
     this.#clock = parts.clock;
     this.#time = parts.time;
     this.#meter = parts.meter;
+    this.#check = parts.check;
   }
 
   /**
@@ -134,11 +138,14 @@ export class Requests {
     const exchange = watchExchange(update, { repeatable, clock: this.#clock, time: this.#time });
     const region = (this.#region ??= await regionOf(this.#client));
     if (!repeatable) await this.#noticeDeadConnections(signal);
-    const failed = (): FailedRequest => ({
+    const failed = (): GivenUp => ({
       operation,
       tableName: this.#tableName,
       region,
       ambiguous: kind === 'write' && (exchange.pending || exchange.unknown),
+      attempts: exchange.attempts,
+      pending: exchange.pending,
+      failure: exchange.failure,
     });
     try {
       const sent = this.#client.send(update, { abortSignal: signal }) as Promise<unknown>;
@@ -153,10 +160,10 @@ export class Requests {
       }
       this.#meter.add(name, { requests: exchange.attempts });
       if (isCircuitryError(error)) throw error;
-      // What the SDK makes of a failure may hide it; a failure before anything was sent is the SDK's own.
-      const failure = exchange.failure ?? error;
       // What the signal cut short is no fault of the network's.
-      throw isAbort(failure) ? explainAbort(signal.reason, failed()) : explain(failure, failed());
+      if (signal.aborted) throw explainAbort(signal.reason, failed());
+      // What the SDK makes of a failure may hide it; a failure before anything was sent is the SDK's own.
+      throw explain(exchange.failure ?? error, failed());
     }
   }
 
@@ -171,6 +178,7 @@ export class Requests {
 
   #count(name: string | null, kind: Kind, { attempts }: Exchange, consumed: Output['ConsumedCapacity']): void {
     this.#busyAt = this.#clock.now();
+    this.#check.run();
     const units = [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
     this.#meter.add(name, { requests: attempts, [kind === 'read' ? 'readUnits' : 'writeUnits']: units });
   }
@@ -199,10 +207,6 @@ class ConditionFailed extends Error {
 
 function isConditionFailure(error: unknown): error is { readonly Item?: Item } {
   return (error as { name?: unknown } | null)?.name === 'ConditionalCheckFailedException';
-}
-
-function isAbort(error: unknown): boolean {
-  return (error as { name?: unknown } | null)?.name === 'AbortError';
 }
 
 async function regionOf(client: DynamoDBClient): Promise<string> {
