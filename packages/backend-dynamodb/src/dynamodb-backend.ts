@@ -112,9 +112,7 @@ export class DynamoDBBackend implements StorageBackend {
     this.#calls.begin(signal);
     const listing = { prefix, pageSize, signal };
     const pages =
-      only === 'troubled'
-        ? listTroubled(this.#parts, this.#troubledIndex, listing)
-        : listAll(this.#parts, listing);
+      only === 'troubled' ? listTroubled(this.#parts, this.#troubledIndex, listing) : listAll(this.#parts, listing);
     for await (const page of pages) {
       for (const entry of page) {
         yield entry;

@@ -53,7 +53,9 @@ describe('a call whose time is over', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       controller.abort(new Error('its time is over'));
       const { message, retriable, ambiguous, cause } = await writing;
-      expect(message).toMatch(/^UpdateItem on table "circuits" .* failed (once|\d+ times), and .*: .*(throttles|capacity)/);
+      expect(message).toMatch(
+        /^UpdateItem on table "circuits" .* failed (once|\d+ times), and .*: .*(throttles|capacity)/,
+      );
       expect([retriable, ambiguous]).toEqual([true, false]);
       expect((cause as Error).name).toBe(error);
     },
@@ -62,7 +64,9 @@ describe('a call whose time is over', () => {
   test('tells the failure before the request that hangs, and that this one may have happened', async () => {
     server.answerWith({ status: 400, error: 'ThrottlingException' }, { status: 200, hangs: true });
     const { message, ambiguous } = await writeWithin(3_000, { maxAttempts: 2 });
-    expect(message).toMatch(/failed once, and attempt 2 had no answer yet .* throttles .* The write may have happened\./);
+    expect(message).toMatch(
+      /failed once, and attempt 2 had no answer yet .* throttles .* The write may have happened\./,
+    );
     expect(ambiguous).toBe(true);
   });
 
@@ -124,7 +128,9 @@ describe('a client', () => {
 
   test('of the SDK’s own settings is warned of, once, by the names of the settings', async () => {
     const [warning, ...more] = await warningsFor({});
-    expect(warning).toMatch(/storageTimeout of 1000 ms: maxAttempts is \d, with pauses of up to 7000 ms.*requestTimeout.*recommendedClient\(\)/);
+    expect(warning).toMatch(
+      /storageTimeout of 1000 ms: maxAttempts is \d, with pauses of up to 7000 ms.*requestTimeout.*recommendedClient\(\)/,
+    );
     expect(more).toEqual([]);
   });
 

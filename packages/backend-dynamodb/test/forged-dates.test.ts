@@ -10,7 +10,9 @@ const anHour = 3_600_000;
 
 /** What is no word of DynamoDB's on the time, however often it comes. */
 const never: readonly (readonly [string, Fault])[] = [
-  ...[null, '', 'garbage', '0', '-1', 'worker 5', 'cache-7'].map((date) => [`with the date ${date}`, { date }] as const),
+  ...[null, '', 'garbage', '0', '-1', 'worker 5', 'cache-7'].map(
+    (date) => [`with the date ${date}`, { date }] as const,
+  ),
   ['of 1970', { date: 'Thu, 01 Jan 1970 00:00:00 GMT' }],
   ['of the year 9999', { date: 'Fri, 31 Dec 9999 23:59:59 GMT' }],
   ['of the year 275760', { date: 'Sat, 13 Sep 275760 00:00:00 GMT' }],
@@ -74,26 +76,34 @@ describeOnEachServer('a worker whose answers are stamped wrongly', (server, kind
     expect((await other.retrieve('stored')).record?.revision).toBe(1);
   }
 
-  test.each([...never])('keeps its own clock, with answers %s', async (_title, fault) => {
-    front.faultWhere(() => fault);
-    for (let count = 0; count < 3; count += 1) await worker.retrieve('any').catch(() => null);
-    front.pass();
-    await expectRightTime();
-  }, 60_000);
+  test.each([...never])(
+    'keeps its own clock, with answers %s',
+    async (_title, fault) => {
+      front.faultWhere(() => fault);
+      for (let count = 0; count < 3; count += 1) await worker.retrieve('any').catch(() => null);
+      front.pass();
+      await expectRightTime();
+    },
+    60_000,
+  );
 
-  test.each([...once])('believes no single one that is %s', async (_title, fault) => {
-    await worker.retrieve('any');
-    for (const operation of ['GetItem', 'UpdateItem', 'PutItem']) {
-      let left = 1;
-      front.faultWhere((asked) => (asked.operation === operation && (left -= 1) >= 0 ? fault : null));
-      await worker.store(`new ${operation}`, null, recordOf(1), longTtl);
-      await worker.apply(`new ${operation}`, 1, { add: { n: 1 } }, longTtl);
-      await worker.retrieve(`new ${operation}`);
-      expect(left).toBeLessThan(1);
-    }
-    front.pass();
-    await expectRightTime();
-  }, 60_000);
+  test.each([...once])(
+    'believes no single one that is %s',
+    async (_title, fault) => {
+      await worker.retrieve('any');
+      for (const operation of ['GetItem', 'UpdateItem', 'PutItem']) {
+        let left = 1;
+        front.faultWhere((asked) => (asked.operation === operation && (left -= 1) >= 0 ? fault : null));
+        await worker.store(`new ${operation}`, null, recordOf(1), longTtl);
+        await worker.apply(`new ${operation}`, 1, { add: { n: 1 } }, longTtl);
+        await worker.retrieve(`new ${operation}`);
+        expect(left).toBeLessThan(1);
+      }
+      front.pass();
+      await expectRightTime();
+    },
+    60_000,
+  );
 
   test('and that never had another answer asks again before it decides', async () => {
     await breakerOn(other).settle(fail);

@@ -45,6 +45,7 @@ describeOnEachServer('a circuit’s item', (server) => {
         by: { S: 'writer-7' },
         lastFailure: { S: 'Error ECONNRESET' },
         troubled: { S: variant === 'own table' ? 'circuitry#7' : 'app%231#7' },
+        troubledName: { S: 'held' },
         applies: { N: '0' },
         '.total': { N: '3' },
       });

@@ -46,17 +46,21 @@ describeOnEachServer('a lock whose answer comes late', (server, kind) => {
     ['when the lease was over', { delay: lease + 100 }],
     ['when less than a third of it was left', { delay: lease * 0.75 }],
     ['to a second request, because the first was lost', { delay: lease + 100, cut: 'after' }],
-  ] as const)('%s is given back and taken again, with a greater token', async (_when, fault) => {
-    const before = await quick.lock('acme', { lease });
-    await before.release();
-    firstTake(fault);
-    const taken = await slow.lock('acme', { lease, wait: 30_000 });
-    expect(taken.left).toBeGreaterThanOrEqual(lease / 3);
-    expect(taken.left).toBeLessThanOrEqual(lease);
-    // The first one was taken, given back, and the next is another.
-    expect(taken.token).toBe(before.token + 2);
-    await taken.release();
-  }, 60_000);
+  ] as const)(
+    '%s is given back and taken again, with a greater token',
+    async (_when, fault) => {
+      const before = await quick.lock('acme', { lease });
+      await before.release();
+      firstTake(fault);
+      const taken = await slow.lock('acme', { lease, wait: 30_000 });
+      expect(taken.left).toBeGreaterThanOrEqual(lease / 3);
+      expect(taken.left).toBeLessThanOrEqual(lease);
+      // The first one was taken, given back, and the next is another.
+      expect(taken.token).toBe(before.token + 2);
+      await taken.release();
+    },
+    60_000,
+  );
 
   test('is not handed out beside the one who took it meanwhile: one holder at a time', async () => {
     const late = firstTake({ delay: lease * 3 });

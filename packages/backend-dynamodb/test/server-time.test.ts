@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '@circuitry/core/testing';
+import { parseHttpDate } from '../src/time/http-date.js';
 import { ServerTime } from '../src/time/server-time.js';
 
 const start = Date.UTC(2026, 5, 1, 12, 0, 0, 400);
 
-/** The Date header that a server sends whose clock reads so. */
-function stamp(ms: number): string {
-  return new Date(Math.floor(ms / 1_000) * 1_000).toUTCString();
+/** What the Date header says that a server sends whose clock reads so. */
+function stamp(ms: number): number {
+  return Math.floor(ms / 1_000) * 1_000;
 }
 
 /** A worker whose clock is off by `error` ms, and the exchanges that it has with a right server. */
@@ -112,6 +113,19 @@ describe('ServerTime', () => {
     expect(time.storeNow()).toBeUndefined();
   });
 
+  test('with serverTime off it stays the worker’s own clock', () => {
+    const { clock, time, exchange } = worker(300_000, false);
+    exchange();
+    expect(time.now()).toBe(clock.now());
+    expect(time.storeNow()).toBeUndefined();
+  });
+});
+
+describe('the Date of a response', () => {
+  test('is read in the form that HTTP asks for', () => {
+    expect(parseHttpDate('Mon, 01 Jun 2026 12:00:09 GMT')).toBe(Date.UTC(2026, 5, 1, 12, 0, 9));
+  });
+
   test.each([
     undefined,
     '',
@@ -129,17 +143,7 @@ describe('ServerTime', () => {
     'Thu, 01 Jan 1970 00:00:00 GMT',
     'Fri, 31 Dec 9999 23:59:59 GMT',
     'Sat, 13 Sep 275760 00:00:00 GMT',
-  ])('a response whose date is %j teaches nothing, however often', (date) => {
-    const { clock, time } = worker(300_000);
-    for (let count = 0; count < 3; count += 1) time.learn(date, clock.now(), clock.now());
-    expect([time.now(), time.isKnown, time.isInDoubt]).toEqual([clock.now(), false, false]);
-    expect(time.storeNow()).toBeUndefined();
-  });
-
-  test('with serverTime off it stays the worker’s own clock', () => {
-    const { clock, time, exchange } = worker(300_000, false);
-    exchange();
-    expect(time.now()).toBe(clock.now());
-    expect(time.storeNow()).toBeUndefined();
+  ])('is none where it is %j', (date) => {
+    expect(parseHttpDate(date)).toBeNull();
   });
 });

@@ -96,7 +96,9 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
     server.answerWith(table('CREATING'));
     const making = createCircuitTable(server.client({ maxAttempts: 1 }), { timeLimit: 300 });
     await expect(making).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: true });
-    await expect(making).rejects.toThrow(/not ready within 300 ms \(timeLimit\): it .*CREATING|waited for the answer to DescribeTable/);
+    await expect(making).rejects.toThrow(
+      /not ready within 300 ms \(timeLimit\): it .*CREATING|waited for the answer to DescribeTable/,
+    );
     await server.close();
   });
 

@@ -88,7 +88,11 @@ describeOnEachServer('a listing of troubled circuits', (server, kind) => {
     const names = ['a/1', 'a/2', 'a/3', 'b/1', long, `${long.slice(0, 500)}x`, '😀'];
     for (const name of names) await backend.store(name, null, recordOf(1, open), longTtl);
     expect((await troubled(backend, { pageSize: 1 })).map(([name]) => name)).toEqual([...names].sort());
-    expect((await troubled(backend, { prefix: 'a/', pageSize: 2 })).map(([name]) => name)).toEqual(['a/1', 'a/2', 'a/3']);
+    expect((await troubled(backend, { prefix: 'a/', pageSize: 2 })).map(([name]) => name)).toEqual([
+      'a/1',
+      'a/2',
+      'a/3',
+    ]);
     expect((await troubled(backend, { prefix: `${long.slice(0, 500)}x` })).map(([name]) => name)).toHaveLength(1);
     expect((await troubled(backend, { prefix: '\ud83d' })).map(([name]) => name)).toEqual(['😀']);
     expect(await troubled(table.connect({ prefix: 'other' }))).toEqual([]);

@@ -56,7 +56,7 @@ async function problemsOf({ config }: DynamoDBClient, storageTimeout: number): P
   const strategy: unknown = await config.retryStrategy();
   const mode = (strategy as { readonly mode?: unknown }).mode;
   if (mode === 'adaptive') {
-    return ['retryMode is \'adaptive\': one throttled circuit slows all calls of the client down'];
+    return ["retryMode is 'adaptive': one throttled circuit slows all calls of the client down"];
   }
   const isOwn = strategy instanceof QuickRetries;
   // Pauses of the user's own are the user's to know.
@@ -70,10 +70,14 @@ async function problemsOf({ config }: DynamoDBClient, storageTimeout: number): P
     problems.push(`maxAttempts is ${attempts}, with pauses of up to ${pauses} ms together while DynamoDB throttles`);
   }
   if (attempts > 1 && limit === Infinity) {
-    problems.push('requestHandler has no requestTimeout with throwOnRequestTimeout, so that no time is left to send again');
+    problems.push(
+      'requestHandler has no requestTimeout with throwOnRequestTimeout, so that no time is left to send again',
+    );
   }
   if (problems.length === 0 && attempts > 1) {
-    problems.push(`${attempts} attempts (maxAttempts) of up to ${limit} ms each (requestTimeout) take longer than that`);
+    problems.push(
+      `${attempts} attempts (maxAttempts) of up to ${limit} ms each (requestTimeout) take longer than that`,
+    );
   }
   return problems;
 }

@@ -41,7 +41,10 @@ export class QuickRetries implements Retries {
     return tokenOf(0);
   }
 
-  async refreshRetryTokenForRetry(token: RetryToken, { errorType }: { readonly errorType: string }): Promise<RetryToken> {
+  async refreshRetryTokenForRetry(
+    token: RetryToken,
+    { errorType }: { readonly errorType: string },
+  ): Promise<RetryToken> {
     const sent = token.getRetryCount() + 1;
     if (sent >= this.#mostAttempts || (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT')) {
       throw new Error('No retry token available');

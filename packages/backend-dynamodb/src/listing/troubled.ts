@@ -70,9 +70,7 @@ async function mend(item: Item, { keys, requests }: ListingParts, call: Call): P
   const to = new Placeholders();
   const unchanged = [attribute.revision, attribute.endsAt].map((name) => {
     const value = item[name];
-    return value === undefined
-      ? `attribute_not_exists(${to.name(name)})`
-      : `${to.name(name)} = ${to.value(value)}`;
+    return value === undefined ? `attribute_not_exists(${to.name(name)})` : `${to.name(name)} = ${to.value(value)}`;
   });
   const update = {
     Key: keys.keyOf(item),

@@ -65,7 +65,11 @@ export class Locks {
         const attempt = await this.#tryTake(name, lease, signal);
         if (attempt.taken !== null) return attempt.taken;
         refuseIfTooLate();
-        for (let lock = attempt.held, pause = firstPause; lock.endsAt > time.now(); pause = Math.min(pause * 2, longestPause)) {
+        for (
+          let lock = attempt.held, pause = firstPause;
+          lock.endsAt > time.now();
+          pause = Math.min(pause * 2, longestPause)
+        ) {
           refuseIfTooLate();
           // Half of it at least, or many waiters would come in step.
           const jittered = pause * (0.5 + Math.random() / 2);

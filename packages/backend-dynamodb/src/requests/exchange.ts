@@ -1,5 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { parseHttpDate } from '../time/http-date.js';
 import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
@@ -32,7 +33,8 @@ export function watchExchange(
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      time.learn(dateOf(result.response as HttpAnswer), sentAt, clock.now());
+      const stamped = takeDate(result.response as HttpAnswer);
+      if (stamped !== null) time.learn(stamped, sentAt, clock.now());
       return result;
     },
     // Innermost: beside the HTTP handler.
@@ -62,11 +64,18 @@ export function watchExchange(
 
 interface HttpAnswer {
   readonly statusCode?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Record<string, string>;
 }
 
-/** The `Date` of an answer that is DynamoDB's own: what stands between may answer for it, with a clock of its own. */
-function dateOf({ statusCode, headers = {} }: HttpAnswer = {}): string | undefined {
+/**
+ * What the `Date` of an answer says, ms since the epoch; null where it is not DynamoDB's own, for what stands between may
+ * answer for it with a clock of its own, or is none.
+ *
+ * Such a `Date` is taken off. The SDK sets the clock that it signs by to any, and would sign nothing more after some.
+ */
+function takeDate({ statusCode, headers = {} }: HttpAnswer = {}): number | null {
   const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
-  return isOurs ? headers['date'] : undefined;
+  const stamped = isOurs ? parseHttpDate(headers['date']) : null;
+  if (stamped === null) delete headers['date'];
+  return stamped;
 }

@@ -111,6 +111,12 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
         `the credentials may not do dynamodb:${operation} on it (${messageOf(error)}). Allow it in the IAM policy; docs/dynamodb.md has the least that is needed.`,
       );
     case 'ValidationException':
+      if (/item size/i.test(messageOf(error))) {
+        return lasting(
+          'the item would be larger than DynamoDB’s 400 KB, so nothing was written. No circuit of this library’s grows so far: ' +
+            'look at what else was put into the item, then delete the circuit to start it afresh.',
+        );
+      }
       return lasting(
         `DynamoDB refuses the request (${messageOf(error)}). Where it speaks of the key, the table has another one: set partitionKey and sortKey to the table’s.`,
       );

@@ -24,7 +24,8 @@ const lastingStates: Readonly<Record<string, string>> = {
   DELETING: 'it is being deleted. Wait until it is gone, then try again',
   INACCESSIBLE_ENCRYPTION_CREDENTIALS:
     'DynamoDB can’t use its KMS key (INACCESSIBLE_ENCRYPTION_CREDENTIALS). Give DynamoDB access to the key again',
-  ARCHIVING: 'it is being archived, for its KMS key could not be used for a week (ARCHIVING). Restore it from its backup',
+  ARCHIVING:
+    'it is being archived, for its KMS key could not be used for a week (ARCHIVING). Restore it from its backup',
   ARCHIVED: 'it was archived, for its KMS key could not be used for a week (ARCHIVED). Restore it from its backup',
 };
 
@@ -92,8 +93,11 @@ export class TableMaker {
   }
 
   async #create(): Promise<void> {
-    const { TimeToLiveSpecification: _ttl, PointInTimeRecoverySpecification: _recovery, ...input } =
-      this.#requests.definition;
+    const {
+      TimeToLiveSpecification: _ttl,
+      PointInTimeRecoverySpecification: _recovery,
+      ...input
+    } = this.#requests.definition;
     // In use: another process was quicker.
     await this.#requests.attempt(new CreateTableCommand(input), ['ResourceInUseException']);
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '@circuitry/core';
-import { parseHttpDate } from './http-date.js';
 
 /** How old a response's `Date` may be, ms: it is in whole seconds, and servers reuse one for up to another second. */
 const resolution = 2_000;
@@ -64,15 +63,13 @@ export class ServerTime {
   /**
    * Learns from a response of DynamoDB's.
    *
-   * @param date the text of its `Date` header
+   * @param stamped what its `Date` says, ms since the epoch
    * @param sentAt when its request was sent, by this worker's clock, ms
    * @param receivedAt when it came, by the same clock, ms
    */
-  learn(date: string | undefined, sentAt: number, receivedAt: number): void {
-    if (!this.#enabled) return;
-    const stamped = parseHttpDate(date);
+  learn(stamped: number, sentAt: number, receivedAt: number): void {
     // A clock that stepped back between the two readings bounds nothing.
-    if (stamped === null || !(receivedAt >= sentAt)) return;
+    if (!this.#enabled || !(receivedAt >= sentAt)) return;
     const said: Bounds = { least: stamped - receivedAt, most: stamped + resolution - sentAt };
     const narrowed = both(this.#bounds, said);
     if (narrowed !== null) this.#take(narrowed);
