@@ -105,10 +105,18 @@ describeOnEachServer('a worker whose answers are stamped wrongly', (server, kind
     60_000,
   );
 
+  test('believes none, however many, of answers to requests that AWS would have refused at such a time', async () => {
+    front.faultWhere(() => ({ date: anHour }));
+    for (let count = 0; count < 5; count += 1) await worker.retrieve('any');
+    await worker.store('new', null, recordOf(1), longTtl);
+    front.pass();
+    await expectRightTime();
+  }, 60_000);
+
   test('and that never had another answer asks again before it decides', async () => {
     await breakerOn(other).settle(fail);
     let left = 1;
-    front.faultWhere(() => ((left -= 1) >= 0 ? { date: anHour } : null));
+    front.faultWhere(() => ((left -= 1) >= 0 ? { date: 300_000 } : null));
     expect((await breakerOn(worker).settle(() => 'ran')).status).toBe('refused');
     expect(front.requests).toBe(2);
   }, 60_000);

@@ -4,6 +4,9 @@ import { parseHttpDate } from '../time/http-date.js';
 import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
+/** How far from AWS's time a request may be signed that it grants, ms: 5 minutes by its documents, 15 for some services. */
+const longestSignature = 900_000;
+
 /** What is known of one call's requests while they are under way. */
 export interface Exchange {
   /** Requests sent so far; the SDK may retry. */
@@ -33,7 +36,7 @@ export function watchExchange(
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      const stamped = takeDate(result.response as HttpAnswer);
+      const stamped = takeDate(result.response as HttpAnswer, signedAt(args.request as SignedRequest));
       if (stamped !== null) time.learn(stamped, sentAt, clock.now());
       return result;
     },
@@ -62,6 +65,10 @@ export function watchExchange(
   return exchange;
 }
 
+interface SignedRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 interface HttpAnswer {
   readonly statusCode?: number;
   readonly headers?: Record<string, string>;
@@ -71,11 +78,24 @@ interface HttpAnswer {
  * What the `Date` of an answer says, ms since the epoch; null where it is not DynamoDB's own, for what stands between may
  * answer for it with a clock of its own, or is none.
  *
+ * AWS grants no request that was signed at another time than its own: where it did, a `Date` that says another time lies.
+ *
  * Such a `Date` is taken off. The SDK sets the clock that it signs by to any, and would sign nothing more after some.
  */
-function takeDate({ statusCode, headers = {} }: HttpAnswer = {}): number | null {
+function takeDate({ statusCode, headers = {} }: HttpAnswer = {}, signed: number | null): number | null {
   const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
   const stamped = isOurs ? parseHttpDate(headers['date']) : null;
-  if (stamped === null) delete headers['date'];
-  return stamped;
+  const isLie =
+    stamped !== null && signed !== null && statusCode === 200 && Math.abs(stamped - signed) > longestSignature;
+  if (stamped !== null && !isLie) return stamped;
+  delete headers['date'];
+  return null;
+}
+
+/** When a request was signed, ms since the epoch, of `20261127T030517Z`; null where it was not. */
+function signedAt({ headers = {} }: SignedRequest = {}): number | null {
+  const [, year, month, day, hours, minutes, seconds] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '')?.map(Number) ?? [];
+  if (year === undefined || month === undefined) return null;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds);
 }
