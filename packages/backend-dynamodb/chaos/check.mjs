@@ -40,7 +40,16 @@ function checkCounts(entries, counted, violations) {
   for (const [revision, names] of winners) {
     if (names.length > 1) violations.push(`revision ${revision} was replaced by ${names.join(' and by ')}`);
   }
-  return { counts: acked, unknownCounts: maybe, stored, transitions: winners.size, unknownTransitions: maybeStored };
+  const [lost, failed] = [resultOf('refused'), resultOf('no')];
+  return {
+    counts: acked,
+    unknownCounts: maybe,
+    stored,
+    lostCounts: lost,
+    failedCounts: failed,
+    transitions: winners.size,
+    unknownTransitions: maybeStored,
+  };
 }
 
 /** @param {readonly Entry[]} entries @param {string[]} violations */

@@ -13,8 +13,11 @@ const clock = {
   now: () => systemClock.now() + skew,
   after: (ms, callback, options) => systemClock.after(ms, callback, options),
 };
-const client = new DynamoDBClient({ ...recommendedClient(), ...clientConfig });
-const backend = new DynamoDBBackend({ client, tableName, clock, warn: () => {} });
+const ttl = 3_600_000;
+/** Longer than is recommended: the machine that all this runs on is busy. Ms. */
+const storageTimeout = 4_000;
+const client = new DynamoDBClient({ ...recommendedClient({ storageTimeout }), ...clientConfig });
+const backend = new DynamoDBBackend({ client, tableName, clock, storageTimeout, warn: () => {} });
 let isHealthy = true;
 let isOver = false;
 
@@ -26,8 +29,7 @@ process.on('message', (/** @type {{ healthy?: boolean, end?: boolean }} */ { hea
   if (end === true) isOver = true;
 });
 
-const ttl = 3_600_000;
-const withTime = () => ({ ttl, signal: AbortSignal.timeout(1_000) });
+const withTime = () => ({ ttl, signal: AbortSignal.timeout(storageTimeout) });
 
 /** What an error says of a write. @param {unknown} error @returns {'maybe' | 'no'} */
 function resultOf(error) {
@@ -40,7 +42,7 @@ function resultOf(error) {
 
 /** Counts, and now and then replaces the record, with the counts carried over. */
 async function countOn() {
-  const { record } = await backend.retrieve('counted', { signal: AbortSignal.timeout(1_000) });
+  const { record } = await backend.retrieve('counted', { signal: AbortSignal.timeout(storageTimeout) });
   const revision = record?.revision ?? null;
   if (revision === null || Math.random() < 0.05) {
     const next = {
@@ -70,7 +72,7 @@ async function countOn() {
 
 /** Takes the lock, holds it for a while, and gives it back. */
 async function lockOn() {
-  const lease = await backend.lock('job', { lease: 6_000, wait: 2_000, signal: AbortSignal.timeout(8_000) });
+  const lease = await backend.lock('job', { lease: 9_000, wait: 2_000, signal: AbortSignal.timeout(12_000) });
   note({ type: 'lock', token: lease.token, at: performance.timeOrigin + performance.now(), left: lease.left });
   await sleep(Math.random() * 500);
   // The lease ends with the request, not with its answer.
@@ -81,11 +83,15 @@ async function lockOn() {
 const factory = new CircuitBreakerFactory({
   backend,
   clock,
+  storageTimeout,
   failureCountThreshold: 3,
   allowAfter: '1s',
   trialLease: '2s',
   onStateChange: ({ name: circuit, from, to, information: { generation, openings, since } }) =>
-    note({ type: 'change', what: `${circuit} ${from} -> ${to} (${generation}, ${openings}, ${JSON.stringify(since)})` }),
+    note({
+      type: 'change',
+      what: `${circuit} ${from} -> ${to} (${generation}, ${openings}, ${JSON.stringify(since)})`,
+    }),
 });
 const breaker = factory.breakerFor('called');
 

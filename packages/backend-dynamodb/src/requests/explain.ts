@@ -126,6 +126,10 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'ServiceUnavailable':
     case 'ServiceUnavailableException':
       return temporary(`DynamoDB had a fault of its own (${messageOf(error)}). It passes.`);
+    case 'TimeoutError':
+      return temporary(
+        `no answer came within the client’s own time limits (${messageOf(error)}). Check the network, the endpoint and any proxy.`,
+      );
     case 'SyntaxError':
     case 'Unknown':
       return ofStranger(error);
