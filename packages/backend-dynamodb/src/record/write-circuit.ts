@@ -16,6 +16,8 @@ export function circuitItem(record: CircuitRecord, applies: number, end: RecordE
     [attribute.applies]: numberValue(applies),
   };
   if (record.expiresAt !== null) item[attribute.expiresAt] = numberValue(record.expiresAt);
+  // Missing in a record of a core that knew none.
+  if (typeof record.lastFailure === 'string') item[attribute.lastFailure] = textValue(record.lastFailure);
   if (record.override !== null) item[attribute.override] = { M: overrideMap(record.override) };
   if (end !== null) {
     item[attribute.endsAt] = numberValue(end.ms);
