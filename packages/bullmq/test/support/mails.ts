@@ -76,7 +76,7 @@ export class Mails {
 
   async add(tenantId: string, options: bullmq.JobsOptions = {}): Promise<MailJob> {
     await this.events.waitUntilReady();
-    return (await this.queue.add('mail', { tenantId }, options));
+    return await this.queue.add('mail', { tenantId }, options);
   }
 
   done(job: MailJob): Promise<string> {
