@@ -45,8 +45,7 @@ export class ObservedCall {
 }
 
 async function end(permit: Permit, outcome: HttpOutcome, error: unknown): Promise<void> {
-  if (typeof outcome === 'object')
-    return (permit.fail as (e: unknown, o: unknown) => Promise<void>).call(permit, error, { openFor: outcome.openFor });
+  if (typeof outcome === 'object') return permit.fail(error, { openFor: outcome.openFor });
   if (outcome === 'failure') return permit.fail(error);
   return outcome === 'success' ? permit.succeed() : permit.ignore();
 }

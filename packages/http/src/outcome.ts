@@ -1,17 +1,18 @@
-import { isCircuitryError, type OutcomeKind } from '@circuitry/core';
+import { isCircuitryError, retryAfterOf, type OutcomeKind } from '@circuitry/core';
 import { headerOf } from './header.js';
 import type { HttpOutcome, HttpResponse, HttpRules } from './options.js';
-import { retryAfterOf } from './retry-after.js';
 
 /** What an answer says about the dependency, by the user's rule or the default. */
 export function outcomeOfResponse(response: HttpResponse, rules: HttpRules): HttpOutcome {
-  return rules.responseOutcome?.(response) ?? defaultResponseOutcome(response);
+  return rules.responseOutcome?.(response) ?? defaultOutcome(response, rules);
 }
 
-function defaultResponseOutcome(response: HttpResponse): HttpOutcome {
+function defaultOutcome(response: HttpResponse, { clock }: HttpRules): HttpOutcome {
   const { status } = response;
-  if (status === 429 || status === 503) return failureUntil(retryAfterOf(response.header('retry-after')));
-  return status >= 500 ? 'failure' : 'success';
+  if (status !== 429 && status !== 503) return status >= 500 ? 'failure' : 'success';
+  // A date is told by the clock that made it: the answer's own, where it says what that shows.
+  const now = response.header('date') === null ? clock.now() : undefined;
+  return failureUntil(retryAfterOf({ headers: { get: (name: string) => response.header(name) } }, now));
 }
 
 function failureUntil(openFor: number | null): HttpOutcome {

@@ -26,7 +26,7 @@ describe('As the fetch of a client library', () => {
       return response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream(['Hello', ' there']));
     });
     const { factory, outcomes } = watched({ failureCountThreshold: 2 });
-    const client = new OpenAI({ apiKey: 'x', baseURL: server.origin, maxRetries: 5, fetch: protectFetch(factory) });
+    const client = new OpenAI({ apiKey: 'x', baseURL: server.origin, maxRetries: 2, fetch: protectFetch(factory) });
     expect((await client.models.list()).data).toMatchObject([{ id: 'm' }]);
     expect(outcomes).toEqual(['success']);
 

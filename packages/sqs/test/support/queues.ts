@@ -19,11 +19,18 @@ type Server = Awaited<ReturnType<typeof createSqsServer>>;
 export class Queues {
   readonly client: SQSClient;
   readonly #server: Server;
+  readonly #port: number;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
-    this.client = new SQSClient({
-      endpoint: `http://localhost:${port}`,
+    this.#port = port;
+    this.client = this.another();
+  }
+
+  /** A client of its own. */
+  another(): SQSClient {
+    return new SQSClient({
+      endpoint: `http://localhost:${this.#port}`,
       region: 'us-east-1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
