@@ -18,7 +18,7 @@ export async function bundle(program: string): Promise<{ readonly file: string; 
     target: 'node20',
     logLevel: 'silent',
     conditions: ['@circuitry/source'],
-    external: ['bullmq', 'bullmq-5', 'ioredis', 'redlock', 'zod'],
+    external: ['bullmq', 'bullmq-5', 'ioredis'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -10,6 +10,7 @@ import {
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { createSqsServer } from 'local-aws-sqs';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { freePort } from '../../../../tooling/servers/redis.mjs';
 import type { BatchResponse } from '../../src/index.js';
 
@@ -51,9 +52,9 @@ export class Queues {
 
   async close(): Promise<void> {
     this.client.destroy();
-    const { server } = this.#server as unknown as { server: { close(): void; closeAllConnections(): void } };
-    server.closeAllConnections();
-    server.close();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
   }
 }
 
@@ -96,7 +97,8 @@ export class Queue {
         QueueUrl: this.url,
         MaxNumberOfMessages: 10,
         WaitTimeSeconds: 0,
-        MessageSystemAttributeNames: ['All'],
+        // The older name of MessageSystemAttributeNames, which this server knows.
+        AttributeNames: ['All'],
         MessageAttributeNames: ['All'],
         ...(visibility === undefined ? {} : { VisibilityTimeout: visibility }),
       }),
