@@ -26,7 +26,7 @@ export interface Request {
 }
 
 /** Null: a URL that is none; the client will say so itself. */
-export function targetOf({ url, method = 'GET', options, header }: Request): HttpTarget | null {
+function targetOf({ url, method = 'GET', options, header }: Request): HttpTarget | null {
   const base = (globalThis as { location?: { href?: string } }).location?.href;
   if (!URL.canParse(url, base)) return null;
   const { href, origin, hostname, pathname } = new URL(url, base);
