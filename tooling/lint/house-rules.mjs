@@ -26,6 +26,9 @@ export const importDirections = {
     'backend-redis': { packages: ['core'] },
     'backend-dynamodb': { packages: ['core'] },
     testkit: { packages: ['core'] },
+    http: { packages: ['core'] },
+    bullmq: { packages: ['core'] },
+    sqs: { packages: ['core'] },
   },
 };
 
