@@ -26,6 +26,8 @@ export const importDirections = {
     'backend-redis': { packages: ['core'] },
     'backend-dynamodb': { packages: ['core'] },
     testkit: { packages: ['core'] },
+    otel: { packages: ['core'] },
+    cli: { packages: ['core', 'backend-redis', 'backend-dynamodb', 'dashboard'] },
   },
 };
 

@@ -1,0 +1,88 @@
+import { listAll, listTroubled } from '../circuits/listing.js';
+import { jsonOf, viewOf, type CircuitView, type ShownState } from '../circuits/view.js';
+import { nothingMatched } from '../faults.js';
+import { escapeText, jsonLine } from '../output/escape.js';
+import { stateWord } from '../output/states.js';
+import { StreamedTable } from '../output/table.js';
+import { againWords, overrideWords, sinceWords } from '../output/words.js';
+import { listed, type CommonOptions, type Session } from './session.js';
+
+/** What a listing can be narrowed to: a state, either override, or all that are not closed or forced. */
+export type StateFilter = ShownState | 'forced' | 'troubled';
+
+/** In the order in which help shows them. */
+export const stateFilters: readonly StateFilter[] = [
+  'troubled',
+  'open',
+  'half-open',
+  'closed',
+  'forced',
+  'forced-open',
+  'forced-closed',
+];
+
+/** What `list` takes. */
+export interface ListVerbOptions extends CommonOptions {
+  readonly prefix?: string;
+  readonly state?: StateFilter;
+  readonly limit?: number;
+}
+
+const head = ['circuit', 'state', 'since', 'tries again in', 'failures', 'last failure', 'override'];
+
+/** Lists circuits, the troubled first, as a table or a JSON line each. Memory does not grow with their number. */
+export async function list(session: Session, { prefix, state, limit = Infinity }: ListVerbOptions): Promise<void> {
+  const { terminal, clock, json } = session;
+  const table = new StreamedTable(terminal, head);
+  let shown = 0;
+  for await (const { name, record } of listed(session, (signal) => source(session, signal, prefix, state))) {
+    const view = viewOf(name, record, clock.now());
+    if (!matches(view, state)) continue;
+    if (shown === limit) {
+      terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
+      break;
+    }
+    shown += 1;
+    if (json) await terminal.out(jsonLine(jsonOf(view, clock.now())));
+    else await table.add(rowOf(view, session));
+  }
+  await table.flush();
+  if (shown === 0) throw nothingMatched(nothing(session, prefix, state));
+}
+
+function source(session: Session, signal: AbortSignal, prefix: string | undefined, state: StateFilter | undefined) {
+  const { backend } = session.store;
+  const options = { signal, ...(prefix !== undefined && { prefix }) };
+  if (state === undefined) return listAll(backend, options);
+  // An override that lapsed, of which the record does not know yet, is a closed circuit among the troubled.
+  if (state === 'closed') return backend.list(options);
+  return listTroubled(backend, options, () =>
+    session.terminal.note('This store has no index of troubled circuits: all of them are looked at.\n'),
+  );
+}
+
+function matches({ state }: CircuitView, wanted: StateFilter | undefined): boolean {
+  if (wanted === undefined || wanted === state) return true;
+  if (wanted === 'troubled') return state !== 'closed';
+  return wanted === 'forced' && state.startsWith('forced-');
+}
+
+function rowOf(view: CircuitView, { terminal, clock }: Session): string[] {
+  const now = clock.now();
+  const { consecutiveFailures, totalFailures } = view;
+  const failures = totalFailures === 0 ? '' : `${totalFailures}`;
+  return [
+    escapeText(view.name),
+    stateWord(view.state, terminal),
+    sinceWords(view, now),
+    againWords(view, now),
+    consecutiveFailures > 1 ? `${failures}, ${consecutiveFailures} in a row` : failures,
+    escapeText(view.lastFailure ?? ''),
+    escapeText(overrideWords(view, now)),
+  ];
+}
+
+function nothing({ store }: Session, prefix: string | undefined, state: StateFilter | undefined): string {
+  const which = [state ?? '', prefix === undefined ? '' : `that begins with ${JSON.stringify(prefix)}`];
+  return `No circuit ${which.filter((part) => part !== '').join(' ')} in ${store.where}.`.replace('  ', ' ');
+}
