@@ -1,9 +1,10 @@
+import { userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { RedisBackend } from '@circuitry/backend-redis';
 import { Redis } from 'ioredis';
 import { redisServer, startRedis, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { fill, openRecord, recordOf } from './support/records.js';
-import { useProgram } from './support/program.js';
+import { ended, useProgram } from './support/program.js';
 
 const found = redisServer();
 const describeOnRedis = 'missing' in found ? describe.skip : describe;
@@ -136,13 +137,15 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     });
     const { generation } = (await backend.retrieve('send-mail/acme')).record ?? { generation: 0 };
     expect((await run('reset', 'send-mail/acme', '--yes')).code).toBe(0);
-    expect((await backend.retrieve('send-mail/acme')).record).toMatchObject({ generation: generation + 1, counters: {} });
+    expect((await backend.retrieve('send-mail/acme')).record).toMatchObject({
+      generation: generation + 1,
+      counters: {},
+    });
   });
 
   test('who did it is the user, unless --by says otherwise', async () => {
     expect((await run('open', 'mail', '--yes')).code).toBe(0);
     const { by } = (await backend.retrieve('mail')).record?.override ?? {};
-    const { userInfo } = await import('node:os');
     expect(by).toBe(userInfo().username);
     const env = { SUDO_USER: 'lin' };
     expect((await program.run(['open', 'mail', '--yes', '--redis', server.url], { env })).code).toBe(0);
@@ -183,7 +186,6 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
   test('watch prints pushed transitions, told apart by what was known before', async () => {
     await fill(backend, { 'a/open': openRecord(60_000) });
     const child = program.start(['watch', '--count', '3', '--json', '--prefix', 'a/', '--redis', server.url]);
-    const { ended } = await import('./support/program.js');
     const end = ended(child);
     await new Promise<void>((resolve) =>
       child.stderr?.on('data', (text: Buffer) => void (text.includes('Following, by push') && resolve())),
@@ -191,7 +193,12 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     await backend.store('b/other', null, openRecord(60_000), { ttl: 60_000 });
     await backend.store('a/new', null, openRecord(60_000), { ttl: 60_000 });
     await backend.store('a/open', 1_000, recordOf({ revision: 2_000 }), { ttl: 60_000 });
-    await backend.store('a/new', 1_000, recordOf({ revision: 2_000, state: 'half-open' }), { ttl: 60_000 });
+    await backend.store(
+      'a/new',
+      1_000,
+      recordOf({ revision: 2_000, state: 'half-open', expiresAt: Date.now() + 60_000 }),
+      { ttl: 60_000 },
+    );
     const { code, out } = await end;
     expect(code).toBe(0);
     expect(jsonOf(out).map(({ name, from, to }) => ({ name, from, to }))).toEqual([

@@ -74,14 +74,14 @@ function zsh(command: CompletionWords): string {
 function fish(command: CompletionWords): string {
   const name = command.verb;
   const lines = command.verbs.flatMap((verb) => {
-    const here = `complete -c ${name} -f -n '__fish_seen_subcommand_from ${verb.verb}'`;
+    const here = `complete -c ${name} -n '__fish_seen_subcommand_from ${verb.verb}'`;
     const first = [...verb.verbs.map((each) => each.verb), ...verb.choices];
     return [
       `complete -c ${name} -f -n __fish_use_subcommand -a ${verb.verb} -d ${quoted(verb.description)}`,
-      ...(first.length > 0 ? [`${here} -a ${quoted(first.join(' '))}`] : []),
+      ...(first.length > 0 ? [`${here} -f -a ${quoted(first.join(' '))}`] : []),
       ...verb.options.map(({ flag, description, takesValue, choices }) => {
         const value = !takesValue
-          ? ''
+          ? ' -f'
           : flag === '--config'
             ? ' -r -F'
             : ` -x${choices.length > 0 ? ` -a ${quoted(choices.join(' '))}` : ''}`;

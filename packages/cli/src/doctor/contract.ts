@@ -118,7 +118,13 @@ function adviceFor(error: unknown, verb: string): string {
 }
 
 async function countStates({ backend, timeout, signal }: Patient, clock: StoreClock): Promise<Finding> {
-  const counts = new Map<ShownState, number>();
+  const counts: Record<ShownState, number> = {
+    open: 0,
+    'half-open': 0,
+    'forced-open': 0,
+    'forced-closed': 0,
+    closed: 0,
+  };
   const limit = new TimeLimit(timeout, signal);
   const began = systemClock.now();
   let all = 0;
@@ -127,7 +133,7 @@ async function countStates({ backend, timeout, signal }: Patient, clock: StoreCl
       limit.renew();
       all += 1;
       const { state } = viewOf(name, record, clock.now());
-      counts.set(state, (counts.get(state) ?? 0) + 1);
+      counts[state] += 1;
     }
   } catch (error) {
     if (isCircuitryError(error, 'ERR_CORRUPT_RECORD'))
@@ -140,7 +146,10 @@ async function countStates({ backend, timeout, signal }: Patient, clock: StoreCl
   } finally {
     limit.end();
   }
-  const words = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+  const words = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
   return ok('circuits', `${all}${words === '' ? '' : `: ${words}`}; listed in ${systemClock.now() - began} ms`);
 }
 

@@ -69,14 +69,20 @@ export function useProgram(): Program {
   linkDependencies(folder);
 
   const start = (words: readonly string[], options: RunOptions = {}): ChildProcess =>
-    spawn(process.execPath, [...(options.nodeFlags ?? []), file, ...words], spawnOptions(folder, options));
+    spawn(
+      process.execPath,
+      ['--no-warnings', ...(options.nodeFlags ?? []), file, ...words],
+      spawnOptions(folder, options),
+    );
   return {
     file,
     folder,
     start,
     run: (words, options) => ended(start(words, options)),
     runOnTerminal(words, options = {}) {
-      const command = [process.execPath, file, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+      const command = [process.execPath, '--no-warnings', file, ...words]
+        .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+        .join(' ');
       const child = spawn('script', ['-qec', `stty cols 160; ${command}`, '/dev/null'], {
         ...spawnOptions(folder, { ...options, env: { TERM: 'xterm', ...options.env } }),
         stdio: ['pipe', 'pipe', 'pipe'],
