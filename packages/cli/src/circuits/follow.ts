@@ -1,6 +1,6 @@
 import { systemClock, type NamedRecord, type StorageBackend, type Unwatch } from '@circuitry/core';
 import { Changes, type Change } from './changes.js';
-import { listTroubled } from './listing.js';
+import { listTroubled, type Lister } from './listing.js';
 import type { StoreClock } from './store-clock.js';
 
 /** How transitions are followed, and who is told. */
@@ -12,7 +12,7 @@ export interface Following {
   readonly every: number;
   readonly signal: AbortSignal;
   /** Lists under the limits of the command. */
-  readonly list: (make: (signal: AbortSignal) => AsyncIterable<NamedRecord>) => AsyncIterable<NamedRecord>;
+  readonly list: Lister;
   readonly onChange: (change: Change) => void;
   /** Something that a person has to know: that it polls, that it may have missed some. */
   readonly onNote: (note: string) => void;
@@ -77,9 +77,9 @@ function tell(
   if (change !== null) onChange(change);
 }
 
-async function look({ backend, prefix, list }: Following): Promise<NamedRecord[]> {
+async function look({ prefix, list }: Following): Promise<NamedRecord[]> {
   const found: NamedRecord[] = [];
-  for await (const entry of list((signal) => listTroubled(backend, { prefix, signal }))) found.push(entry);
+  for await (const entry of listTroubled(list, { prefix })) found.push(entry);
   return found;
 }
 

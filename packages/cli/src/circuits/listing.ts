@@ -1,5 +1,8 @@
-import { isCircuitryError, type ListOptions, type NamedRecord, type StorageBackend } from '@circuitry/core';
+import { isCircuitryError, type ListOptions, type NamedRecord } from '@circuitry/core';
 import { isTroubled } from '@circuitry/core/backend';
+
+/** A store's `list`. */
+export type Lister = (options: ListOptions) => AsyncIterable<NamedRecord>;
 
 /** Faults that another way of listing would meet as well. */
 const lasting = ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 'ERR_CLOSED'] as const;
@@ -11,13 +14,13 @@ const lasting = ['ERR_STORAGE', 'ERR_CORRUPT_RECORD', 'ERR_UNSUPPORTED_RECORD', 
  * @param onScan told once, where the whole store has to be listed
  */
 export async function* listTroubled(
-  backend: StorageBackend,
+  list: Lister,
   options: ListOptions,
   onScan: () => void = () => {},
 ): AsyncGenerator<NamedRecord> {
   let yielded = false;
   try {
-    for await (const entry of backend.list({ ...options, only: 'troubled' })) {
+    for await (const entry of list({ ...options, only: 'troubled' })) {
       if (!isTroubled(entry.record)) continue;
       yielded = true;
       yield entry;
@@ -26,12 +29,12 @@ export async function* listTroubled(
     if (yielded || options.signal?.aborted === true || lasting.some((code) => isCircuitryError(error, code)))
       throw error;
     onScan();
-    for await (const entry of backend.list(options)) if (isTroubled(entry.record)) yield entry;
+    for await (const entry of list(options)) if (isTroubled(entry.record)) yield entry;
   }
 }
 
 /** Every circuit, the troubled first. Nothing is remembered in between: one that changes meanwhile may come twice. */
-export async function* listAll(backend: StorageBackend, options: ListOptions): AsyncGenerator<NamedRecord> {
-  yield* listTroubled(backend, options);
-  for await (const entry of backend.list(options)) if (!isTroubled(entry.record)) yield entry;
+export async function* listAll(list: Lister, options: ListOptions): AsyncGenerator<NamedRecord> {
+  yield* listTroubled(list, options);
+  for await (const entry of list(options)) if (!isTroubled(entry.record)) yield entry;
 }

@@ -31,13 +31,19 @@ export async function openConfig(
   return {
     backend: made,
     where: `the backend of ${file}`,
-    settings: (settings as Readonly<Record<string, unknown>> | undefined) ?? {},
+    settings: withoutPlace((settings as Readonly<Record<string, unknown>> | undefined) ?? {}),
     async *examine() {},
     async close() {
       await made.close?.();
       if (typeof close === 'function') await (close as () => unknown)();
     },
   };
+}
+
+/** Where circuits live and what they are called is settled here: names are those in the store. */
+function withoutPlace(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { backend: _backend, nameFor: _nameFor, ...rest } = settings;
+  return rest;
 }
 
 async function load(path: string, file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -21,6 +21,7 @@ export class TimeLimit {
     this.#cancel = this.#begin();
   }
 
+  /** Nothing is waited for, now or ever again. */
   end(): void {
     this.#cancel();
   }

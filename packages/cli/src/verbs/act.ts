@@ -8,7 +8,7 @@ import { plainTable } from '../output/table.js';
 import { againWords, sinceWords, spanOf } from '../output/words.js';
 import { within } from '../store/time-limit.js';
 import { actions, type Action, type ActionName, type Deed, type NamedCircuit } from './actions.js';
-import { listed, type CommonOptions, type Session } from './session.js';
+import { listerOf, type CommonOptions, type Session } from './session.js';
 
 /** What the verbs that change circuits take. */
 export interface ActOptions extends CommonOptions {
@@ -73,7 +73,7 @@ async function targetsOf(
     found.push({ name, view: record && viewOf(name, record, clock.now()) });
   } else {
     const names = new Set<string>();
-    for await (const entry of listed(session, (signal) => store.backend.list({ prefix: prefix as string, signal }))) {
+    for await (const entry of listerOf(session)({ prefix: prefix as string })) {
       if (names.has(entry.name)) continue;
       names.add(entry.name);
       found.push({ name: entry.name, view: viewOf(entry.name, entry.record, clock.now()) });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { loadPeer, type Peer } from '../store/load-peer.js';
+import { loadPeer } from '../store/load-peer.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { withSession, type CommonOptions } from './session.js';
 
@@ -8,28 +8,31 @@ export interface DashboardOptions extends CommonOptions {
   readonly port: number;
 }
 
-/** What this verb uses of @circuitry/dashboard/node. */
+/** What this verb uses of @circuitry/dashboard. */
 interface DashboardModule {
-  readonly serve: (options: {
+  readonly dashboard: (options: {
     readonly backend: unknown;
-    readonly settings: unknown;
-    readonly port: number;
-  }) => Promise<{ readonly url: string; close(): Promise<void> }>;
+    readonly settings?: unknown;
+    readonly basePath: string;
+  }) => object;
 }
 
-const name = '@circuitry/dashboard/node';
-const dashboardPackage: Peer<DashboardModule> = {
-  name,
-  install: '@circuitry/dashboard',
-  load: async () => (await import(name)) as DashboardModule,
-};
+/** What it uses of @circuitry/dashboard/node. */
+interface NodeModule {
+  readonly serve: (
+    panel: object,
+    options: { readonly port: number },
+  ) => Promise<{ readonly url: string; close(): Promise<void> }>;
+}
 
 /** Serves the dashboard on this machine's loopback interface, to read only, until Ctrl-C. */
 export async function dashboard(options: DashboardOptions, terminal: Terminal): Promise<void> {
-  const { serve } = await loadPeer(dashboardPackage, terminal.workingDirectory);
+  const panels = await load<DashboardModule>('@circuitry/dashboard', terminal);
+  const { serve } = await load<NodeModule>('@circuitry/dashboard/node', terminal);
   await withSession(options, terminal, async ({ store }) => {
     const { backend, settings } = store;
-    const server = await serve({ backend, settings, port: options.port });
+    const known = Object.keys(settings).length > 0 ? { settings } : {};
+    const server = await serve(panels.dashboard({ backend, ...known, basePath: '/circuits' }), { port: options.port });
     await terminal.out(`${server.url}\n`);
     terminal.note(`Shows ${store.where}, to read only, on this machine only. Ctrl-C ends it.\n`);
     try {
@@ -38,4 +41,9 @@ export async function dashboard(options: DashboardOptions, terminal: Terminal): 
       await server.close();
     }
   });
+}
+
+function load<Module>(name: string, { workingDirectory }: Terminal): Promise<Module> {
+  const install = '@circuitry/dashboard';
+  return loadPeer<Module>({ name, install, load: async () => (await import(name)) as Module }, workingDirectory);
 }

@@ -1,3 +1,4 @@
+import type { NamedRecord } from '@circuitry/core';
 import { listAll, listTroubled } from '../circuits/listing.js';
 import { jsonOf, viewOf, type CircuitView, type ShownState } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
@@ -5,7 +6,7 @@ import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
 import { StreamedTable } from '../output/table.js';
 import { againWords, overrideWords, sinceWords } from '../output/words.js';
-import { listed, type CommonOptions, type Session } from './session.js';
+import { listerOf, type CommonOptions, type Session } from './session.js';
 
 /** What a listing can be narrowed to: a state, either override, or all that are not closed or forced. */
 export type StateFilter = ShownState | 'forced' | 'troubled';
@@ -35,7 +36,7 @@ export async function list(session: Session, { prefix, state, limit = Infinity }
   const { terminal, clock, json } = session;
   const table = new StreamedTable(terminal, head);
   let shown = 0;
-  for await (const { name, record } of listed(session, (signal) => source(session, signal, prefix, state))) {
+  for await (const { name, record } of source(session, prefix, state)) {
     const view = viewOf(name, record, clock.now());
     if (!matches(view, state)) continue;
     if (shown === limit) {
@@ -50,13 +51,17 @@ export async function list(session: Session, { prefix, state, limit = Infinity }
   if (shown === 0) throw nothingMatched(nothing(session, prefix, state));
 }
 
-function source(session: Session, signal: AbortSignal, prefix: string | undefined, state: StateFilter | undefined) {
-  const { backend } = session.store;
-  const options = { signal, ...(prefix !== undefined && { prefix }) };
-  if (state === undefined) return listAll(backend, options);
+function source(
+  session: Session,
+  prefix: string | undefined,
+  state: StateFilter | undefined,
+): AsyncIterable<NamedRecord> {
+  const list = listerOf(session);
+  const options = prefix === undefined ? {} : { prefix };
+  if (state === undefined) return listAll(list, options);
   // An override that lapsed, of which the record does not know yet, is a closed circuit among the troubled.
-  if (state === 'closed') return backend.list(options);
-  return listTroubled(backend, options, () =>
+  if (state === 'closed') return list(options);
+  return listTroubled(list, options, () =>
     session.terminal.note('This store has no index of troubled circuits: all of them are looked at.\n'),
   );
 }

@@ -1,4 +1,4 @@
-import type { NamedRecord } from '@circuitry/core';
+import type { Lister } from '../circuits/listing.js';
 import { askStoreClock, type StoreClock } from '../circuits/store-clock.js';
 import { openStore } from '../store/open-store.js';
 import type { StoreOptions } from '../store/store-options.js';
@@ -37,18 +37,21 @@ export async function withSession<T>(
   }
 }
 
-/** A listing of any length: each answer, not the whole, is under the limit. */
-export async function* listed(
-  session: Pick<Session, 'timeout' | 'terminal'>,
-  list: (signal: AbortSignal) => AsyncIterable<NamedRecord>,
-): AsyncGenerator<NamedRecord> {
-  const limit = new TimeLimit(session.timeout, session.terminal.signal);
-  try {
-    for await (const entry of list(limit.signal)) {
-      limit.renew();
-      yield entry;
+/**
+ * The store's `list` under the limit: each answer, not the whole. While whoever reads it is busy, or a person looks at a
+ * page, no time passes.
+ */
+export function listerOf({ store, timeout, terminal }: Pick<Session, 'store' | 'timeout' | 'terminal'>): Lister {
+  return async function* (options) {
+    const limit = new TimeLimit(timeout, terminal.signal);
+    try {
+      for await (const entry of store.backend.list({ ...options, signal: limit.signal })) {
+        limit.end();
+        yield entry;
+        limit.renew();
+      }
+    } finally {
+      limit.end();
     }
-  } finally {
-    limit.end();
-  }
+  };
 }

@@ -5,7 +5,7 @@ import { jsonOf } from '../circuits/view.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
 import { againWords, overrideWords } from '../output/words.js';
-import { listed, type CommonOptions, type Session } from './session.js';
+import { listerOf, type CommonOptions, type Session } from './session.js';
 
 /** What `watch` takes. */
 export interface WatchVerbOptions extends CommonOptions {
@@ -39,7 +39,7 @@ export async function watch(session: Session, options: WatchVerbOptions): Promis
       prefix: options.prefix ?? '',
       every: options.every,
       signal,
-      list: (make) => listed(session, make),
+      list: listerOf(session),
       onChange,
       onNote: (note) => terminal.note(`${note}\n`),
     });
