@@ -48,13 +48,7 @@ describeOnRedis(`${many} circuits${'missing' in found ? ` (skipped: ${found.miss
     const lines = await listed();
     expect(lines).toHaveLength(many + 3);
     expect(lines[1]).toMatch(/^zzz\/last-in-the-alphabet +open/);
-  });
-
-  test(`are listed as JSON within a heap of ${heap} MB, the troubled one first`, async () => {
-    const lines = await listed('--json');
-    expect(lines).toHaveLength(many + 2);
-    expect(JSON.parse(lines[0] as string)).toMatchObject({ name: 'zzz/last-in-the-alphabet', state: 'open' });
-  });
+  }, 600_000);
 
   test('a reader that has seen enough ends the listing without a fault', async () => {
     const { status, stdout, stderr } = spawnSync(
@@ -70,5 +64,5 @@ describeOnRedis(`${many} circuits${'missing' in found ? ` (skipped: ${found.miss
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')[1]).toMatch(/^zzz\/last/);
-  });
+  }, 600_000);
 });
