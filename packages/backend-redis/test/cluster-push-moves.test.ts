@@ -1,8 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
 import { until } from '../../../tooling/servers/redis.mjs';
-import { slotOf } from '../src/cluster-slot.js';
-import { KeyNames } from '../src/key-names.js';
-import { ShardChannels } from '../src/shard-channels.js';
+import { slotOf } from '../src/connection/cluster-slot.js';
+import { KeyNames } from '../src/circuit/key-names.js';
+import { ShardChannels } from '../src/push/shard-channels.js';
 import { PushWitness } from './support/push-witness.js';
 import { aRecord, minute } from './support/records.js';
 import { uniquePrefix } from './support/servers.js';

@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis-5';
 import { startCluster, until, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../../src/index.js';
-import { KeyNames } from '../../src/key-names.js';
+import { KeyNames } from '../../src/circuit/key-names.js';
 
 /** A Cluster of three masters and three replicas, for the tests of one describe. */
 export interface UsedCluster {
