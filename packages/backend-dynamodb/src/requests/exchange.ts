@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ServerTime } from './server-time.js';
+import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
 /** What is known of one call's requests while they are under way. */
@@ -32,7 +32,7 @@ export function watchExchange(
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      time.learn(dateOf(result.response), sentAt, clock.now());
+      time.learn(dateOf(result.response as HttpAnswer), sentAt, clock.now());
       return result;
     },
     // Innermost: beside the HTTP handler.
@@ -43,7 +43,8 @@ export function watchExchange(
       try {
         return await next(args);
       } catch (error) {
-        exchange.failure = error;
+        // What the caller's signal cut short says nothing of DynamoDB.
+        if ((error as { name?: unknown } | null)?.name !== 'AbortError') exchange.failure = error;
         const wasSent = exchange.pending;
         exchange.pending = false;
         if (wasSent && mayHaveHappened(error)) {
@@ -59,6 +60,13 @@ export function watchExchange(
   return exchange;
 }
 
-function dateOf(response: unknown): string | undefined {
-  return (response as { headers?: Record<string, string> } | undefined)?.headers?.['date'];
+interface HttpAnswer {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The `Date` of an answer that is DynamoDB's own: what stands between may answer for it, with a clock of its own. */
+function dateOf({ statusCode, headers = {} }: HttpAnswer = {}): string | undefined {
+  const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
+  return isOurs ? headers['date'] : undefined;
 }

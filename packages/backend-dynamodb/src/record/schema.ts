@@ -20,6 +20,7 @@ export interface CircuitFields {
   readonly expiresAt?: NumberField | undefined;
   readonly override?: OverrideField | undefined;
   readonly by: TextField;
+  readonly lastFailure?: TextField | undefined;
   readonly applies: NumberField;
   readonly endsAt?: NumberField | undefined;
 }
@@ -69,6 +70,7 @@ const circuitSchema: z.ZodMiniType<CircuitFields> = z.object({
     }),
   ),
   by: text,
+  lastFailure: z.optional(text),
   applies: count,
   endsAt: z.optional(number),
 });

@@ -16,6 +16,7 @@ export function circuitItem(record: CircuitRecord, applies: number, end: RecordE
     [attribute.applies]: numberValue(applies),
   };
   if (record.expiresAt !== null) item[attribute.expiresAt] = numberValue(record.expiresAt);
+  if (record.lastFailure !== null) item[attribute.lastFailure] = textValue(record.lastFailure);
   if (record.override !== null) item[attribute.override] = { M: overrideMap(record.override) };
   if (end !== null) {
     item[attribute.endsAt] = numberValue(end.ms);

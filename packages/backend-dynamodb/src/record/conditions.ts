@@ -81,6 +81,7 @@ function textsAreWhole(to: Placeholders, zero: string, most: string): string[] {
   const state = to.name(attribute.state);
   const expiresAt = to.name(attribute.expiresAt);
   const by = to.name(attribute.by);
+  const lastFailure = to.name(attribute.lastFailure);
   const override = to.name(attribute.override);
   const field = (name: string): string => `${override}.${to.name(name)}`;
   const text = (name: string): string => `(${field(name)} >= ${empty} OR attribute_type(${field(name)}, ${nothing}))`;
@@ -89,6 +90,7 @@ function textsAreWhole(to: Placeholders, zero: string, most: string): string[] {
     `${state} IN (${closed}, ${open}, ${halfOpen})`,
     `(${expiresAt} BETWEEN ${zero} AND ${most} OR (attribute_not_exists(${expiresAt}) AND ${state} = ${closed}))`,
     `${by} >= ${empty}`,
+    `(attribute_not_exists(${lastFailure}) OR ${lastFailure} >= ${empty})`,
     `(attribute_not_exists(${override}) OR (${field('state')} IN (${open}, ${closed}) AND ${text('reason')} AND ${text('by')} AND ${until}))`,
   ];
 }

@@ -16,10 +16,16 @@ export const attribute = {
   /** A map; absent for null. */
   override: 'override',
   by: 'by',
+  /** Absent for null. */
+  lastFailure: 'lastFailure',
   /** How many applies this revision has seen: (revision, applies) names one exact set of counters. */
   applies: 'applies',
   /** When the record ends, ms since the epoch, inclusive; absent: never. The truth about its ttl. */
   endsAt: 'endsAt',
+  /** Only on a circuit that is not closed or has an override: the partition of the sparse index that holds such. */
+  troubled: 'troubled',
+  /** Beside it: the beginning of the circuit's name, which the index sorts by. */
+  troubledName: 'troubledName',
 } as const;
 
 /** The attributes of a lock's item, beside `format` and `endsAt`. */

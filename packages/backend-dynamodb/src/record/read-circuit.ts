@@ -70,6 +70,7 @@ function recordOf(fields: CircuitFields, counters: Record<string, number>): Circ
             until: 'N' in override.until ? Number(override.until.N) : null,
           },
     by: fields.by.S,
+    lastFailure: fields.lastFailure?.S ?? null,
     counters,
   };
 }
