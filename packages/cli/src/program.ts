@@ -1,13 +1,14 @@
 import { Argument, Command, Option } from 'commander';
 import { completionScripts, shells, type Shell } from './completion/scripts.js';
 import { completionWords } from './completion/words.js';
+import { stateFilters } from './circuits/state-filter.js';
 import { readCount, readDuration, readPort } from './parse-values.js';
 import type { Terminal } from './terminal/terminal.js';
 import { act, type ActOptions } from './verbs/act.js';
 import { actions, type ActionName } from './verbs/actions.js';
 import { dashboard, type DashboardOptions } from './verbs/dashboard.js';
 import { doctor, type DoctorOptions } from './verbs/doctor.js';
-import { list, stateFilters, type ListVerbOptions } from './verbs/list.js';
+import { list, type ListVerbOptions } from './verbs/list.js';
 import { withSession, type CommonOptions } from './verbs/session.js';
 import { show } from './verbs/show.js';
 import { createTable, describeTable, type TableOptions } from './verbs/table.js';
@@ -45,7 +46,7 @@ export function makeProgram(terminal: Terminal, version: string): Command {
 function addReadingVerbs(program: Command, terminal: Terminal): void {
   storeVerb(program, 'list', 'list circuits, the troubled first')
     .addOption(prefixOption())
-    .addOption(new Option('--state <state>', 'only these; troubled is all but closed').choices(stateFilters))
+    .addOption(stateOption())
     .addOption(new Option('--limit <number>', 'at most so many').argParser(readCount))
     .action((options: ListVerbOptions) => withSession(options, terminal, (session) => list(session, options)));
   storeVerb(program, 'show', 'show one circuit, its counters too')
@@ -79,8 +80,13 @@ function addAction(program: Command, verb: ActionName, terminal: Terminal): void
     .description(`${summaries[verb]}. ${meaning}`)
     .argument('[name]', 'the circuit, as it is called in the store')
     .addOption(prefixOption())
+    .addOption(stateOption())
     .option('--yes', 'do not ask')
     .option('--dry-run', 'show what it would do, and change nothing');
+  if (verb === 'release')
+    command
+      .option('--reason <words>', 'only overrides that were given this reason')
+      .option('--by <name>', 'only overrides of this operator');
   if (isReasoned)
     command
       .option('--reason <words>', 'why, for whoever looks at it later')
@@ -132,6 +138,10 @@ function storeVerb(parent: Command, verb: string, summary: string): Command {
         .argParser(readDuration)
         .default(5_000, '5s'),
     );
+}
+
+function stateOption(): Option {
+  return new Option('--state <state>', 'only these; troubled is all but closed').choices(stateFilters);
 }
 
 function prefixOption(): Option {

@@ -71,6 +71,19 @@ describeOnRedis(`a configuration file${'missing' in found ? ` (skipped: ${found.
     expect(await program.run(['show', 'mail/acme'], { env })).toMatchObject({ code: 0, err: '' });
   });
 
+  test('its settings are those of an operator’s write: a trip lasts as long as the workers’ would', async () => {
+    const words = ['trip', 'mail/acme', '--yes'];
+    expect(await program.run(words, { cwd: folder })).toMatchObject({ code: 0 });
+    expect((await program.run(['trip', 'pay/acme', '--yes'], { cwd: folder })).code).toBe(0);
+    const { out } = await program.run(['list', '--state', 'open', '--json'], { cwd: folder });
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const minutes = Object.fromEntries(lines.map(({ name, endsIn }) => [name, Math.ceil(endsIn / 60_000)]));
+    expect(minutes).toEqual({ 'mail/acme': 9, 'pay/acme': 7 });
+  });
+
   test('its messages name the file, not what is inside', async () => {
     const { code, err } = await program.run(['show', 'nobody'], { cwd: folder });
     expect(code).toBe(3);

@@ -23,10 +23,10 @@ describeOnRedis(`${many} circuits${'missing' in found ? ` (skipped: ${found.miss
     const backend = new RedisBackend({ client });
     const names = Array.from({ length: many }, (_, index) => `many/tenant-${index}`);
     await fill(backend, { template: recordOf() });
-    const fields = Object.entries(await client.hgetall('circuitry:{template}')).flat();
+    const record = await client.dumpBuffer('circuitry:{template}');
     for (let start = 0; start < many; start += 10_000) {
       const pipeline = client.pipeline();
-      for (const name of names.slice(start, start + 10_000)) pipeline.hset(`circuitry:{${name}}`, ...fields);
+      for (const name of names.slice(start, start + 10_000)) pipeline.restore(`circuitry:{${name}}`, 0, record);
       await pipeline.exec();
     }
     await fill(backend, { 'zzz/last-in-the-alphabet': openRecord(600_000) });

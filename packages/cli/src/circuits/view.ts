@@ -59,11 +59,6 @@ function situationOf(record: CircuitRecord, now: number): Situation {
   return { state: 'half-open', since, endsAt: deadline > now ? deadline : null, override };
 }
 
-/** Whether somebody should look at it. */
-export function needsAttention(view: CircuitView): boolean {
-  return view.state !== 'closed';
-}
-
 /** The view as scripts read it: times as ISO 8601, spans in ms. */
 export function jsonOf(view: CircuitView, now: number): Readonly<Record<string, unknown>> {
   const { since, endsAt, override, ...rest } = view;

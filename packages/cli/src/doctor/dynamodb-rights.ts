@@ -60,6 +60,27 @@ function probesFor(
       send: () => client.send(new sdk.ScanCommand({ ...table, Limit: 1 }), options),
     },
     {
+      action: 'dynamodb:BatchGetItem',
+      writes: false,
+      send: () => client.send(new sdk.BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: [Key] } } }), options),
+    },
+    ...(wanted.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema }) => ({
+      action: `dynamodb:Query on index/${IndexName}`,
+      writes: false,
+      send: () =>
+        client.send(
+          new sdk.QueryCommand({
+            ...table,
+            IndexName,
+            Limit: 1,
+            KeyConditionExpression: '#key = :key',
+            ExpressionAttributeNames: { '#key': KeySchema[0]?.AttributeName ?? '' },
+            ExpressionAttributeValues: { ':key': { S: id } },
+          }),
+          options,
+        ),
+    })),
+    {
       action: 'dynamodb:PutItem',
       writes: true,
       send: () => client.send(new sdk.PutItemCommand({ ...table, Item: { ...Key, ...ends } }), options),

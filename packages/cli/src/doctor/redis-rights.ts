@@ -7,32 +7,39 @@ interface Probe {
   readonly command: string;
   readonly words: readonly string[];
   readonly writes: boolean;
+  /** The pattern that its key needs in an ACL; '' where it takes none. */
+  readonly pattern: string;
 }
 
 /** Removes itself, should the examination die, ms. */
 const ttl = '60000';
 
-function probesFor(key: string): readonly Probe[] {
-  const read = (command: string, ...words: string[]): Probe => ({ command, words, writes: false });
-  const write = (command: string, ...words: string[]): Probe => ({ command, words, writes: true });
+/** @param start what all keys of this prefix begin with, the colon included */
+function probesFor(start: string, name: string): readonly Probe[] {
+  const circuit = `${start}{${name}}`;
+  const index = `${start}troubled:${name}`;
+  const probe = (writes: boolean, pattern: string, command: string, ...words: string[]): Probe => ({
+    command,
+    words,
+    writes,
+    pattern,
+  });
+  const ofCircuits = `~${start}{*`;
+  const ofIndex = `~${start}troubled*`;
   return [
-    read('time'),
-    read('ping'),
-    read('evalsha', '0'.repeat(40), '1', key),
-    read('eval', 'return 1', '1', key),
-    read('hgetall', key),
-    read('exists', key),
-    read('get', `${key}:lock`),
-    read('scan', '0', 'MATCH', key, 'COUNT', '1'),
-    write('hset', key, 'format', '1'),
-    write('pexpire', key, ttl),
-    write('persist', key),
-    write('hdel', key, 'format'),
-    write('set', `${key}:lock`, '1', 'PX', ttl),
-    write('incr', `${key}:fence`),
-    write('del', key),
-    write('del', `${key}:lock`),
-    write('del', `${key}:fence`),
+    probe(false, '', 'time'),
+    probe(false, '', 'ping'),
+    probe(false, '', 'scan', '0', 'MATCH', circuit, 'COUNT', '1'),
+    probe(false, ofCircuits, 'evalsha', '0'.repeat(40), '1', circuit),
+    probe(false, ofCircuits, 'eval', 'return 1', '1', circuit),
+    probe(false, ofCircuits, 'get', circuit),
+    probe(false, ofIndex, 'sscan', index, '0'),
+    probe(true, ofCircuits, 'set', `${circuit}:lock`, '1', 'PX', ttl),
+    probe(true, ofCircuits, 'pexpire', `${circuit}:lock`, ttl),
+    probe(true, ofCircuits, 'incr', `${circuit}:lock`),
+    probe(true, ofCircuits, 'del', `${circuit}:lock`),
+    probe(true, ofIndex, 'sadd', index, name),
+    probe(true, ofIndex, 'srem', index, name),
   ];
 }
 
@@ -40,21 +47,24 @@ function probesFor(key: string): readonly Probe[] {
  * Which of the rights that the backend needs this user lacks, each by its name in an ACL. `publish` and `subscribe` are
  * not among them: whether a transition is heard is looked at as a whole.
  */
-export async function* examineRights(client: Redis | Cluster, key: string, mayWrite: boolean): AsyncGenerator<Finding> {
+export async function* examineRights(
+  client: Redis | Cluster,
+  start: string,
+  name: string,
+  mayWrite: boolean,
+): AsyncGenerator<Finding> {
   const missing = new Set<string>();
-  let isKeyRefused = false;
-  for (const { command, words } of probesFor(key).filter(({ writes }) => mayWrite || !writes)) {
+  for (const { command, words, pattern } of probesFor(start, name).filter(({ writes }) => mayWrite || !writes)) {
     try {
       await client.call(command, ...words);
     } catch (error) {
       const message = messageOf(error);
+      // Whatever else goes wrong is no matter of rights, and shows elsewhere.
       if (!message.startsWith('NOPERM')) continue;
-      if (/\bkeys?\b/i.test(message) && !message.includes(`'${command}'`)) isKeyRefused = true;
-      else missing.add(`+${command}`);
+      const isKeyRefused = /\bkeys?\b/i.test(message) && !message.includes(`'${command}'`);
+      missing.add(isKeyRefused ? pattern : `+${command}`);
     }
   }
-  const pattern = `~${key.slice(0, key.indexOf('{') + 1)}*`;
-  if (isKeyRefused) missing.add(pattern);
   yield missing.size === 0
     ? ok('rights', mayWrite ? 'all that circuits need' : 'all that reading circuits needs')
     : fault('rights', `missing: ${[...missing].join(' ')}`, `ACL SETUSER <user> ${[...missing].join(' ')}`);

@@ -13,8 +13,8 @@ export async function* examineRedis(
   prefix: string,
   { mayWrite }: Examination,
 ): AsyncGenerator<Finding> {
-  const key = `${prefix.replace(/[%{]/g, escape)}:{circuitry-cli/doctor/${randomUUID()}}`;
-  yield* examineRights(client, key, mayWrite);
+  const start = `${prefix.replace(/[%{]/g, escape)}:`;
+  yield* examineRights(client, start, `circuitry-cli/doctor/${randomUUID()}`, mayWrite);
   let info: ReadonlyMap<string, string>;
   try {
     info = parseInfo(await client.info());

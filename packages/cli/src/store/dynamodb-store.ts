@@ -30,14 +30,16 @@ export async function openDynamoDB(options: StoreOptions, terminal: Terminal): P
     loadPeer(sdkPeer, terminal.workingDirectory),
     loadPeer(backendPeer, terminal.workingDirectory),
   ]);
-  const { region, endpoint, keyPrefix } = options;
+  const { region, endpoint, keyPrefix, timeout } = options;
   const client = new sdk.DynamoDBClient({
+    ...backend.recommendedClient({ storageTimeout: timeout }),
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
   });
   const store = new backend.DynamoDBBackend({
     client,
     tableName: name,
+    storageTimeout: timeout,
     ...(keyPrefix !== undefined && { prefix: keyPrefix }),
   });
   return {

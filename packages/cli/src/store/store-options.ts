@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly config?: string;
   /** What the keys begin with; the backend's own default if left out. */
   readonly keyPrefix?: string;
+  /** ms that one answer of the store may take. */
+  readonly timeout: number;
 }
 
 /** Variables that choose a store where no option does. */

@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
 import { CircuitBreakerFactory, type FactoryOptions } from '@circuitry/core';
+import { kindOf } from '../circuits/kind.js';
+import { isIn, type StateFilter } from '../circuits/state-filter.js';
 import { viewOf, type CircuitView } from '../circuits/view.js';
 import { failed, nothingMatched, wrongUse } from '../faults.js';
 import { escapeMessage, escapeText, jsonLine } from '../output/escape.js';
@@ -13,6 +15,8 @@ import { listerOf, type CommonOptions, type Session } from './session.js';
 /** What the verbs that change circuits take. */
 export interface ActOptions extends CommonOptions {
   readonly prefix?: string;
+  readonly state?: StateFilter;
+  /** Of `release`: which overrides, as `by`. */
   readonly reason?: string;
   readonly by?: string;
   /** ms. */
@@ -43,7 +47,7 @@ export async function act(
 ): Promise<void> {
   const { terminal, json } = session;
   const action = actions[verb];
-  const targets = await targetsOf(session, action, name, options.prefix);
+  const targets = await targetsOf(session, action, name, options);
   const deed = deedOf(action, options, terminal.environment);
   const isAsked = options.yes !== true && options.dryRun !== true;
   if (isAsked && !terminal.isInteractive)
@@ -62,9 +66,10 @@ async function targetsOf(
   session: Session,
   action: Action,
   name: string | undefined,
-  prefix: string | undefined,
+  options: ActOptions,
 ): Promise<Target[]> {
   const { store, clock, terminal, timeout } = session;
+  const { prefix } = options;
   if ((name === undefined) === (prefix === undefined))
     throw wrongUse('Name one circuit, or several by --prefix. --prefix "" is all of them.');
   const found: Target[] = [];
@@ -79,10 +84,18 @@ async function targetsOf(
       found.push({ name: entry.name, view: viewOf(entry.name, entry.record, clock.now()) });
     }
   }
-  const targets = found.filter(({ view }) => action.concerns(view));
+  const targets = found.filter(({ view }) => action.concerns(view) && isChosen(view, action, options));
   if (targets.length > 0) return targets;
   const which = name === undefined ? `circuit that begins with ${JSON.stringify(prefix)}` : JSON.stringify(name);
   throw nothingMatched(`There is nothing to ${action.words}: no ${which} in ${store.where} that it would change.`);
+}
+
+/** Whether the circuit is in the wanted state and, of an override that is taken back, it is the wanted one. */
+function isChosen(view: CircuitView | null, action: Action, { state, reason, by }: ActOptions): boolean {
+  if (state !== undefined && (view === null ? state !== 'closed' : !isIn(view, state))) return false;
+  if (action.isReasoned) return true;
+  const { override } = view ?? { override: null };
+  return (reason === undefined || override?.reason === reason) && (by === undefined || override?.by === by);
 }
 
 function deedOf(
@@ -90,9 +103,12 @@ function deedOf(
   { reason, by, for: length }: ActOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Deed {
-  const who = by ?? userName(environment);
-  if (!action.isReasoned) return { by: who };
-  return { by: who, ...(reason !== undefined && { reason }), ...(length !== undefined && { for: length }) };
+  if (!action.isReasoned) return { by: userName(environment) };
+  return {
+    by: by ?? userName(environment),
+    ...(reason !== undefined && { reason }),
+    ...(length !== undefined && { for: length }),
+  };
 }
 
 /** Who it is, for whoever looks at the override later. Under sudo the person, not root. */
@@ -136,7 +152,7 @@ async function change(
     for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
       terminal.signal.throwIfAborted();
       const { name } = target;
-      const error = await actions[verb].run(factory.breakerFor(name, { name }), deed).then(
+      const error = await actions[verb].run(factory.breakerFor(kindOf(name), { name }), deed).then(
         () => null,
         (error: unknown) => error as Error,
       );

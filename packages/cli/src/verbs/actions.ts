@@ -39,7 +39,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     meaning: 'Calls are refused now. Trials follow by themselves, and close it if they succeed.',
     isReasoned: true,
     concerns: always,
-    run: (breaker, deed) => (breaker as unknown as { trip(deed: Deed): Promise<void> }).trip(deed),
+    run: (breaker, deed) => breaker.trip(deed),
   },
   open: {
     words: 'force open',

@@ -1,26 +1,13 @@
 import type { NamedRecord } from '@circuitry/core';
 import { listAll, listTroubled } from '../circuits/listing.js';
-import { jsonOf, viewOf, type CircuitView, type ShownState } from '../circuits/view.js';
+import { isIn, type StateFilter } from '../circuits/state-filter.js';
+import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
 import { StreamedTable } from '../output/table.js';
 import { againWords, overrideWords, sinceWords } from '../output/words.js';
 import { listerOf, type CommonOptions, type Session } from './session.js';
-
-/** What a listing can be narrowed to: a state, either override, or all that are not closed or forced. */
-export type StateFilter = ShownState | 'forced' | 'troubled';
-
-/** In the order in which help shows them. */
-export const stateFilters: readonly StateFilter[] = [
-  'troubled',
-  'open',
-  'half-open',
-  'closed',
-  'forced',
-  'forced-open',
-  'forced-closed',
-];
 
 /** What `list` takes. */
 export interface ListVerbOptions extends CommonOptions {
@@ -38,7 +25,7 @@ export async function list(session: Session, { prefix, state, limit = Infinity }
   let shown = 0;
   for await (const { name, record } of source(session, prefix, state)) {
     const view = viewOf(name, record, clock.now());
-    if (!matches(view, state)) continue;
+    if (!isIn(view, state)) continue;
     if (shown === limit) {
       terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
       break;
@@ -64,12 +51,6 @@ function source(
   return listTroubled(list, options, () =>
     session.terminal.note('This store has no index of troubled circuits: all of them are looked at.\n'),
   );
-}
-
-function matches({ state }: CircuitView, wanted: StateFilter | undefined): boolean {
-  if (wanted === undefined || wanted === state) return true;
-  if (wanted === 'troubled') return state !== 'closed';
-  return wanted === 'forced' && state.startsWith('forced-');
 }
 
 function rowOf(view: CircuitView, { terminal, clock }: Session): string[] {

@@ -9,8 +9,6 @@ import type { Terminal } from '../terminal/terminal.js';
 /** What every verb that talks to a store takes. */
 export interface CommonOptions extends StoreOptions {
   readonly json?: boolean;
-  /** ms that one answer of the store may take. */
-  readonly timeout: number;
 }
 
 /** A verb under way: an open store that has answered once. */
