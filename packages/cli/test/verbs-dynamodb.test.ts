@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { DynamoDBBackend, recommendedClient } from '@circuitry/backend-dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   availableServers,
@@ -26,7 +26,7 @@ describeOnDynamoDB(`the command on DynamoDB${reason === null ? '' : ` (skipped: 
   beforeAll(async () => {
     server = await startDynamoDB();
     endpoint = server.endpoint;
-    client = new DynamoDBClient(server.clientConfig);
+    client = new DynamoDBClient({ ...recommendedClient(), ...server.clientConfig });
     backend = new DynamoDBBackend({ client, tableName: 'circuits' });
   });
   afterAll(async () => {
