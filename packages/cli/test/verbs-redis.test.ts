@@ -233,6 +233,16 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     ]);
   });
 
+  test('Ctrl-C ends watch in order, with 0', async () => {
+    const child = program.start(['watch', '--redis', server.url]);
+    const end = ended(child);
+    await new Promise<void>((resolve) =>
+      child.stderr?.on('data', (text: Buffer) => void (text.includes('Following, by push') && resolve())),
+    );
+    child.kill('SIGINT');
+    expect(await end).toMatchObject({ code: 0, out: '' });
+  });
+
   test('doctor finds a sound store in order, counts its circuits and leaves nothing behind', async () => {
     await fill(backend, { 'a/1': recordOf(), 'a/2': openRecord(60_000) });
     const { code, out, err } = await run('doctor', '--json');

@@ -1,5 +1,5 @@
 /** What a circuit is called that belongs to no kind that is known here. */
-export const otherKind = 'other';
+const otherKind = 'other';
 
 /** How many kinds have series of their own. */
 const mostKinds = 100;
