@@ -29,6 +29,8 @@ export const importDirections = {
     http: { packages: ['core'] },
     bullmq: { packages: ['core'] },
     sqs: { packages: ['core'] },
+    otel: { packages: ['core'] },
+    cli: { packages: ['core', 'backend-redis', 'backend-dynamodb', 'dashboard'] },
   },
 };
 
