@@ -2,7 +2,7 @@ import type { Counters } from '@circuitry/core';
 import type { WindowCell, WindowView } from '../protocol/circuit.js';
 
 /** A cell's counter as core names it: `w6000x10:288230.c` of a time window, `n100:3.f` of one of calls. */
-const cellName = /^(?:w(\d{1,12})x(\d{1,3})|n(\d{1,5})):(\d{1,15})\.([cfs])$/;
+const cellName = /^(?:w([1-9]\d{0,11})x([1-9]\d{0,2})|n([1-9]\d{0,4})):(\d{1,15})\.([cfs])$/;
 
 /** The most windows that are drawn: a record may hold left-overs of settings that are gone. */
 const mostWindows = 4;
@@ -57,7 +57,7 @@ export function windowsOf(counters: Counters, now: number): readonly WindowView[
 }
 
 function viewOfRow({ bucketLength, size, cells }: Row, now: number): WindowView {
-  if (bucketLength === null || bucketLength === 0) {
+  if (bucketLength === null) {
     const newest = [...cells].sort(([one], [other]) => one - other).slice(-mostCells);
     return { kind: 'calls', length: size, cells: newest.map(([, cell]) => ({ from: null, ...cell })) };
   }

@@ -8,7 +8,8 @@ export const longestReason = 300;
 const longestTime = 10 * 365 * 86_400_000;
 
 /** Reads an act; a text says what is wrong with it. */
-export function readAct(body: unknown): Act | string {
+export function readAct(text: string): Act | string {
+  const body = parse(text);
   if (!isObject(body)) return 'An act is a JSON object.';
   const { name, verb, reason = null, for: length = null, revision } = body;
   if (typeof name !== 'string' || name === '') return 'name: the circuit’s name is missing.';
@@ -27,4 +28,28 @@ export function readAct(body: unknown): Act | string {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The most that is read of a body, bytes. */
+const mostBytes = 16_384;
+
+/** A request's body as text, read no further than an act can be long; null: it is longer. */
+export async function readBody(request: Request): Promise<string | null> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > mostBytes) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

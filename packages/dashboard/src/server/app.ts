@@ -1,11 +1,10 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Circuits } from '../circuits/circuits.js';
 import type { Listings } from '../circuits/listings.js';
 import { faultOf } from '../records/fault.js';
 import type { StoreObserver } from '../watch/observer.js';
 import { accessOf, isDenied, type Granted } from './access.js';
-import { readAct } from './act-body.js';
+import { readAct, readBody } from './act-body.js';
 import { assetsByFile } from './asset-files.js';
 import type { ConnectionInfo } from './connection.js';
 import { faultOfAct, tokenFor } from './guard.js';
@@ -64,7 +63,7 @@ export function appOf(parts: Parts): Hono<Env> {
     return context.html(messagePage(basePath, 'Not for you', message), status);
   });
 
-  for (const path of ['/', '/list', '/circuit']) app.get(at(path), (context) => context.html(shellOf(basePath)));
+  for (const path of ['', '/', '/list', '/circuit']) app.get(at(path), (context) => context.html(shellOf(basePath)));
 
   app.get(at('/api/session'), (context) => {
     const { by, write, prefix } = context.var.access;
@@ -108,7 +107,7 @@ export function appOf(parts: Parts): Hono<Env> {
     }),
   );
 
-  app.post(at('/api/act'), bodyLimit({ maxSize: 16_384 }), async (context) => {
+  app.post(at('/api/act'), async (context) => {
     const { access } = context.var;
     if (!access.write) {
       return context.json(
@@ -118,7 +117,9 @@ export function appOf(parts: Parts): Hono<Env> {
     }
     const fault = faultOfAct(context);
     if (fault !== null) return context.json(fault, 403);
-    const act = readAct(await context.req.json<unknown>().catch(() => null));
+    const body = await readBody(context.req.raw);
+    if (body === null) return context.json({ code: 'ERR_ACT', message: 'An act has at most 16 kB.' }, 413);
+    const act = readAct(body);
     if (typeof act === 'string') return context.json({ code: 'ERR_ACT', message: act }, 400);
     if (!isWithin(act.name, access)) return outside(context);
     const result = await circuits.act(act, access.by);

@@ -5,16 +5,7 @@ import {
   type SettingsProblem,
   type StorageBackend,
 } from '@circuitry/core';
-import {
-  callable,
-  duration,
-  isObject,
-  objectWith,
-  optional,
-  readOptions,
-  type ReadBy,
-  type Reader,
-} from '@circuitry/core/backend';
+import { callable, duration, isObject, objectWith, optional, readOptions, type Reader } from '@circuitry/core/backend';
 import type { PanelSettings } from '../circuits/panel-settings.js';
 import { kindOf } from '../protocol/kinds.js';
 import type { Authorize } from './access.js';
@@ -54,7 +45,18 @@ const readers = {
 } satisfies Record<keyof DashboardOptions, Reader<unknown>>;
 
 /** Options, read. */
-export type Options = ReadBy<typeof readers>;
+export interface Options {
+  readonly backend: StorageBackend;
+  readonly settings: PanelSettings | null;
+  /** `''` or `'/a/b'`: what comes before each of the panel's own paths. */
+  readonly basePath: string;
+  readonly authorize: Authorize | null;
+  readonly kindOf: (name: string) => string;
+  /** ms */
+  readonly storageTimeout: number;
+  readonly onFault: (error: unknown) => void;
+  readonly clock: Clock;
+}
 
 /** @throws InvalidSettingsError with every fault at once */
 export function readDashboardOptions(options: unknown): Options {
@@ -68,7 +70,6 @@ function readSettings(name: string, value: unknown, problems: SettingsProblem[])
   return null;
 }
 
-/** Read as `''` or as `'/a/b'`: what comes before each of the panel's own paths. */
 function readBasePath(name: string, value: unknown, problems: SettingsProblem[]): string {
   if (value === undefined || value === '/') return '';
   if (typeof value === 'string' && /^(\/[A-Za-z0-9._~-]+)+\/?$/.test(value) && !/\/\.{1,2}(\/|$)/.test(value)) {

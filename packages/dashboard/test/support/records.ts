@@ -73,9 +73,18 @@ export async function incident(backend: MemoryBackend, now: number): Promise<voi
   await put(
     backend,
     'charge-card/stark',
-    forced(minutes(25), { state: 'open', reason: 'Provider maintenance, ticket 4711', by: 'ada', until: now + 5_400_000 }),
+    forced(minutes(25), {
+      state: 'open',
+      reason: 'Provider maintenance, ticket 4711',
+      by: 'ada',
+      until: now + 5_400_000,
+    }),
   );
-  await put(backend, 'send-mail/wayne', forced(minutes(90), { state: 'closed', reason: null, by: 'grace', until: null }));
+  await put(
+    backend,
+    'send-mail/wayne',
+    forced(minutes(90), { state: 'closed', reason: null, by: 'grace', until: null }),
+  );
   await put(
     backend,
     'send-mail/healthy',

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Session } from '../../protocol/answers.js';
 import { changes, type LiveState } from '../live/changes.js';
 import { addressOf } from '../live/router.js';
-import { Name } from './name.js';
+import { Said } from './name.js';
 
 /** The bar at the top: where one is, whether what is shown is fresh, who one is. */
 export function Header({ path, session }: { readonly path: string; readonly session: Session | null }): JSX.Element {
@@ -65,7 +65,7 @@ function Reader({ session }: { readonly session: Session | null }): JSX.Element 
   if (session === null) return null;
   return (
     <span class="reader">
-      {session.by !== null && <Name name={session.by} />}
+      {session.by !== null && <Said text={session.by} />}
       <span class="reader-right">{session.write ? 'May act' : 'Read only'}</span>
     </span>
   );

@@ -6,9 +6,14 @@ import { piecesOf } from '../text/visible.js';
 export function Name({ name }: { readonly name: string }): JSX.Element {
   return (
     <bdi class="name" translate={false}>
-      {piecesOf(name).map(({ text, isEscape }) => (isEscape ? <span class="escape">{text}</span> : text))}
+      {visible(name)}
     </bdi>
   );
+}
+
+/** What a person wrote: as {@link Name}, in the type of the text around it. */
+export function Said({ text }: { readonly text: string }): JSX.Element {
+  return <bdi class="said">{visible(text)}</bdi>;
 }
 
 export function CircuitLink({ name }: { readonly name: string }): JSX.Element {
@@ -17,4 +22,8 @@ export function CircuitLink({ name }: { readonly name: string }): JSX.Element {
       <Name name={name} />
     </a>
   );
+}
+
+function visible(text: string): (JSX.Element | string)[] {
+  return piecesOf(text).map((piece) => (piece.isEscape ? <span class="escape">{piece.text}</span> : piece.text));
 }

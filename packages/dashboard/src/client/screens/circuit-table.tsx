@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { CircuitView } from '../../protocol/circuit.js';
-import { CircuitLink, Name } from '../parts/name.js';
+import { CircuitLink, Name, Said } from '../parts/name.js';
 import { State } from '../parts/state.js';
 import { Ago, Left } from '../parts/time.js';
 import { numberOf } from '../text/words.js';
@@ -12,7 +12,7 @@ export function CircuitTable({ circuits }: { readonly circuits: readonly Circuit
       <caption class="unseen">Circuits, with their state and why</caption>
       <thead role="rowgroup">
         <tr role="row">
-          {['State', 'Circuit', 'Why', 'Since', 'Until'].map((title) => (
+          {['State', 'Circuit', 'Why', 'Since', 'Next'].map((title) => (
             <th key={title} scope="col" role="columnheader">
               {title}
             </th>
@@ -29,7 +29,7 @@ export function CircuitTable({ circuits }: { readonly circuits: readonly Circuit
 }
 
 function Row({ circuit }: { readonly circuit: CircuitView }): JSX.Element {
-  const { name, since, until, isDue, override, state } = circuit;
+  const { name, since } = circuit;
   return (
     <tr role="row">
       <td class="cell-state" role="cell">
@@ -41,17 +41,34 @@ function Row({ circuit }: { readonly circuit: CircuitView }): JSX.Element {
       <td class="cell-why" role="cell">
         <Why circuit={circuit} />
       </td>
-      <td class="cell-since" role="cell" data-label="Since">
+      <td class="cell-since" role="cell">
         {since === 0 ? <span class="quiet">first seen</span> : <Ago at={since} />}
       </td>
-      <td class="cell-until" role="cell" data-label={override === null ? 'Tries again' : 'Until'}>
-        {until !== null && <Left until={until} />}
-        {until === null && isDue && 'at the next call'}
-        {until === null &&
-          !isDue &&
-          (override !== null ? 'released' : state === 'closed' ? <span class="quiet">–</span> : '–')}
+      <td class="cell-until" role="cell">
+        <Next circuit={circuit} />
       </td>
     </tr>
+  );
+}
+
+/** What comes next, and when. */
+function Next({ circuit: { override, state, until, isDue } }: { readonly circuit: CircuitView }): JSX.Element {
+  if (override !== null)
+    return until === null ? (
+      <>until released</>
+    ) : (
+      <>
+        ends <Left until={until} />
+      </>
+    );
+  if (isDue) return <>tries at the next call</>;
+  if (state === 'half-open') return <>trying now</>;
+  return until === null ? (
+    <span class="quiet">–</span>
+  ) : (
+    <>
+      tries <Left until={until} />
+    </>
   );
 }
 
@@ -63,25 +80,25 @@ function Why({
   if (override !== null) {
     return (
       <>
-        {override.reason === null ? <span class="quiet">No reason was given</span> : <Name name={override.reason} />}
+        {override.reason === null ? <span class="quiet">No reason given</span> : <Said text={override.reason} />}
         {override.by !== null && (
           <span class="by">
-            {' '}
-            by <Name name={override.by} />
+            {' · '}
+            <Said text={override.by} />
           </span>
         )}
       </>
     );
   }
+  if (lastFailure === null && openings <= 1) {
+    return (
+      <span class="quiet">{consecutiveFailures > 0 ? `${numberOf(consecutiveFailures)} failures in a row` : '–'}</span>
+    );
+  }
   return (
     <>
       {lastFailure !== null && <Name name={lastFailure} />}
-      {openings > 1 && <span class="by"> {numberOf(openings)} times in a row</span>}
-      {lastFailure === null && openings <= 1 && (
-        <span class="quiet">
-          {consecutiveFailures > 0 ? `${numberOf(consecutiveFailures)} failures in a row` : '–'}
-        </span>
-      )}
+      {openings > 1 && <span class="by"> · opened {numberOf(openings)} times in a row</span>}
     </>
   );
 }

@@ -14,7 +14,7 @@ export function CountsCard({ circuit }: { readonly circuit: CircuitDetail }): JS
         <p class="quiet">
           {state === 'closed'
             ? 'Nothing was counted since they were cleared.'
-            : 'They were cleared when it opened; its trials are counted afresh.'}
+            : 'They were cleared when it opened. Trials are counted afresh.'}
         </p>
       ) : (
         <dl class="numbers">

@@ -10,22 +10,24 @@ export function LatelyCard({ circuits }: { readonly circuits: readonly CircuitVi
     <section class="card">
       <h2>Newest</h2>
       {circuits.length === 0 && <p class="quiet">Nothing changed for the worse in this hour.</p>}
-      <ol class="lately">
-        {circuits.map((circuit) => (
-          <li key={circuit.name}>
-            <State circuit={circuit} />
-            <span class="lately-name">
-              <CircuitLink name={circuit.name} />
-              {circuit.lastFailure !== null && circuit.override === null && (
-                <span class="lately-why">
-                  <Name name={circuit.lastFailure} />
-                </span>
-              )}
-            </span>
-            <Ago at={circuit.since} />
-          </li>
-        ))}
-      </ol>
+      {circuits.length > 0 && (
+        <ol class="lately">
+          {circuits.map((circuit) => (
+            <li key={circuit.name}>
+              <State circuit={circuit} />
+              <span class="lately-name">
+                <CircuitLink name={circuit.name} />
+                {circuit.lastFailure !== null && circuit.override === null && (
+                  <span class="lately-why">
+                    <Name name={circuit.lastFailure} />
+                  </span>
+                )}
+              </span>
+              <Ago at={circuit.since} />
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   );
 }

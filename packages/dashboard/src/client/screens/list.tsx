@@ -36,7 +36,16 @@ export function ListScreen({
     <div class="screen">
       <div class="headline">
         <h1>Circuits</h1>
-        <p class="lead">{countWords(list)}</p>
+        <div class="lead news">
+          <p>{countWords(list)}</p>
+          <div role="status">
+            {list.news > 0 && (
+              <button type="button" class="button news-button" onClick={list.restart}>
+                {plural(list.news, 'other has', 'others have')} changed · Show
+              </button>
+            )}
+          </div>
+        </div>
       </div>
       <div class="list-bar">
         <SearchBox
@@ -67,13 +76,6 @@ export function ListScreen({
       )}
       <Stale fault={list.circuits.length > 0 ? list.fault : null} health={list.health} />
       {list.health !== null && filter !== 'all' && <Partial health={list.health} />}
-      <div class="news" role="status">
-        {list.news > 0 && (
-          <button type="button" class="button news-button" onClick={list.restart}>
-            {plural(list.news, 'more circuit')} changed. Show the list as it is now
-          </button>
-        )}
-      </div>
       <ListBody list={list} filter={filter} search={search} />
     </div>
   );

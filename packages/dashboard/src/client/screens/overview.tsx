@@ -5,7 +5,7 @@ import { HourChart } from '../charts/hour-chart.js';
 import { changes } from '../live/changes.js';
 import { addressOf } from '../live/router.js';
 import { useAnswer } from '../live/use-answer.js';
-import { Failed, Partial, Stale, Waiting } from '../parts/notices.js';
+import { Empty, Failed, Partial, Stale, Waiting } from '../parts/notices.js';
 import { Mark } from '../parts/state.js';
 import { numberOf, plural, type Look } from '../text/words.js';
 import { KindsCard } from './kinds-card.js';
@@ -37,8 +37,17 @@ export function OverviewScreen(): JSX.Element {
           <Partial health={data.health} />
           <div class="columns">
             <div class="column">
-              <ReasonsCard reasons={data.reasons} more={data.moreReasons} />
-              <KindsCard kinds={data.kinds} />
+              {isCalm(data) ? (
+                <Empty title="Nothing to look into">
+                  <p>A circuit that opens appears here, with what opened it.</p>
+                </Empty>
+              ) : (
+                <>
+                  <ReasonsCard reasons={data.reasons} more={data.moreReasons} />
+                  <KindsCard kinds={data.kinds} />
+                </>
+              )}
+              <StoreCard health={data.health} />
             </div>
             <div class="column">
               <section class="card">
@@ -46,13 +55,16 @@ export function OverviewScreen(): JSX.Element {
                 <HourChart counts={data.lastHour} now={data.now} />
               </section>
               <LatelyCard circuits={data.lately} />
-              <StoreCard health={data.health} />
             </div>
           </div>
         </>
       )}
     </div>
   );
+}
+
+function isCalm({ kinds, health }: Overview): boolean {
+  return kinds.length === 0 && health.asOf !== null;
 }
 
 function headlineOf({ counts, health }: Overview): string {

@@ -17,34 +17,36 @@ export function ReasonsCard({
     <section class="card">
       <h2>Why</h2>
       {reasons.length === 0 && <p class="quiet">Nothing has opened by a failure.</p>}
-      <ul class="reasons">
-        {reasons.map((reason) => (
-          <li key={`${reason.kind}\n${String(reason.lastFailure)}`}>
-            <a class="reason" href={placeOf(reason)}>
-              <span class="reason-text">
-                {reason.lastFailure === null ? (
-                  <span class="quiet">No failure was noted</span>
-                ) : (
-                  <Name name={reason.lastFailure} />
-                )}
-              </span>
-              <span class="reason-where">
-                {plural(reason.circuits, 'circuit')} of <Name name={reason.kind} />
-              </span>
-              <svg
-                class="reason-bar"
-                viewBox="0 0 100 4"
-                preserveAspectRatio="none"
-                aria-hidden="true"
-                focusable="false"
-              >
-                <rect class="bar-track" width="100" height="4" rx="2" />
-                <rect class="bar-open" width={Math.max(1.5, (100 * reason.circuits) / most)} height="4" rx="2" />
-              </svg>
-            </a>
-          </li>
-        ))}
-      </ul>
+      {reasons.length > 0 && (
+        <ul class="reasons">
+          {reasons.map((reason) => (
+            <li key={`${reason.kind}\n${String(reason.lastFailure)}`}>
+              <a class="reason" href={placeOf(reason)}>
+                <span class="reason-text">
+                  {reason.lastFailure === null ? (
+                    <span class="quiet">No failure was noted</span>
+                  ) : (
+                    <Name name={reason.lastFailure} />
+                  )}
+                </span>
+                <span class="reason-where">
+                  {plural(reason.circuits, 'circuit')} of <Name name={reason.kind} />
+                </span>
+                <svg
+                  class="reason-bar"
+                  viewBox="0 0 100 4"
+                  preserveAspectRatio="none"
+                  aria-hidden="true"
+                  focusable="false"
+                >
+                  <rect class="bar-track" width="100" height="4" />
+                  <rect class="bar-open" width={Math.max(1.5, (100 * reason.circuits) / most)} height="4" />
+                </svg>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       {more > 0 && <p class="hint">And {plural(more, 'rarer reason')}.</p>}
     </section>
   );

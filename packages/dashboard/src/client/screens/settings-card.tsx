@@ -7,7 +7,7 @@ export function SettingsCard({ settings }: { readonly settings: readonly ShownSe
     <section class="card">
       <h2>Settings</h2>
       {settings.length === 0 && <p class="quiet">Core’s defaults.</p>}
-      <dl class="facts">
+      <dl class="facts settings">
         {settings.map(({ name, value }) => (
           <div key={name}>
             <dt>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { CircuitDetail } from '../../protocol/circuit.js';
 import { SwitchPicture } from '../charts/switch-picture.js';
 import { useNow } from '../live/use-now.js';
-import { Name } from '../parts/name.js';
+import { Name, Said } from '../parts/name.js';
 import { Ago, Left, Time } from '../parts/time.js';
 import { lookOf, lookWords, numberOf, sentenceOf } from '../text/words.js';
 
@@ -53,12 +53,12 @@ export function StateCard({ circuit }: { readonly circuit: CircuitDetail }): JSX
           <>
             <div>
               <dt>By</dt>
-              <dd>{override.by === null ? <span class="quiet">Nobody said</span> : <Name name={override.by} />}</dd>
+              <dd>{override.by === null ? <span class="quiet">Nobody said</span> : <Said text={override.by} />}</dd>
             </div>
             <div>
               <dt>Reason</dt>
               <dd>
-                {override.reason === null ? <span class="quiet">None was given</span> : <Name name={override.reason} />}
+                {override.reason === null ? <span class="quiet">None was given</span> : <Said text={override.reason} />}
               </dd>
             </div>
           </>

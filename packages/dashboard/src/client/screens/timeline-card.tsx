@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { CircuitDetail } from '../../protocol/circuit.js';
-import { Name } from '../parts/name.js';
+import { Name, Said } from '../parts/name.js';
 import { State } from '../parts/state.js';
 import { Ago, Time } from '../parts/time.js';
 
@@ -10,26 +10,28 @@ export function TimelineCard({ circuit: { seen, watchedSince } }: { readonly cir
     <section class="card">
       <h2>Seen by this panel</h2>
       {seen.length === 0 && <p class="quiet">No transition yet.</p>}
-      <ol class="timeline">
-        {seen.slice(0, 30).map((each) => (
-          <li key={`${each.at} ${each.state} ${String(each.override?.state)}`}>
-            <State circuit={each} />
-            <span class="timeline-what">
-              <Time at={each.at} />, <Ago at={each.at} />
-              {each.override?.by != null && (
-                <>
-                  , by <Name name={each.override.by} />
-                </>
-              )}
-              {each.lastFailure !== null && each.state === 'open' && (
-                <span class="timeline-why">
-                  <Name name={each.lastFailure} />
-                </span>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
+      {seen.length > 0 && (
+        <ol class="timeline">
+          {seen.slice(0, 30).map((each) => (
+            <li key={`${each.at} ${each.state} ${String(each.override?.state)}`}>
+              <State circuit={each} />
+              <span class="timeline-what">
+                <Time at={each.at} />, <Ago at={each.at} />
+                {each.override?.by != null && (
+                  <>
+                    , by <Said text={each.override.by} />
+                  </>
+                )}
+                {each.lastFailure !== null && each.state === 'open' && (
+                  <span class="timeline-why">
+                    <Name name={each.lastFailure} />
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
       {watchedSince !== null && (
         <p class="hint">
           It watches since <Time at={watchedSince} />. What was before is not kept anywhere.
