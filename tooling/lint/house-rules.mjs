@@ -26,6 +26,19 @@ export const importDirections = {
     'backend-redis': { packages: ['core'] },
     'backend-dynamodb': { packages: ['core'] },
     testkit: { packages: ['core'] },
+    dashboard: {
+      packages: ['core'],
+      folders: {
+        protocol: [],
+        assets: [],
+        client: ['protocol'],
+        records: ['protocol'],
+        watch: ['records', 'protocol'],
+        circuits: ['watch', 'records', 'protocol'],
+        server: ['circuits', 'watch', 'records', 'protocol', 'assets'],
+        faces: ['server'],
+      },
+    },
   },
 };
 

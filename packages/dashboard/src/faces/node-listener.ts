@@ -11,5 +11,5 @@ export function nodeListener(panel: Dashboard): NodeListener {
     (request, env) => panel(request, { remoteAddress: (env.incoming as IncomingMessage).socket.remoteAddress }),
     // The host's own Request and Response stay as they are.
     { overrideGlobalObjects: false },
-  ) as NodeListener;
+  );
 }

@@ -65,7 +65,7 @@ export function readDashboardOptions(options: unknown): Options {
 
 function readSettings(name: string, value: unknown, problems: SettingsProblem[]): PanelSettings | null {
   if (value === undefined) return null;
-  if (isObject(value) && !('backend' in value) && !('nameFor' in value)) return value as PanelSettings;
+  if (isObject(value) && !('backend' in value) && !('nameFor' in value)) return value;
   problems.push({ name, value, expected: 'an object with a factory’s options, without backend and nameFor' });
   return null;
 }

@@ -9,9 +9,9 @@ export interface TestPanel {
   readonly panel: Dashboard;
   readonly faults: unknown[];
   /** Asks as a browser on the panel's own page would. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
-  json<T>(path: string, init?: RequestInit): Promise<T>;
-  act(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly json: <T>(path: string, init?: RequestInit) => Promise<T>;
+  readonly act: (body: unknown, headers?: Record<string, string>) => Promise<Response>;
 }
 
 export const origin = 'https://ops.example';

@@ -30,8 +30,8 @@ export function Header({ path, session }: { readonly path: string; readonly sess
           </a>
         </nav>
         <div class="top-end">
-          <Live />
           <Reader session={session} />
+          <Live />
           <ThemeButton />
         </div>
       </div>

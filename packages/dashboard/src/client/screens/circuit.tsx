@@ -34,7 +34,8 @@ export function CircuitScreen({
       }),
     [name, renew],
   );
-  const circuit = data?.circuit ?? null;
+  // Together: who may act decides how much stands above the counts, and nothing should jump.
+  const circuit = session === null ? null : (data?.circuit ?? null);
   useTitle(circuit === null ? visibleOf(name) : `${lookWords[lookOf(circuit)]}: ${visibleOf(name)}`);
 
   return (

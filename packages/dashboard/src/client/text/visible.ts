@@ -8,7 +8,7 @@ export interface Piece {
  * What can't be seen as itself: controls, the marks that change a text's direction, fillers without a width, lone halves of a
  * pair, private characters. A name that holds them must not look like another one.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u00ad\u034f\u115f\u1160\u2800\u3164\uffa0]|[^\S ]| (?= |$)|^ /gu;
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u00ad\u115f\u1160\u2800\u3164\uffa0]|\u034f|[^\S ]| (?= |$)|^ /gu;
 
 /** Joins emoji and letters, and is seen by that. */
 const joiners = /\p{Extended_Pictographic}\ufe0f?$/u;
