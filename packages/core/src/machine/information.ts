@@ -1,11 +1,11 @@
 import type { CircuitRecord, CircuitState, Override } from '../contract/record.js';
 import { counter } from './counter-names.js';
+import { endOf, isCalm } from './ends.js';
 import type { Rules } from './rules.js';
-import { flatten } from './trip.js';
-import type { WindowSpec } from './window-spec.js';
+import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
 
-/** Counts and rates over the window of the first rate rule. */
+/** Counts and rates over one window. */
 export interface WindowInformation {
   readonly calls: number;
   readonly failures: number;
@@ -23,7 +23,7 @@ export interface Information {
   readonly generation: number;
   /** 0 while the store has no record of this circuit. */
   readonly revision: number;
-  /** How often it opened in a row without closing. */
+  /** How often it opened in a row without a calm period in between; 0 once it has been closed for `calmPeriod`. */
   readonly openings: number;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
@@ -33,8 +33,10 @@ export interface Information {
   readonly totalSuccesses: number;
   readonly totalIgnored: number;
   readonly totalSlow: number;
-  /** Null without a rate rule. */
+  /** Of the first rate rule; null without one. A function in `when` is shown its own here. */
   readonly window: WindowInformation | null;
+  /** Of all rules, each window once; those of rates come first. */
+  readonly windows: readonly WindowInformation[];
   /** Tickets of this half-open round; null in another state. */
   readonly trials: { readonly started: number; readonly limit: number } | null;
   /** When this state or round began, ms since the epoch; 0: closed ever since it was first seen. */
@@ -42,6 +44,8 @@ export interface Information {
   /** When this state, round or override ends by itself; null: it does not. */
   readonly expiresAfter: Date | null;
   readonly override: Override | null;
+  /** What is known of the failure that opened it, until it closes; null: nothing. */
+  readonly lastFailure: string | null;
 }
 
 /** The information in a record as it stands; expiry is the caller's to apply first (`effectiveRecord`). */
@@ -49,12 +53,13 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
   const counters = record?.counters ?? {};
   const count = (name: string): number => counters[name] ?? 0;
   const state = effectiveState(record);
-  const end = endOf(record);
+  const end = endOf(record, now, rules);
+  const windows = rules.windows.map((spec) => ratesOf(new Window(spec, counters, now).sumsAt(now)));
   return {
     state,
     generation: record?.generation ?? 0,
     revision: record?.revision ?? 0,
-    openings: record?.openings ?? 0,
+    openings: openingsOf(record, now, rules),
     consecutiveFailures: count(counter.consecutiveFailures),
     consecutiveSuccesses: count(counter.consecutiveSuccesses),
     total: count(counter.totalFailures) + count(counter.totalSuccesses),
@@ -62,11 +67,13 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
     totalSuccesses: count(counter.totalSuccesses),
     totalIgnored: count(counter.totalIgnored),
     totalSlow: count(counter.totalSlow),
-    window: windowInformation(record, now, rules),
+    window: rules.trip.needsSuccesses ? (windows[0] ?? null) : null,
+    windows,
     trials: state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
     since: record?.since ?? 0,
     expiresAfter: end === null ? null : new Date(end),
     override: record?.override ?? null,
+    lastFailure: record?.lastFailure ?? null,
   };
 }
 
@@ -75,18 +82,13 @@ export function effectiveState(record: CircuitRecord | null): CircuitState {
   return record === null ? 'closed' : (record.override?.state ?? record.state);
 }
 
-/** When the record's state, round or override ends by itself, ms since the epoch; null: it does not. */
-export function endOf(record: CircuitRecord | null): number | null {
-  if (record === null) return null;
-  if (record.override !== null) return record.override.until;
-  if (record.state !== 'half-open') return record.expiresAt;
-  return Math.max(record.expiresAt ?? 0, record.counters[counter.trialsDeadline] ?? 0);
+function openingsOf(record: CircuitRecord | null, now: number, rules: Rules): number {
+  if (record === null || (record.state === 'closed' && isCalm(record, now, rules))) return 0;
+  return record.openings;
 }
 
-function windowInformation(record: CircuitRecord | null, now: number, rules: Rules): WindowInformation | null {
-  const spec = firstRateWindow(rules);
-  if (spec === null) return null;
-  const { calls, failures, slow } = new Window(spec, record?.counters ?? {}, now).sumsAt(now);
+/** What a window holds, with its rates. */
+export function ratesOf({ calls, failures, slow }: WindowSums): WindowInformation {
   return {
     calls,
     failures,
@@ -94,11 +96,4 @@ function windowInformation(record: CircuitRecord | null, now: number, rules: Rul
     failureRate: calls === 0 ? 0 : failures / calls,
     slowRate: calls === 0 ? 0 : slow / calls,
   };
-}
-
-function firstRateWindow(rules: Rules): WindowSpec | null {
-  for (const rule of flatten(rules.trip)) {
-    if (rule.kind === 'failure-rate' || rule.kind === 'slow-call-rate') return rule.window;
-  }
-  return null;
 }
