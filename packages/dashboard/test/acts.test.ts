@@ -149,3 +149,14 @@ test('the settings that the panel was given are followed: a circuit’s own kind
     { name: 'retention', value: '2h' },
   ]);
 });
+
+test('a trip opens it in the ordinary way for as long as was said, with the operator’s words as what opened it', async () => {
+  const panel = testPanel();
+  const answer = await panel.act({ ...act, verb: 'trip', for: 120_000 });
+  const { circuit } = (await answer.json()) as ActResult;
+  expect(circuit).toMatchObject({ state: 'open', override: null, until: panel.clock.now() + 120_000 });
+  expect(circuit.lastFailure).toContain('maintenance');
+  await panel.clock.advance('2m');
+  const later = await panel.json<{ circuit: unknown }>(`/api/circuit?name=${encodeURIComponent(name)}`);
+  expect(later.circuit).toMatchObject({ state: 'half-open', isDue: true });
+});

@@ -33,11 +33,6 @@ export type ActResult =
   /** Somebody or something changed the circuit since the operator looked: nothing was done. */
   | { readonly status: 'changed'; readonly circuit: CircuitDetail };
 
-/** Until core's own type has it. */
-interface Tripping {
-  trip(options: OverrideOptions): Promise<void>;
-}
-
 /** One circuit at a time: what is known of it, and an operator's hand on it. */
 export class Circuits {
   readonly #options: CircuitsOptions;
@@ -99,7 +94,7 @@ export class Circuits {
   async #do(breaker: CircuitBreaker<unknown>, verb: Act['verb'], options: OverrideOptions): Promise<void> {
     switch (verb) {
       case 'trip':
-        return (breaker as unknown as Tripping).trip(options);
+        return breaker.trip(options);
       case 'open':
         return breaker.forceOpen(options);
       case 'close':
