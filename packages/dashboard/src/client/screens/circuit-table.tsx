@@ -98,7 +98,7 @@ function Why({
   return (
     <>
       {lastFailure !== null && <Name name={lastFailure} />}
-      {openings > 1 && <span class="by"> · opened {numberOf(openings)} times in a row</span>}
+      {openings > 1 && <span class="by"> · opened {numberOf(openings)}× in a row</span>}
     </>
   );
 }

@@ -29,42 +29,48 @@ export function OverviewScreen(): JSX.Element {
         <p class="lead">{data === null ? ' ' : leadOf(data)}</p>
       </div>
       <Stale fault={fault} health={data?.health ?? null} />
-      <Tiles counts={data?.counts ?? null} />
-      {data === null ? (
-        <Waiting rows={6} label="Circuits are being looked at." />
-      ) : (
-        <>
-          <Partial health={data.health} />
-          <div class="columns">
-            <div class="column">
-              {isCalm(data) ? (
-                <Empty title="Nothing to look into">
-                  <p>A circuit that opens appears here, with what opened it.</p>
-                </Empty>
-              ) : (
-                <>
-                  <ReasonsCard reasons={data.reasons} more={data.moreReasons} />
-                  <KindsCard kinds={data.kinds} />
-                </>
-              )}
-              <StoreCard health={data.health} />
-            </div>
-            <div class="column">
-              <section class="card">
-                <h2>The last hour</h2>
-                <HourChart counts={data.lastHour} now={data.now} />
-              </section>
-              <LatelyCard circuits={data.lately} />
-            </div>
-          </div>
-        </>
-      )}
+      <Tiles counts={data === null || !isKnown(data) ? null : data.counts} />
+      {data === null && <Waiting rows={6} label="Circuits are being looked at." />}
+      {data !== null && !isKnown(data) && <StoreCard health={data.health} />}
+      {data !== null && isKnown(data) && <Cards overview={data} />}
     </div>
   );
 }
 
-function isCalm({ kinds, health }: Overview): boolean {
-  return kinds.length === 0 && health.asOf !== null;
+/** Whether the store ever answered: no circuit in trouble is good news only then. */
+function isKnown({ health }: Overview): boolean {
+  return health.asOf !== null;
+}
+
+function Cards({ overview }: { readonly overview: Overview }): JSX.Element {
+  const { health, reasons, moreReasons, kinds, lastHour, lately, now } = overview;
+  return (
+    <>
+      <Partial health={health} />
+      <div class="columns">
+        <div class="column">
+          {kinds.length === 0 ? (
+            <Empty title="Nothing to look into">
+              <p>A circuit that opens appears here, with what opened it.</p>
+            </Empty>
+          ) : (
+            <>
+              <ReasonsCard reasons={reasons} more={moreReasons} />
+              <KindsCard kinds={kinds} />
+            </>
+          )}
+          <StoreCard health={health} />
+        </div>
+        <div class="column">
+          <section class="card">
+            <h2>The last hour</h2>
+            <HourChart counts={lastHour} now={now} />
+          </section>
+          <LatelyCard circuits={lately} />
+        </div>
+      </div>
+    </>
+  );
 }
 
 function headlineOf({ counts, health }: Overview): string {

@@ -6,6 +6,8 @@ import { numberOf, plural } from '../text/words.js';
 
 /** Whether what is shown can be believed: how the store does. */
 export function StoreCard({ health }: { readonly health: Health }): JSX.Element {
+  const isKnown = health.asOf !== null;
+  const notKnown = <span class="quiet">Not known yet</span>;
   return (
     <section class="card">
       <h2>The store</h2>
@@ -23,16 +25,16 @@ export function StoreCard({ health }: { readonly health: Health }): JSX.Element 
         </div>
         <div>
           <dt>Transitions</dt>
-          <dd>{pushWords[health.push]}</dd>
+          <dd>{isKnown ? pushWords[health.push] : notKnown}</dd>
         </div>
         <div>
           <dt>Troubled circuits</dt>
-          <dd>{health.isIndexed ? 'From an index' : `By looking at ${plural(health.looked, 'circuit')}`}</dd>
+          <dd>{isKnown ? sourceWords(health) : notKnown}</dd>
         </div>
         <div>
           <dt>Its clock</dt>
           <dd class={health.clockAhead !== null && Math.abs(health.clockAhead) >= 1_000 ? 'bad' : ''}>
-            {clockWords(health.clockAhead)}
+            {isKnown ? clockWords(health.clockAhead) : notKnown}
           </dd>
         </div>
       </dl>
@@ -45,6 +47,10 @@ const pushWords: Readonly<Record<Health['push'], string>> = {
   polled: 'Asked for every 5 s: this store does not push',
   lost: 'The push is lost; asked for every 5 s',
 };
+
+function sourceWords({ isIndexed, looked }: Health): string {
+  return isIndexed ? 'From an index' : `By looking at ${plural(looked, 'circuit')}`;
+}
 
 function clockWords(ahead: number | null): string {
   if (ahead === null) return 'Not given: workers’ clocks decide';
