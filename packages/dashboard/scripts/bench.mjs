@@ -20,7 +20,7 @@ const client = new Redis(server.port, '127.0.0.1');
 const backend = new RedisBackend({ client, prefix });
 try {
   console.log(`Filling a Redis with ${circuits.toLocaleString('en')} circuits, ${open} of them open`);
-  await fill({ client, backend, prefix, circuits, open, now: Date.now() });
+  await fill({ client, backend, circuits, open, now: Date.now() });
   const load = {};
   for (const count of [1, viewers]) {
     const served = await serve(dashboard({ backend }));

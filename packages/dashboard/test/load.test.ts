@@ -20,7 +20,7 @@ redisTest(
     const client = new Redis(server.port, '127.0.0.1');
     const backend = new RedisBackend({ client, prefix: 'load' });
     try {
-      await fill({ client, backend, prefix: 'load', circuits: 5_000, open: 40, now: Date.now() });
+      await fill({ client, backend, circuits: 5_000, open: 40, now: Date.now() });
       const listings: number[] = [];
       for (const viewers of [1, 5]) {
         const counting = new Proxy(backend, {

@@ -4,8 +4,6 @@ import type { Redis } from 'ioredis';
 export function fill(options: {
   readonly client: Redis;
   readonly backend: StorageBackend;
-  /** The backend's. */
-  readonly prefix: string;
   readonly circuits: number;
   /** How many of them are open. */
   readonly open: number;
