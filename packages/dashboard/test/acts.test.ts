@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { CircuitDetail } from '../src/protocol/circuit.js';
 import type { ActResult } from '../src/circuits/circuits.js';
 import { open, put, record } from './support/records.js';
 import { testPanel, type TestPanel } from './support/panel.js';
@@ -139,15 +140,21 @@ test('a body beyond 16 kB is refused', async () => {
   expect((await panel.act(JSON.stringify({ ...act, more: 'x'.repeat(20_000) }))).status).toBe(413);
 });
 
-test('the settings that the panel was given are followed: a circuit’s own kind over all', async () => {
-  const panel = testPanel({ settings: { allowAfter: '30m', retention: '2h' } });
-  expect(await panel.json('/api/session')).toMatchObject({ allowAfter: 1_800_000 });
-  await panel.act(act);
-  const detail = await panel.json<{ circuit: { settings: unknown } }>(`/api/circuit?name=${encodeURIComponent(name)}`);
-  expect(detail.circuit.settings).toEqual([
-    { name: 'allowAfter', value: '30m' },
-    { name: 'retention', value: '2h' },
-  ]);
+test('the settings that the panel was given are shown and followed: a kind’s own over those of all', async () => {
+  const settings = { allowAfter: '30m', retention: '2h', circuits: { 'send-mail': { allowAfter: '5m' } } } as const;
+  const panel = testPanel({ settings });
+  const look = async (name: string) =>
+    (await panel.json<{ circuit: CircuitDetail }>(`/api/circuit?name=${encodeURIComponent(name)}`)).circuit;
+  expect(await look('charge-card/acme')).toMatchObject({ allowAfter: 1_800_000 });
+  expect(await look(name)).toMatchObject({
+    allowAfter: 300_000,
+    settings: [
+      { name: 'allowAfter', value: '5m' },
+      { name: 'retention', value: '2h' },
+    ],
+  });
+  await panel.act({ ...act, verb: 'trip', for: null });
+  expect(await look(name)).toMatchObject({ state: 'open', until: panel.clock.now() + 300_000 });
 });
 
 test('a trip opens it in the ordinary way for as long as was said, with the operator’s words as what opened it', async () => {

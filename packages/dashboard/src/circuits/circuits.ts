@@ -5,15 +5,13 @@ import {
   type CircuitRecord,
   type Clock,
   type OverrideOptions,
-  type SettingsProblem,
   type StorageBackend,
 } from '@circuitry/core';
-import { duration, optional } from '@circuitry/core/backend';
 import type { Act } from '../protocol/answers.js';
 import type { CircuitDetail } from '../protocol/circuit.js';
 import type { PanelSettings } from './panel-settings.js';
 import type { StoreObserver } from '../watch/observer.js';
-import { settingsOf } from './settings-lines.js';
+import { allowAfterOf, settingsOf } from './settings-lines.js';
 import { totalsOf, viewOf } from '../records/view.js';
 import { windowsOf } from '../records/windows.js';
 import { within } from '../records/within.js';
@@ -49,14 +47,6 @@ export class Circuits {
       clock,
       nameFor: (_circuit, { name }) => name,
     });
-  }
-
-  /** How long a trip lasts unless said otherwise, ms; null: the settings don't say, or say it by a function. */
-  get allowAfter(): number | null {
-    const { settings } = this.#options;
-    const problems: SettingsProblem[] = [];
-    const allowAfter = optional(duration(1), null)('allowAfter', settings?.allowAfter, problems);
-    return problems.length === 0 ? allowAfter : null;
   }
 
   /** @throws ERR_INVALID_NAME, ERR_STORAGE, ERR_CORRUPT_RECORD, ERR_UNSUPPORTED_RECORD */
@@ -116,6 +106,7 @@ export class Circuits {
       windows: record === null ? [] : windowsOf(record.counters, now),
       seen: observer.seen(name),
       watchedSince: observer.watchedSince,
+      allowAfter: settings === null ? null : allowAfterOf(settings, kind),
       settings: settings === null ? null : settingsOf(settings, kind),
     };
   }

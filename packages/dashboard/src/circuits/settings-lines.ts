@@ -1,4 +1,5 @@
-import { isObject } from '@circuitry/core/backend';
+import type { SettingsProblem } from '@circuitry/core';
+import { duration, isObject, optional } from '@circuitry/core/backend';
 import type { ShownSetting } from '../protocol/circuit.js';
 
 /** What decides about a circuit, in the order in which it is read. */
@@ -27,13 +28,24 @@ const shown = [
  * given is shown: a default belongs to the workers' version of core, which may not be the panel's.
  */
 export function settingsOf(settings: object, kind: string): readonly ShownSetting[] {
-  const all = settings as Readonly<Record<string, unknown>>;
-  const { circuits } = all;
-  const own = isObject(circuits) && Object.hasOwn(circuits, kind) ? circuits[kind] : undefined;
-  const given: Readonly<Record<string, unknown>> = isObject(own) ? { ...all, ...own } : all;
+  const given = settingsFor(settings, kind);
   return shown
     .filter((name) => given[name] !== undefined && given[name] !== null)
     .map((name) => ({ name, value: textOf(given[name]) }));
+}
+
+/** How long circuits of one kind stay open, ms; null: the settings don't say, or say it by a function. */
+export function allowAfterOf(settings: object, kind: string): number | null {
+  const problems: SettingsProblem[] = [];
+  const allowAfter = optional(duration(1), null)('allowAfter', settingsFor(settings, kind)['allowAfter'], problems);
+  return problems.length === 0 ? allowAfter : null;
+}
+
+function settingsFor(settings: object, kind: string): Readonly<Record<string, unknown>> {
+  const all = settings as Readonly<Record<string, unknown>>;
+  const { circuits } = all;
+  const own = isObject(circuits) && Object.hasOwn(circuits, kind) ? circuits[kind] : undefined;
+  return isObject(own) ? { ...all, ...own } : all;
 }
 
 function textOf(value: unknown): string {

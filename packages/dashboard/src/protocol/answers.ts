@@ -8,8 +8,6 @@ export interface Session {
   readonly prefix: string;
   /** Sent back with each act. */
   readonly token: string;
-  /** How long a trip lasts unless said otherwise, ms; null: the panel was not told. */
-  readonly allowAfter: number | null;
 }
 
 /** How many circuits are in trouble, by how. */

@@ -98,6 +98,8 @@ export interface CircuitDetail extends CircuitView {
   readonly seen: readonly Seen[];
   /** Since when the panel has watched, ms since the epoch; null: this store does not push. */
   readonly watchedSince: number | null;
+  /** How long it stays open after a trip, ms; null: the panel was not told. */
+  readonly allowAfter: number | null;
   /** Null where the panel was given none. */
   readonly settings: readonly ShownSetting[] | null;
 }

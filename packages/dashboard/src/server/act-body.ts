@@ -3,7 +3,7 @@ import { verbs, type Act } from '../protocol/answers.js';
 import { verbWords } from '../protocol/meaning.js';
 
 /** The longest reason that is taken, in characters: it is stored with the circuit, and read by every worker. */
-export const longestReason = 300;
+const longestReason = 300;
 /** The longest time that is taken, ms: ten years. What is meant to last longer has no end. */
 const longestTime = 10 * 365 * 86_400_000;
 

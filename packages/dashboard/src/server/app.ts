@@ -67,8 +67,7 @@ export function appOf(parts: Parts): Hono<Env> {
 
   app.get(at('/api/session'), (context) => {
     const { by, write, prefix } = context.var.access;
-    const allowAfter = circuits.allowAfter;
-    return context.json({ by, write, prefix, token: tokenFor(context, basePath), allowAfter });
+    return context.json({ by, write, prefix, token: tokenFor(context, basePath) });
   });
 
   app.get(at('/api/overview'), async (context) => {

@@ -5,7 +5,7 @@ import type { Fault } from '../protocol/answers.js';
 import { within } from '../records/within.js';
 
 /** The most troubled circuits that are looked at: beyond it, the page says that there are more. */
-export const mostTroubled = 10_000;
+const mostTroubled = 10_000;
 /** The most circuits that are looked at in a store without an index. */
 const mostScanned = 20_000;
 /** How long a listing may take, ms. */

@@ -14,7 +14,7 @@ export interface TestPanel {
   readonly act: (body: unknown, headers?: Record<string, string>) => Promise<Response>;
 }
 
-export const origin = 'https://ops.example';
+const origin = 'https://ops.example';
 
 export function testPanel(options: Partial<DashboardOptions> = {}): TestPanel {
   const clock = new VirtualClock();

@@ -40,7 +40,7 @@ export async function put(backend: StorageBackend, name: string, next: CircuitRe
 }
 
 /** Counters of a time window as core names them: oldest first, ending with the bucket that `now` is in. */
-export function windowCounters(
+function windowCounters(
   bucketLength: number,
   cells: readonly (readonly [calls: number, failures: number, slow?: number])[],
   now: number,

@@ -31,7 +31,7 @@ const tripped = [minute, 5 * minute, 15 * minute, hour];
 export function ActDialog({ verb, circuit, session, onClose, onDone, onChanged }: ActDialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const { timed, label } = verbWords[verb];
-  const [length, setLength] = useState<number | null>(verb === 'trip' ? (session.allowAfter ?? 5 * minute) : hour);
+  const [length, setLength] = useState<number | null>(verb === 'trip' ? (circuit.allowAfter ?? 5 * minute) : hour);
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
@@ -99,7 +99,7 @@ export function ActDialog({ verb, circuit, session, onClose, onDone, onChanged }
             <LengthChoice
               verb={verb}
               length={length}
-              given={verb === 'trip' ? session.allowAfter : null}
+              given={verb === 'trip' ? circuit.allowAfter : null}
               onChange={setLength}
             />
             <label class="field">
