@@ -27,7 +27,7 @@ export abstract class CallRefusedError extends CircuitryError {
   readonly #facts: RefusalFacts;
 
   constructor(facts: RefusalFacts) {
-    super(facts.message);
+    super(facts.message, undefined, true);
     this.circuitName = facts.circuitName;
     this.state = facts.state;
     this.retryAfter = facts.retryAfter;

@@ -27,7 +27,6 @@ export interface Held {
 
 /** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
 export class Call implements WorkContext {
-  readonly status = 'admitted';
   readonly request: CallRequest;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
@@ -54,6 +53,10 @@ export class Call implements WorkContext {
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
+  }
+
+  get status(): 'admitted' {
+    return 'admitted';
   }
 
   get circuit(): Circuit {

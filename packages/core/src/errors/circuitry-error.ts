@@ -28,8 +28,9 @@ export type CircuitryErrorCode =
 export abstract class CircuitryError extends Error {
   abstract readonly code: CircuitryErrorCode;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(escapeControls(message), options);
+  /** @param isSafe whether the message is known to hold no control characters */
+  constructor(message: string, options?: ErrorOptions, isSafe = false) {
+    super(isSafe ? message : escapeControls(message), options);
   }
 
   /** What JSON and a log line keep of it: an Error's own name and message would be lost. */

@@ -187,7 +187,7 @@ export function parseSettings<Context>(
     problems.push(...own.filter(isNew).map((each) => ({ ...each, name: `circuits.${circuit}.${each.name}` })));
   }
   if (problems.length > 0) throw new InvalidSettingsError(problems);
-  return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined }) as Settings<Context>;
+  return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined });
 }
 
 const noCircuits: ReadonlyMap<string, never> = new Map<string, never>();

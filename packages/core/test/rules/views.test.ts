@@ -67,7 +67,6 @@ describe('A pushed record', () => {
     await fail(fleet.join().breaker);
     one.backend.forget();
     expect(await isAdmitted(one.breaker)).toBe(true);
-    await one.factory.flush();
     one.backend.forget();
     for (const deliver of kept) deliver();
     await fleet.turn();
