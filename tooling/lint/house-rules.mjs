@@ -31,6 +31,19 @@ export const importDirections = {
     sqs: { packages: ['core'] },
     otel: { packages: ['core'] },
     cli: { packages: ['core', 'backend-redis', 'backend-dynamodb', 'dashboard'] },
+    dashboard: {
+      packages: ['core'],
+      folders: {
+        protocol: [],
+        assets: [],
+        client: ['protocol'],
+        records: ['protocol'],
+        watch: ['records', 'protocol'],
+        circuits: ['watch', 'records', 'protocol'],
+        server: ['circuits', 'watch', 'records', 'protocol', 'assets'],
+        faces: ['server'],
+      },
+    },
   },
 };
 
