@@ -20,11 +20,11 @@ export function entriesOf(root) {
  *
  * @returns what is wrong with them: members without a description, links to nothing
  */
-export async function writeApiReference({ root, into, entries = entriesOf(root) }) {
+export async function writeApiReference({ root, into, repository = null, entries = entriesOf(root) }) {
   const faults = [];
   const app = await Application.bootstrapWithPlugins({
-    plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
-    docsRoot: join(root, 'site/.build'),
+    plugin: ['typedoc-plugin-markdown'],
+    ...(repository === null ? {} : { sourceLinkTemplate: `${repository}/blob/main/{path}#L{line}` }),
     entryPoints: entries.map(({ source }) => source),
     tsconfig: join(root, 'site/tsconfig.api.json'),
     skipErrorChecking: true,
@@ -34,6 +34,7 @@ export async function writeApiReference({ root, into, entries = entriesOf(root) 
     outputs: [{ name: 'markdown', path: into }],
     name: 'API',
     entryFileName: 'index',
+    publicPath: '/api/',
     router: 'member',
     packagesRequiringDocumentation: [...new Set(entries.map(({ name }) => name.split('/').slice(0, 2).join('/')))],
     hidePageHeader: true,
@@ -44,7 +45,16 @@ export async function writeApiReference({ root, into, entries = entriesOf(root) 
     interfacePropertiesFormat: 'list',
     classPropertiesFormat: 'list',
     validation: { notExported: false, invalidLink: true, notDocumented: true, invalidPath: false },
-    requiredToBeDocumented: ['Class', 'Interface', 'Function', 'TypeAlias', 'Variable', 'Method', 'Property', 'Accessor'],
+    requiredToBeDocumented: [
+      'Class',
+      'Interface',
+      'Function',
+      'TypeAlias',
+      'Variable',
+      'Method',
+      'Property',
+      'Accessor',
+    ],
     githubPages: false,
     sort: ['kind', 'source-order'],
   });
@@ -56,6 +66,8 @@ export async function writeApiReference({ root, into, entries = entriesOf(root) 
       const entry = entries.find(({ source }) => source === file);
       if (entry !== undefined) module.name = entry.name;
     }
+    // Without an address of the repository a source's place leads nowhere.
+    if (repository === null) for (const reflection of Object.values(project.reflections)) delete reflection.sources;
   });
   const project = await app.convert();
   if (project === undefined) throw new Error(`typedoc made nothing:\n${faults.join('\n')}`);

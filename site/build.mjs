@@ -19,7 +19,7 @@ export async function buildSite() {
   mkdirSync(staged);
   cpSync(join(site, 'public'), join(staged, 'public'), { recursive: true });
   const pages = stageDocuments({ root, into: staged, repository: address.repository });
-  const faults = await writeApiReference({ root, into: join(staged, 'api') });
+  const faults = await writeApiReference({ root, into: join(staged, 'api'), repository: address.repository });
   await build(site, { logLevel: 'warn' });
   writeForPrograms(pages, join(site, 'dist'), address.site);
   return faults;
@@ -27,6 +27,6 @@ export async function buildSite() {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const faults = await buildSite();
-  for (const fault of faults) console.error(fault);
+  for (const fault of faults) console.error(`API: ${fault}`);
   console.log('The site is in site/dist; `node site/serve.mjs` shows it.');
 }

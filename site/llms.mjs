@@ -25,7 +25,10 @@ export function writeForPrograms(pages, into, site) {
 function firstSentence(text) {
   const prose = text.replace(/^---\n[^]*?\n---\n/, '').replace(/<!--[^]*?-->/g, '');
   const paragraph = prose.split(/\n\s*\n/).find((each) => /^[A-Z*`[]/.test(each.trim())) ?? '';
-  const plain = paragraph.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/\s+/g, ' ').trim();
+  const plain = paragraph
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return /^.*?[.:](?= |$)/.exec(plain)?.[0].replace(/:$/, '.') ?? plain;
 }
 

@@ -20,7 +20,7 @@ const types = {
 export async function serve(folder, port = 0) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
-    const file = [path, `${path}.html`, join(path, 'index.html')]
+    const file = [path, `${path.replace(/[/\\]$/, '')}.html`, join(path, 'index.html')]
       .map((each) => join(folder, each))
       .find((each) => existsSync(each) && statSync(each).isFile());
     response.writeHead(file === undefined ? 404 : 200, {

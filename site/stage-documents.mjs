@@ -33,7 +33,9 @@ function pagesOf(root) {
       .map((name) => name.replaceAll('\\', '/'))
       .filter((name) => name.endsWith('.md'))
       .sort();
-  const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'README.md')));
+  const packages = readdirSync(join(root, 'packages')).filter((name) =>
+    existsSync(join(root, 'packages', name, 'README.md')),
+  );
   return [
     ...below('site/pages').map((name) => ({ file: `site/pages/${name}`, page: name })),
     ...below('docs').map((name) => ({ file: `docs/${name}`, page: pageOf(name) })),
@@ -49,25 +51,21 @@ function pageOf(name) {
 const link = /(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
 
 function retarget(text, { root, file, pages, repository }) {
-  const here = pages.find((each) => each.file === file).page;
   // Code is left alone: fences whole, and what stands between backticks.
-  return text.replace(/^(`{3,})[^]*?^\1\s*$|`[^`\n]+`(?!\])/gm, (code) => code.replaceAll('](', ']\u0000(')).replace(
-    link,
-    (whole, image, words, target) => {
+  return text
+    .replace(/^(`{3,})[^]*?^\1\s*$|`[^`\n]+`(?!\])/gm, (code) => code.replaceAll('](', ']\u0000('))
+    .replace(link, (whole, image, words, target) => {
+      if (image === '!' && file.startsWith('site/pages/'))
+        return `![${words}](${posix.relative('docs', posix.normalize(posix.join('site/pages', target)))})`;
       if (image === '!' || /^([a-z]+:|#)/i.test(target)) return whole;
       const [path, anchor] = target.split('#');
       const aim = posix.normalize(posix.join(posix.dirname(file), path)).replace(/\/$/, '');
       const page = pages.find((each) => each.file === aim || each.file === `${aim}/README.md`)?.page;
       const end = anchor === undefined ? '' : `#${anchor}`;
-      if (page !== undefined) return `[${words}](${relativeTo(here, page)}${end})`;
-      if (aim === 'README.md') return `[${words}](${relativeTo(here, 'index.md')})`;
+      if (page !== undefined) return `[${words}](/${page}${end})`;
+      if (aim === 'README.md') return `[${words}](/)`;
       if (file.startsWith('site/pages/') && !existsSync(join(root, aim))) return whole;
       return repository === null ? words : `[${words}](${repository}/tree/main/${aim}${end})`;
-    },
-  ).replaceAll('\u0000', '');
-}
-
-function relativeTo(here, page) {
-  const path = posix.relative(posix.dirname(here), page);
-  return path.startsWith('.') ? path : `./${path}`;
+    })
+    .replaceAll('\u0000', '');
 }

@@ -45,7 +45,7 @@ export default defineConfig({
       { text: 'API', link: '/api/' },
       { text: 'Performance', link: '/performance' },
     ],
-    sidebar: { '/api/': apiSidebar(), '/': guideSidebar() },
+    sidebar: { ...apiSidebars(), '/': guideSidebar() },
     ...(repository === null ? {} : { socialLinks: [{ icon: 'github', link: repository }] }),
     docFooter: { prev: 'Before', next: 'Next' },
     footer: { message: 'Apache-2.0' },
@@ -70,16 +70,33 @@ function guideSidebar() {
     items: documents.filter((name) => pages.includes(name)).map((name) => item(name)),
   }));
   groups.at(-1).items.push(...pages.filter((name) => !known.includes(name)).map((name) => item(name)));
-  groups.push({ text: 'Packages', collapsed: true, items: markdownIn('packages').map((name) => item(`packages/${name}`)) });
-  const decisions = markdownIn('decisions').filter((name) => name !== 'index');
-  groups.push({ text: 'Decisions', collapsed: true, items: decisions.map((name) => item(`decisions/${name}`)) });
+  groups.push({ text: 'Packages', items: markdownIn('packages').map((name) => item(`packages/${name}`)) });
+  if (markdownIn('decisions').includes('index')) groups.at(-1).items.push({ text: 'Decisions', link: '/decisions/' });
   return groups.filter(({ items }) => items.length > 0);
 }
 
-/** The API's modules, each with what it exports. */
-function apiSidebar() {
-  const file = join(staged, 'api/typedoc-sidebar.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+/** By entry, what it exports, by kind; beside it, the other entries. */
+function apiSidebars() {
+  const entries = apiEntries('api/@circuitry');
+  const all = { text: 'Packages', items: entries.map((entry) => ({ text: entry.slice(4), link: `/${entry}/` })) };
+  const of = (entry) =>
+    ['classes', 'functions', 'interfaces', 'type-aliases', 'variables']
+      .map((kind) => ({
+        text: kind,
+        items: markdownIn(`${entry}/${kind}`).map((name) => ({ text: name, link: `/${entry}/${kind}/${name}` })),
+      }))
+      .filter(({ items }) => items.length > 0);
+  return { ...Object.fromEntries(entries.map((entry) => [`/${entry}/`, [all, ...of(entry)]])), '/api/': [all] };
+}
+
+/** The folders below that have a page of their own: one for each entry of a package. */
+function apiEntries(folder) {
+  if (!existsSync(join(staged, folder))) return [];
+  const below = readdirSync(join(staged, folder), { withFileTypes: true }).filter((each) => each.isDirectory());
+  return below.flatMap(({ name }) => {
+    const path = `${folder}/${name}`;
+    return [...(existsSync(join(staged, path, 'index.md')) ? [path] : []), ...apiEntries(path)];
+  });
 }
 
 function item(name) {

@@ -101,7 +101,12 @@ export const presets: readonly { readonly id: string; readonly title: string; re
     title: 'A deploy in mid-outage',
     scenario: {
       ...standard,
-      happenings: [globexBreaks(6), { at: 22, what: 'restart' }, { at: 38, what: 'restart' }, globexBreaks(56, 'healthy')],
+      happenings: [
+        globexBreaks(6),
+        { at: 22, what: 'restart' },
+        { at: 38, what: 'restart' },
+        globexBreaks(56, 'healthy'),
+      ],
     },
   },
   {
@@ -136,7 +141,12 @@ export const presets: readonly { readonly id: string; readonly title: string; re
     title: 'The store goes down',
     scenario: {
       ...standard,
-      happenings: [{ at: 4, what: 'store-down' }, globexBreaks(8), { at: 30, what: 'store-up' }, globexBreaks(54, 'healthy')],
+      happenings: [
+        { at: 4, what: 'store-down' },
+        globexBreaks(8),
+        { at: 30, what: 'store-up' },
+        globexBreaks(54, 'healthy'),
+      ],
     },
   },
   {

@@ -136,12 +136,21 @@ export class Worker {
     if (settled.status === 'fulfilled') tally.done += 1;
     else if (settled.status === 'refused') {
       tally.refused += 1;
+      this.#heard(job.tenant, settled.error);
       chronicle.refusals.push({ worker: this.id, tenant: job.tenant, at: this.#fleet.now() });
       queue.add({ ...job, isBack: true }, retryAfterOf(settled.error));
     } else this.#failed(job, bar);
     this.#run = null;
     this.freeSince = this.#fleet.now();
     this.#fleet.dispatch();
+  }
+
+  /** A refusal says what the circuit is: the only news of it while the store is down. */
+  #heard(tenant: number, error: unknown): void {
+    if (!isCircuitryError(error) || !('state' in error)) return;
+    const { state, retryAfter } = error as CallRefusedError;
+    const until = state === 'open' && retryAfter !== null ? this.#fleet.clock.now() + retryAfter : null;
+    this.knows[tenant] = { state, until };
   }
 
   #failed(job: Job, bar: Bar | null): void {

@@ -66,7 +66,36 @@ export function drawFleet(
       label(sheet, tenantNames[tenant] ?? '', circuitsTop + tenant * circuitPitch + circuitHeight / 2);
     }
   }
+  if (fleet.kind === 'shared') drawOutages(sheet, happenings, circuitsTop, bottom);
   drawHappenings(sheet, happenings, bottom);
+}
+
+/** Over the circuits in the store, for as long as no worker can see them. */
+function drawOutages(sheet: Sheet, happenings: readonly Happening[], y: number, bottom: number): void {
+  const { pen, colours, now, from, x } = sheet;
+  let begun: number | null = null;
+  const veil = (end: number): void => {
+    if (begun === null || end < from) return;
+    pen.globalAlpha = 0.86;
+    pen.fillStyle = colours.lane;
+    pen.fillRect(x(begun), y - 4, x(end) - x(begun), bottom - y + 8);
+    pen.globalAlpha = 1;
+    if (x(end) - x(begun) < 120) return;
+    pen.font = font(11.5, 600);
+    pen.fillStyle = colours.text;
+    pen.textAlign = 'center';
+    pen.fillText('each worker by itself', (x(begun) + x(end)) / 2, (y + bottom) / 2);
+  };
+  for (const each of happenings) {
+    const time = each.at * 1_000;
+    if (time > now) break;
+    if (each.what === 'store-down') begun ??= time;
+    if (each.what === 'store-up') {
+      veil(time);
+      begun = null;
+    }
+  }
+  veil(now);
 }
 
 function drawGrid({ pen, colours, from, x, left, width }: Sheet, bottom: number): void {
@@ -101,8 +130,7 @@ function drawBar({ pen, colours, now, from, x }: Sheet, bar: Bar): void {
   const length = Math.max(2, x(end) - begin - 0.5);
   // A call that has not come back for long looks as what it is about to be.
   const hangs = bar.ending === 'running' && now - bar.from > 900;
-  pen.fillStyle =
-    bar.ending === 'failed' || hangs ? colours.failed : bar.ending === 'cut' ? colours.cut : colours.done;
+  pen.fillStyle = bar.ending === 'failed' || hangs ? colours.failed : bar.ending === 'cut' ? colours.cut : colours.done;
   pen.fillRect(begin, y, length, laneHeight);
   if (bar.isTrial) {
     pen.strokeStyle = colours.trial;
