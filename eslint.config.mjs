@@ -9,7 +9,7 @@ const tests = ['**/test/**/*.ts'];
 const scripts = ['**/*.mjs', '**/*.js', '**/*.cjs'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/.stryker-tmp/', '**/.turbo/', '**/reports/', '**/fixtures/'] },
+  { ignores: ['**/dist/', '**/.stryker-tmp/', '**/.turbo/', '**/reports/', '**/fixtures/', 'site/.build/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -43,7 +43,7 @@ export default tseslint.config(
   { files: scripts, languageOptions: { globals: globalsOfNode() } },
 
   // The house rules.
-  { ignores: ['**/*.config.mjs'], rules: noDefaultExports },
+  { ignores: ['**/*.config.mjs', '**/.vitepress/*.mjs'], rules: noDefaultExports },
   {
     files: sources,
     plugins: { circuitry: { rules: { 'import-direction': importDirection } } },

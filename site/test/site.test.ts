@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
-import { LinkChecker } from 'linkinator';
+import { LinkChecker, LinkState } from 'linkinator';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from '../browser.mjs';
 import { presets } from '../playground/simulation/scenario.js';
@@ -57,7 +57,7 @@ test('every link of every page leads somewhere, to its anchor', async () => {
     concurrency: 20,
     linksToSkip: (link) => Promise.resolve(!link.startsWith(site.address)),
   });
-  const broken = pagesSeen.links.filter(({ state }) => state === 'BROKEN');
+  const broken = pagesSeen.links.filter(({ state }) => state === LinkState.BROKEN);
   expect(broken.map(({ url, parent }) => `${parent ?? ''} -> ${url}`)).toEqual([]);
   expect(pagesSeen.links.length).toBeGreaterThan(100);
 }, 300_000);

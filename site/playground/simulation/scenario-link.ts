@@ -57,7 +57,7 @@ export const choices: Readonly<Record<string, readonly string[]>> = {
 };
 
 function readGroup<Group extends object>(usual: Group, words: URLSearchParams): Group {
-  const read = Object.entries(usual).map(([name, value]) => {
+  const read = Object.entries(usual).map(([name, value]: [string, unknown]) => {
     const word = words.get(name);
     return [name, word === null ? value : readWord(name, word, value)];
   });
