@@ -26,7 +26,10 @@ export interface CircuitRecord {
   readonly state: CircuitState;
   /** Counts incidents: +1 at a trip, a close, a clear and an override; not at open -> half-open -> open. */
   readonly generation: number;
-  /** How often the circuit opened in a row without closing; 1 at the first. 0 while closed. */
+  /**
+   * How often the circuit opened in a row, 1 at the first. A close keeps it: a trip within `calmPeriod` of that counts on.
+   * 0 before the first, and after an operator's hand.
+   */
   readonly openings: number;
   /** When this state or half-open round began, ms since the epoch; 0: closed ever since it was first seen. */
   readonly since: number;

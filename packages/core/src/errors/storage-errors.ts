@@ -1,4 +1,5 @@
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
+import { quote } from './show.js';
 
 /** What a {@link StorageError} can say beside its message. */
 export interface StorageErrorOptions {
@@ -8,20 +9,28 @@ export interface StorageErrorOptions {
   readonly ambiguous?: boolean;
   /** True where the same call may succeed a little later without anybody mending anything. Default true. */
   readonly retriable?: boolean;
+  /**
+   * Whom it concerns: this circuit alone (a throttled item, a counter at its limit, a request that could not be built), or
+   * the whole store (no connection). Default: not known; then it concerns its circuit until many circuits fail alike.
+   */
+  readonly scope?: 'circuit' | 'store';
 }
 
-/** The store could not be asked, or did not answer in time (clause E1). It alone marks a store as down. */
+/** The store could not be asked, or did not answer in time (clause E1). It alone can mark a store as down. */
 export class StorageError extends CircuitryError {
   readonly code = 'ERR_STORAGE';
   /** The write may have happened: nobody saw its answer. Never send it again blindly. */
   readonly ambiguous: boolean;
   /** Whether trying again later can help; false for a missing table, a refused password and the like. */
   readonly retriable: boolean;
+  /** Whom it concerns; undefined: nobody knows. */
+  readonly scope: 'circuit' | 'store' | undefined;
 
   constructor(message: string, options: StorageErrorOptions = {}) {
     super(message, options);
     this.ambiguous = options.ambiguous ?? false;
     this.retriable = options.retriable ?? true;
+    this.scope = options.scope;
   }
 }
 
@@ -34,7 +43,7 @@ export class CorruptRecordError extends CircuitryError {
 
   constructor(circuitName: string, field: string, found: string, options?: { readonly cause?: unknown }) {
     super(
-      `The stored record of circuit ${JSON.stringify(circuitName)} is corrupt: its field ${JSON.stringify(field)} ${found}. ` +
+      `The stored record of circuit ${quote(circuitName)} is corrupt: its field ${quote(field)} ${found}. ` +
         'Look at it, then delete it to start the circuit afresh.',
       options,
     );
@@ -52,7 +61,7 @@ export class UnsupportedRecordError extends CircuitryError {
 
   constructor(circuitName: string, format: number, supported: number) {
     super(
-      `The stored record of circuit ${JSON.stringify(circuitName)} has format ${format}; this version reads those up to ${supported}. ` +
+      `The stored record of circuit ${quote(circuitName)} has format ${format}; this version reads those up to ${supported}. ` +
         'It was left as it is; upgrade this worker.',
     );
     this.circuitName = circuitName;
@@ -72,7 +81,7 @@ export class LeaseLostError extends CircuitryError {
 
   constructor(circuitName: string, what: string, options?: { readonly cause?: unknown }) {
     super(
-      `The lease on circuit ${JSON.stringify(circuitName)} is lost: ${what}. ` +
+      `The lease on circuit ${quote(circuitName)} is lost: ${what}. ` +
         'Another worker may hold it now: stop the work.',
       options,
     );
@@ -89,7 +98,7 @@ export class LockTimeoutError extends CircuitryError {
 
   constructor(circuitName: string, waited: number) {
     super(
-      `The lock of circuit ${JSON.stringify(circuitName)} was held by others for all of the ${waited} ms that this call would wait. ` +
+      `The lock of circuit ${quote(circuitName)} was held by others for all of the ${waited} ms that this call would wait. ` +
         'Try again later, or wait longer.',
     );
     this.circuitName = circuitName;

@@ -15,7 +15,11 @@ export const counter = {
   trialsLimit: 'trials.limit',
   /** When the round is given up, ms since the epoch: the latest lease of its trials. */
   trialsDeadline: 'trials.deadline',
+  /** The longest lease of the round's trials, ms, where it is longer than that of the worker who began the round. */
+  trialsLease: 'trials.lease',
   /** The sample so far, carried from round to round. */
   trialsSucceeded: 'trials.succeeded',
   trialsFailed: 'trials.failed',
+  /** Until when the dependency told the circuit to wait, ms since the epoch. */
+  toldUntil: 'told.until',
 } as const;

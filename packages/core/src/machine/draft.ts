@@ -2,13 +2,14 @@ import { applyDelta } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { verdictOf } from './closing.js';
 import { counter } from './counter-names.js';
-import { fenceOf } from './fence.js';
+import { isClearDue, toldUntil } from './ends.js';
+import { fenceOf, type Fence } from './fence.js';
 import { informationOf, type Information } from './information.js';
+import { momentAfter } from './moment.js';
 import type { Outcome, OutcomeTotals } from './outcome.js';
 import { unrecorded } from './revision.js';
 import type { Rules } from './rules.js';
 import { trips, type Tally } from './trip.js';
-import { isClearDue } from './transition.js';
 import { isLeftOver, type WindowSpec } from './window-spec.js';
 import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
@@ -24,6 +25,7 @@ export class Draft implements Tally {
   readonly #counters: Counters;
   readonly #rules: Rules;
   readonly #halfOpen: boolean;
+  readonly #holdsTickets: boolean;
   readonly #windows: readonly Window[];
   readonly #now: number;
   /** Two runs: whether an outcome of the other kind ended the one that was there, and what came since. */
@@ -37,12 +39,21 @@ export class Draft implements Tally {
   #slow = 0;
   #trialsSucceeded = 0;
   #trialsFailed = 0;
+  /** Until when these outcomes, or those in the record, told the circuit to wait; 0: that is over, or nobody told. */
+  #toldUntil = 0;
+  #lastFailure: string | null = null;
 
-  /** @param record what the outcomes are counted onto; null: a circuit that has no record yet. */
-  constructor(record: CircuitRecord | null, now: number, rules: Rules) {
+  /**
+   * @param record what the outcomes are counted onto; null: a circuit that has no record yet.
+   * @param fence theirs, where it may be one of trials that were given up: they have no ticket to give back.
+   */
+  constructor(record: CircuitRecord | null, now: number, rules: Rules, fence?: Fence) {
     this.#record = record;
     // Past a due cyclic clear nothing counts but these outcomes: the write that carries them stores the clear.
     this.#counters = record === null || isClearDue(record, now) ? {} : record.counters;
+    // No count, so no clear takes it.
+    if (record !== null) this.#toldUntil = toldUntil(record.counters, now, rules);
+    this.#holdsTickets = fence?.incident === undefined;
     this.#rules = rules;
     this.#now = now;
     this.#halfOpen = fenceOf(record).state === 'half-open';
@@ -75,6 +86,8 @@ export class Draft implements Tally {
       this.#failuresInRow += 1;
       this.#successesEnded = true;
       this.#successesInRow = 0;
+      this.#lastFailure = outcome.failure;
+      if (outcome.openFor !== null) this.#hearToldUntil(momentAfter(outcome.at, outcome.openFor));
     }
     // As a trial; outside a round nobody asks.
     if (outcome.kind === 'failure' || (outcome.slow && this.#rules.slowTrialsFail)) this.#trialsFailed += 1;
@@ -95,9 +108,16 @@ export class Draft implements Tally {
 
   /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
   isDecided(): boolean {
-    if (this.#record !== null && this.#record.override !== null) return false;
+    const isOpen = fenceOf(this.#record).state === 'open';
+    if (this.#isForced || isOpen) return false;
+    if (this.#toldUntil > 0) return true;
     if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
-    return fenceOf(this.#record).state === 'closed' && trips(this.#rules.trip, this);
+    return trips(this.#rules.trip, this);
+  }
+
+  /** What is known of the newest failure in it; null: nothing. */
+  get lastFailure(): string | null {
+    return this.#lastFailure;
   }
 
   get consecutiveFailures(): number {
@@ -133,8 +153,10 @@ export class Draft implements Tally {
       put(add, counter.trialsSucceeded, this.#trialsSucceeded);
       put(add, counter.trialsFailed, this.#trialsFailed);
       // An ignored trial gives its ticket back.
-      put(add, counter.trialsStarted, -this.#ignored);
+      if (this.#holdsTickets) put(add, counter.trialsStarted, -this.#ignored);
     }
+    // Never dropped once it is over: another worker may have told anew meanwhile.
+    if (this.#toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.#toldUntil;
     const drop: string[] = [];
     if (!this.#halfOpen) {
       for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.push(name);
@@ -144,6 +166,15 @@ export class Draft implements Tally {
       for (const name of window.stale) if (!(name in add)) drop.push(name);
     }
     return drop.length === 0 ? { add, set } : { add, set, drop };
+  }
+
+  /** What is over when it comes, or comes under an override, decides nothing. */
+  #hearToldUntil(until: number): void {
+    if (until > this.#now && until > this.#toldUntil && !this.#isForced) this.#toldUntil = until;
+  }
+
+  get #isForced(): boolean {
+    return this.#record !== null && this.#record.override !== null;
   }
 
   #trialCounters(): Counters {

@@ -1,5 +1,6 @@
 import type { CircuitRecord, CircuitState, Override } from '../contract/record.js';
 import { counter } from './counter-names.js';
+import { endOf, isCalm } from './ends.js';
 import type { Rules } from './rules.js';
 import { flatten } from './trip.js';
 import type { WindowSpec } from './window-spec.js';
@@ -23,7 +24,7 @@ export interface Information {
   readonly generation: number;
   /** 0 while the store has no record of this circuit. */
   readonly revision: number;
-  /** How often it opened in a row without closing. */
+  /** How often it opened in a row without a calm period in between; 0 once it has been closed for `calmPeriod`. */
   readonly openings: number;
   readonly consecutiveFailures: number;
   readonly consecutiveSuccesses: number;
@@ -42,6 +43,8 @@ export interface Information {
   /** When this state, round or override ends by itself; null: it does not. */
   readonly expiresAfter: Date | null;
   readonly override: Override | null;
+  /** What is known of the failure that opened it, until it closes; null: nothing. */
+  readonly lastFailure: string | null;
 }
 
 /** The information in a record as it stands; expiry is the caller's to apply first (`effectiveRecord`). */
@@ -49,12 +52,12 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
   const counters = record?.counters ?? {};
   const count = (name: string): number => counters[name] ?? 0;
   const state = effectiveState(record);
-  const end = endOf(record);
+  const end = endOf(record, now, rules);
   return {
     state,
     generation: record?.generation ?? 0,
     revision: record?.revision ?? 0,
-    openings: record?.openings ?? 0,
+    openings: openingsOf(record, now, rules),
     consecutiveFailures: count(counter.consecutiveFailures),
     consecutiveSuccesses: count(counter.consecutiveSuccesses),
     total: count(counter.totalFailures) + count(counter.totalSuccesses),
@@ -67,6 +70,7 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
     since: record?.since ?? 0,
     expiresAfter: end === null ? null : new Date(end),
     override: record?.override ?? null,
+    lastFailure: record?.lastFailure ?? null,
   };
 }
 
@@ -75,12 +79,9 @@ export function effectiveState(record: CircuitRecord | null): CircuitState {
   return record === null ? 'closed' : (record.override?.state ?? record.state);
 }
 
-/** When the record's state, round or override ends by itself, ms since the epoch; null: it does not. */
-export function endOf(record: CircuitRecord | null): number | null {
-  if (record === null) return null;
-  if (record.override !== null) return record.override.until;
-  if (record.state !== 'half-open') return record.expiresAt;
-  return Math.max(record.expiresAt ?? 0, record.counters[counter.trialsDeadline] ?? 0);
+function openingsOf(record: CircuitRecord | null, now: number, rules: Rules): number {
+  if (record === null || (record.state === 'closed' && isCalm(record, now, rules))) return 0;
+  return record.openings;
 }
 
 function windowInformation(record: CircuitRecord | null, now: number, rules: Rules): WindowInformation | null {

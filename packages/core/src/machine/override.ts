@@ -1,6 +1,9 @@
 import type { CircuitRecord, Override } from '../contract/record.js';
+import { shortened } from './last-failure.js';
+import { momentAfter } from './moment.js';
+import { unrecorded } from './revision.js';
 import type { Rules } from './rules.js';
-import { cleanClosed, type Transition } from './transition.js';
+import { cleanClosed, opened, type Transition } from './transition.js';
 
 /** An operator forces the circuit open or closed. Also over an earlier override, and from no record at all. */
 export function forced(record: CircuitRecord | null, override: Override, now: number, rules: Rules): Transition {
@@ -15,4 +18,33 @@ export function released(record: CircuitRecord | null, now: number, rules: Rules
 /** An operator starts the circuit afresh, whatever it was. */
 export function reset(record: CircuitRecord | null, now: number, rules: Rules): Transition {
   return cleanClosed(record, now, rules, 'reset');
+}
+
+/** What an operator says who trips a circuit. */
+export interface HandTrip {
+  /** How long the circuit stays open, ms; null: for `allowAfter`. */
+  readonly length: number | null;
+  /** Why; null where nobody said. */
+  readonly reason: string | null;
+  /** Who; null where nobody said. */
+  readonly by: string | null;
+}
+
+/**
+ * An operator opens the circuit in the ordinary way: trials follow. Over an override, which it ends; over an open state
+ * too, which it prolongs or shortens and which counts as the same opening.
+ */
+export function trippedByHand(
+  record: CircuitRecord | null,
+  now: number,
+  rules: Rules,
+  { length, reason, by }: HandTrip,
+): Transition {
+  const told = `tripped by ${by ?? 'an operator'}${reason === null ? '' : `: ${reason}`}`;
+  const before = record ?? { ...unrecorded, revision: 0, by: '' };
+  const isOpen = before.state === 'open' && before.override === null;
+  const until = length === null ? undefined : momentAfter(now, length);
+  const counted = isOpen ? { ...before, openings: Math.max(0, before.openings - 1) } : before;
+  const transition = opened(counted, now, rules, 'tripped-by-operator', shortened(told), until);
+  return { ...transition, before: record };
 }

@@ -2,10 +2,11 @@ import { applyDelta } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { counter } from './counter-names.js';
 import { Draft } from './draft.js';
+import { isClearDue } from './ends.js';
 import type { Outcome, OutcomeKind } from './outcome.js';
 import { unrecorded, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
-import { isClearDue, nextClear } from './transition.js';
+import { cleared, nextClear } from './transition.js';
 
 /** The one write that carries outcomes to the store. */
 export type ReportWrite =
@@ -46,8 +47,12 @@ export function reportWrite(
   if (record === null) {
     return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
   }
-  if (isClearDue(record, now))
-    return { kind: 'store', reason: 'cleared', next: clearedRecord(record, delta, now, rules) };
+  if (isClearDue(record, now)) {
+    const next = { ...cleared(record, now), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
+    // Counts that come meanwhile are of the period that is over; what a dependency tells meanwhile must not be lost.
+    const expect = { [counter.toldUntil]: record.counters[counter.toldUntil] ?? 0 };
+    return { kind: 'store', reason: 'cleared', next, expect };
+  }
   if (mayAdopt && lacksPeriod(record, rules)) {
     const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
     return { kind: 'store', reason: 'period-adopted', next, expect: { ...untouched, ...record.counters } };
@@ -64,16 +69,6 @@ export function mattersToFailures(kind: OutcomeKind, record: CircuitRecord | nul
 
 function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord {
   return { ...unrecorded, expiresAt: nextClear(now, rules), counters };
-}
-
-/** Counts start afresh with these outcomes alone. `since` stays: calls in flight still count. */
-function clearedRecord(record: CircuitRecord, delta: Delta, now: number, rules: Rules): NextRecord {
-  return {
-    ...record,
-    generation: record.generation + 1,
-    expiresAt: nextClear(now, rules),
-    counters: applyDelta({}, delta),
-  };
 }
 
 function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {

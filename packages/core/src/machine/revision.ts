@@ -1,4 +1,5 @@
 import type { CircuitRecord } from '../contract/record.js';
+import { isFromAhead } from './ends.js';
 import { momentOf } from './moment.js';
 
 /** A record before the shell stamps it: everything that the machine decides. */
@@ -39,7 +40,11 @@ export function stamped(next: NextRecord, previous: CircuitRecord | null, now: n
   return { ...next, revision, by: stamp.by };
 }
 
-/** When a new state begins: now, but always after the state before it, or an old outcome could pass the fence. */
+/**
+ * When a new state begins: now, but always after the state before it, or an old outcome could pass the fence. A clock that
+ * was ahead must not be carried on into the new state: there it is now, whatever came before.
+ */
 export function nextSince(previous: CircuitRecord | null, now: number): number {
+  if (previous !== null && isFromAhead(previous, now)) return momentOf(now);
   return Math.max(momentOf(now), (previous?.since ?? 0) + 1);
 }

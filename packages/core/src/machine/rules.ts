@@ -24,4 +24,6 @@ export interface Rules {
   readonly longestTrial: number;
   /** ms. */
   readonly retention: number;
+  /** Whether `trip` or `allowAfter` asks user code: then they are asked in the async context of a call. */
+  readonly asksUser: boolean;
 }

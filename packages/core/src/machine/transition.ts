@@ -1,7 +1,8 @@
 import type { CircuitRecord, CircuitState, Counters } from '../contract/record.js';
 import { verdictOf, missingTrials } from './closing.js';
 import { counter } from './counter-names.js';
-import { effectiveState, endOf, informationOf, type Information } from './information.js';
+import { endOf, hasEnded, isCalm, isClearDue, isFromAhead, toldUntil } from './ends.js';
+import { effectiveState, informationOf, type Information } from './information.js';
 import { momentAfter } from './moment.js';
 import { nextSince, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
@@ -12,6 +13,10 @@ import { trips } from './trip.js';
 export type TransitionReason =
   /** The trip rule was met: closed -> open. */
   | 'tripped'
+  /** The dependency said when to come back: closed or half-open -> open, until then. */
+  | 'told'
+  /** An operator opened it in the ordinary way: trials follow. */
+  | 'tripped-by-operator'
   /** The open time is over: open -> half-open. */
   | 'trial-round'
   /** The trials of a round came to nothing in time; a further round begins. Observed, not announced. */
@@ -38,7 +43,7 @@ export interface Transition {
   readonly to: CircuitState;
   readonly before: CircuitRecord | null;
   readonly next: NextRecord;
-  /** Counters that `next` carries over: the store must not pass if they moved meanwhile (clause S4). */
+  /** Counters that `next` carries over, or that would decide otherwise: the store must not pass if they moved (clause S4). */
   readonly expect?: Counters;
   /** Whether `next` holds a trial ticket for whoever stores it. */
   readonly ticket: boolean;
@@ -48,57 +53,99 @@ export interface Transition {
  * What a start that read `record` must store first; null: nothing, decide on it as it stands.
  *
  * Order: an override hides everything; its lapse; the end of the open time; a decided round (its decider may have died
- * before the store), a round whose time is over; a trip (its finder may have died as well).
+ * before the store), a round whose time is over; a trip (its finder may have died as well). What a dependency told comes
+ * before all that outcomes decide.
  */
 export function dueTransition(record: CircuitRecord | null, now: number, rules: Rules): Transition | null {
   if (record === null) return null;
   if (record.override !== null)
-    return hasEnded(record, now) ? cleanClosed(record, now, rules, 'override-lapsed') : null;
-  if (record.state === 'open') return hasEnded(record, now) ? beginRound(record, now, rules, 'trial-round') : null;
+    return hasEnded(record, now, rules) ? cleanClosed(record, now, rules, 'override-lapsed') : null;
+  if (record.state === 'open')
+    return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'trial-round') : null;
   const decided = decidedTransition(record, now, rules);
   if (decided !== null || record.state === 'closed') return decided;
-  return hasEnded(record, now) ? beginRound(record, now, rules, 'new-round') : null;
+  return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'new-round') : null;
 }
 
-/** What outcomes alone have decided: all that an end may store. A due cyclic clear comes before a trip. */
-export function decidedTransition(record: CircuitRecord, now: number, rules: Rules): Transition | null {
+/**
+ * What outcomes alone have decided: all that an end may store. A due cyclic clear comes before a trip, but not before what
+ * a dependency told: that is no count, and holds until its time is over.
+ *
+ * @param failure what is known of the failure that decided it, for operators; null: nothing
+ */
+export function decidedTransition(
+  record: CircuitRecord,
+  now: number,
+  rules: Rules,
+  failure: string | null = null,
+): Transition | null {
   if (record.override !== null || record.state === 'open') return null;
+  const until = toldUntil(record.counters, now, rules);
+  if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
     if (isClearDue(record, now) || !trips(rules.trip, new RecordTally(record, now, rules))) return null;
-    return open(record, now, rules, 'tripped');
+    return opened(record, now, rules, 'tripped', failure);
   }
   switch (verdictOf(rules.closing, record.counters)) {
     case 'close':
-      return cleanClosed(record, now, rules, 'trials-succeeded');
+      return {
+        ...cleanClosed(record, now, rules, 'trials-succeeded', null, record.openings),
+        // The outcome of a trial that was given up comes beside the round's own: a failure among them must not be lost.
+        expect: { [counter.trialsFailed]: record.counters[counter.trialsFailed] ?? 0 },
+      };
     case 'reopen':
-      return open(record, now, rules, 'trials-failed');
+      return opened(record, now, rules, 'trials-failed', failure);
     case 'undecided':
       return null;
   }
 }
 
-/** The record as callers meet it at `now`: what is due applied, nothing stored, no ticket taken. */
+/**
+ * The record as callers meet it at `now`: what is due applied, nothing stored, no ticket taken.
+ *
+ * What time alone made due waits for a call from the moment when it became due, so it has no end of its own yet: `since` and
+ * `expiresAt` are the same at every read.
+ */
 export function effectiveRecord(record: CircuitRecord | null, now: number, rules: Rules): CircuitRecord | null {
+  if (record === null) return null;
   // One is all: what a transition makes lasts at least 1 ms, and has no counts that decide anything.
   const due = dueTransition(record, now, rules);
-  if (due === null) return record;
-  const counters = due.ticket ? { ...due.next.counters, [counter.trialsStarted]: 0 } : due.next.counters;
-  const { revision, by } = record as CircuitRecord;
-  return { ...due.next, counters, revision, by };
+  if (due === null) return isClearDue(record, now) ? { ...cleared(record, now), expiresAt: null } : record;
+  const { revision, by } = record;
+  if (!byTime.has(due.reason)) return { ...due.next, revision, by };
+  const counters: Record<string, number> = { ...due.next.counters };
+  if (due.ticket) counters[counter.trialsStarted] = 0;
+  delete counters[counter.trialsDeadline];
+  return { ...due.next, since: endOf(record, now, rules) as number, expiresAt: null, counters, revision, by };
 }
 
-/** A closed state with no past: what every operator's call, every lapse and every close store. */
+/** Transitions that time makes due. */
+const byTime: ReadonlySet<TransitionReason> = new Set(['trial-round', 'new-round', 'override-lapsed']);
+
+/** A closed record whose counts start afresh. `since` stays, so that calls in flight still count. */
+export function cleared(record: CircuitRecord, now: number): CircuitRecord {
+  // But not one of a clock ahead: the clear would be due again at once.
+  const since = isFromAhead(record, now) ? nextSince(record, now) : record.since;
+  return { ...record, generation: record.generation + 1, since, counters: {} };
+}
+
+/**
+ * A closed state with no past: what every operator's call, every lapse and every close store.
+ *
+ * @param openings of a close: a trip within the calm period counts on from there
+ */
 export function cleanClosed(
   before: CircuitRecord | null,
   now: number,
   rules: Rules,
   reason: TransitionReason,
   override: CircuitRecord['override'] = null,
+  openings = 0,
 ): Transition {
   const next: NextRecord = {
     state: 'closed',
     generation: (before?.generation ?? 0) + 1,
-    openings: 0,
+    openings,
     since: nextSince(before, now),
     // Under an override nothing is cleared: counts are shown to its operator as they are.
     expiresAt: override === null ? nextClear(now, rules) : null,
@@ -114,30 +161,37 @@ export function nextClear(now: number, rules: Rules): number | null {
   return rules.cyclicClearAfter === null ? null : momentAfter(now, rules.cyclicClearAfter);
 }
 
-/** Whether the cyclic clear of a closed record is due. The end of a period is inclusive. */
-export function isClearDue(record: CircuitRecord, now: number): boolean {
-  return record.state === 'closed' && record.override === null && hasEnded(record, now);
-}
-
-function hasEnded(record: CircuitRecord, now: number): boolean {
-  const end = endOf(record);
-  return end !== null && end <= now;
-}
-
-/** Opening again within one incident keeps the generation; the first opening begins an incident. */
-function open(before: CircuitRecord, now: number, rules: Rules, reason: 'tripped' | 'trials-failed'): Transition {
-  const openings = before.openings + 1;
+/**
+ * An open state. Opening again within one incident keeps the generation; the first opening begins an incident.
+ *
+ * @param failure what is known of the failure that opened it
+ * @param until when it ends, ms since the epoch; by default after `allowAfter`
+ */
+export function opened(
+  before: CircuitRecord,
+  now: number,
+  rules: Rules,
+  reason: 'tripped' | 'told' | 'trials-failed' | 'tripped-by-operator',
+  failure: string | null,
+  until?: number,
+): Transition {
+  const isFirst = before.state === 'closed';
+  const openings = isFirst && isCalm(before, now, rules) ? 1 : before.openings + 1;
+  const lastFailure = failure ?? (isFirst ? null : before.lastFailure);
   const next: NextRecord = {
     state: 'open',
-    generation: before.generation + (reason === 'tripped' ? 1 : 0),
+    generation: before.generation + (isFirst ? 1 : 0),
     openings,
     since: nextSince(before, now),
-    expiresAt: momentAfter(now, rules.allowAfter(openings, before.lastFailure)),
+    expiresAt: until ?? momentAfter(now, rules.allowAfter(openings, lastFailure)),
     override: null,
-    lastFailure: before.lastFailure,
+    lastFailure,
     counters: {},
   };
-  return { reason, from: effectiveState(before), to: 'open', before, next, ticket: false };
+  const transition: Transition = { reason, from: effectiveState(before), to: 'open', before, next, ticket: false };
+  if (reason === 'tripped-by-operator') return transition;
+  // What another call is told meanwhile is longer, or it would not have been written.
+  return { ...transition, expect: { [counter.toldUntil]: before.counters[counter.toldUntil] ?? 0 } };
 }
 
 /** The counters of a sample: what a further round inherits from the one before it. */

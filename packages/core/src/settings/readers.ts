@@ -1,5 +1,6 @@
 import type { SettingsProblem } from '../errors/settings-errors.js';
 import { parseDuration } from '../time/duration.js';
+import { nearestName } from './nearest.js';
 
 /**
  * Reads what was given as `name` into what the library uses. A fault is added to `problems`, so that all are told at
@@ -95,7 +96,10 @@ export function readEach<Each extends Readers>(
   problems: SettingsProblem[],
 ): ReadBy<Each> {
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(readers, name)) problems.push({ name: prefix + name, value, expected: 'no such setting' });
+    if (Object.hasOwn(readers, name)) continue;
+    const nearest = nearestName(name, Object.keys(readers));
+    const expected = nearest === null ? 'no such setting' : `no such setting; did you mean ${nearest}?`;
+    problems.push({ name: prefix + name, value, expected });
   }
   const read = Object.entries(readers).map(([name, each]) => [name, each(prefix + name, given[name], problems)]);
   return Object.fromEntries(read) as ReadBy<Each>;

@@ -2,8 +2,8 @@ import type { Rules } from '../machine/rules.js';
 import { flatten, type TripRule } from '../machine/trip.js';
 import type { WindowSpec } from '../machine/window-spec.js';
 import { parseDuration } from '../time/duration.js';
-import { atOnce } from './at-once.js';
-import type { FaultySetting } from './events.js';
+import { atOnce } from '../events/call-safely.js';
+import type { FaultySetting } from '../events/events.js';
 import type { Settings } from './parse-settings.js';
 import type { ParsedTrip } from './parse-trip.js';
 import type { TripSubject } from './trip-policy.js';
@@ -35,6 +35,7 @@ export function rulesFor<Context>(
     trialLease: settings.trialLease,
     longestTrial: settings.longestTrial,
     retention: settings.retention,
+    asksUser: asksUserCode(settings),
   };
 }
 

@@ -25,7 +25,7 @@ const oneOfTwo: Expectation = {
   mayReopen: ({ failed }) => failed >= 2,
 };
 
-const common = { workers: 2, renewals: 1, override: null, horizon: 5, mostDepth: 100 } as const;
+const common = { workers: 2, renewals: 1, override: null, openFor: null, horizon: 5, mostDepth: 100 } as const;
 
 const incident = [
   'tripped',
@@ -35,6 +35,7 @@ const incident = [
   'trials-succeeded',
   'one too many',
   'decide again',
+  'give up',
 ];
 
 const fleets: readonly (readonly [string, SearchOptions, readonly string[]])[] = [
@@ -58,6 +59,16 @@ const fleets: readonly (readonly [string, SearchOptions, readonly string[]])[] =
     'an operator who forces it open and closed',
     { ...common, rules, expectation: twoInARow, renewals: 0, override: 2 },
     [...incident, 'forced-open', 'forced-closed', 'released', 'override-lapsed'],
+  ],
+  [
+    'a dependency that tells them to wait',
+    { ...common, rules, expectation: twoInARow, renewals: 0, openFor: 2 },
+    [...incident, 'told'],
+  ],
+  [
+    'a dependency that tells them to wait, and counts that are cleared every 3 ms',
+    { ...common, rules: { ...rules, cyclicClearAfter: 3 }, expectation: twoInARow, renewals: 0, openFor: 2 },
+    [...incident, 'told'],
   ],
 ];
 

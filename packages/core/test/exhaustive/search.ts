@@ -86,6 +86,6 @@ function story(node: Node | null): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function witnessKey({ tickets, limit, run, hasRun, succeeded, failed }: Witness): string {
-  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed}`;
+function witnessKey({ tickets, limit, run, hasRun, succeeded, failed, hasTold }: Witness): string {
+  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed},${hasTold}`;
 }

@@ -7,7 +7,7 @@ import { fenceOf } from '../../src/machine/fence.js';
 import type { Outcome } from '../../src/machine/outcome.js';
 import type { Rules } from '../../src/machine/rules.js';
 import { anyRules, outcomesInOrder } from '../support/arbitraries.js';
-import { closedRecord, halfOpenRecord, t0 } from '../support/machine.js';
+import { closedRecord, halfOpenRecord, outcome, t0 } from '../support/machine.js';
 import { MachineCircuit } from '../support/machine-circuit.js';
 
 /** A record as calls before t0 may have left it: closed or half-open, its clear due or not. */
@@ -32,13 +32,13 @@ function present(counters: Counters): Counters {
 /** The record after so many quick successes at t0: they fill its windows. */
 function withSuccesses(record: CircuitRecord, successes: number, rules: Rules): CircuitRecord {
   if (record.state !== 'closed') return record;
-  const outcomes = new Array<Outcome>(successes).fill({ kind: 'success', slow: false, at: t0 });
+  const outcomes = new Array<Outcome>(successes).fill(outcome('success'));
   return { ...record, counters: counted({ ...record, expiresAt: null }, outcomes, t0, rules) };
 }
 
 function counted(record: CircuitRecord, outcomes: readonly Outcome[], now: number, rules: Rules): Counters {
   const draft = new Draft(record, now, rules);
-  for (const outcome of outcomes) draft.add(outcome);
+  for (const each of outcomes) draft.add(each);
   return applyDelta(record.counters, draft.delta());
 }
 

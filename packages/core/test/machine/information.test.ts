@@ -1,16 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
-import { effectiveState, endOf, informationOf } from '../../src/machine/information.js';
+import { effectiveState, informationOf } from '../../src/machine/information.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
-import {
-  closedRecord,
-  failureRateOver,
-  halfOpenRecord,
-  openRecord,
-  rulesOf,
-  t0,
-  trialLease,
-} from '../support/machine.js';
+import { closedRecord, failureRateOver, halfOpenRecord, openRecord, rulesOf, t0 } from '../support/machine.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;
@@ -124,18 +116,6 @@ describe('the window', () => {
 
 describe('the end of a record', () => {
   const override = { state: 'open', reason: null, by: null, until: null } as const;
-
-  test('is that of its override, its state, or its round', () => {
-    expect(endOf(null)).toBeNull();
-    expect(endOf(closedRecord())).toBeNull();
-    expect(endOf(closedRecord({}, { expiresAt: t0 }))).toBe(t0);
-    expect(endOf(openRecord({ expiresAt: t0 + 3, counters: { [counter.trialsDeadline]: t0 + 99 } }))).toBe(t0 + 3);
-    expect(endOf(openRecord({ override }))).toBeNull();
-    expect(endOf(openRecord({ override: { ...override, until: t0 } }))).toBe(t0);
-    expect(endOf(halfOpenRecord())).toBe(began + trialLease);
-    expect(endOf(halfOpenRecord({}, { counters: {} }))).toBe(began + trialLease);
-    expect(endOf(halfOpenRecord({ [counter.trialsDeadline]: t0 }, { expiresAt: null }))).toBe(t0);
-  });
 
   test('leaves the state as callers meet it to the override', () => {
     expect(effectiveState(null)).toBe('closed');

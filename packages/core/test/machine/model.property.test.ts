@@ -7,7 +7,7 @@ import type { OutcomeKind } from '../../src/machine/outcome.js';
 import { forced, released, reset } from '../../src/machine/override.js';
 import type { Rules } from '../../src/machine/rules.js';
 import type { Transition } from '../../src/machine/transition.js';
-import { rulesOf, t0 } from '../support/machine.js';
+import { outcome, rulesOf, t0 } from '../support/machine.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
 import { MachineCircuit } from '../support/machine-circuit.js';
 import { PlainCircuit, type PlainCall, type PlainSettings } from '../support/plain-circuit.js';
@@ -108,8 +108,8 @@ class End extends Command {
     const [ended] = real.calls.splice(this.#pick % real.calls.length, 1);
     if (ended === undefined) return;
     const counted = plain.end(ended.call, this.#kind, real.now);
-    const outcome = { kind: this.#kind, slow: false, at: real.now };
-    if (real.circuit.end(ended.fence, [outcome], real.now) !== Number(counted))
+    const settled = outcome(this.#kind, real.now);
+    if (real.circuit.end(ended.fence, [settled], real.now) !== Number(counted))
       throw new Error(`it counts: ${counted}`);
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
+import { isClearDue } from '../../src/machine/ends.js';
 import { forced, released, reset } from '../../src/machine/override.js';
 import {
   decidedTransition,
   dueTransition,
   effectiveRecord,
   informationBefore,
-  isClearDue,
   nextClear,
 } from '../../src/machine/transition.js';
 import {

@@ -6,7 +6,7 @@ import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/wind
 import type { WindowSums } from '../../src/machine/window-row.js';
 import { Window } from '../../src/machine/window.js';
 import { outcomesInOrder } from '../support/arbitraries.js';
-import { t0 } from '../support/machine.js';
+import { success, t0 } from '../support/machine.js';
 
 const settled = outcomesInOrder.map((outcomes) => outcomes.filter(({ kind }) => kind !== 'ignored'));
 
@@ -70,7 +70,7 @@ test('a window of calls holds the last N of them, exact to a segment', () => {
     fc.property(fc.integer({ min: 101, max: 400 }), fc.integer({ min: 0, max: 900 }), (calls, count) => {
       const spec = callsWindow(calls);
       const window = new Window(spec, {}, t0);
-      for (let index = 0; index < count; index += 1) window.add({ kind: 'success', slow: false, at: t0 });
+      for (let index = 0; index < count; index += 1) window.add(success);
       const held = window.sumsAt(t0).calls;
       expect(held).toBeLessThan(calls + spec.perSegment);
       expect(held).toBeGreaterThan(Math.min(count, calls) - spec.perSegment);

@@ -49,7 +49,7 @@ describe('the rules of a circuit', () => {
       trialLease: 5_000,
       retention: 120_000,
     });
-    expect(rules.allowAfter(9)).toBe(30_000);
+    expect(rules.allowAfter(9, null)).toBe(30_000);
   });
 
   test('count into each window once, however many rules ask about it', () => {
@@ -112,20 +112,20 @@ describe("a user's allowAfter", () => {
         return openings === 1 ? '30s' : 1;
       },
     });
-    expect([rules.allowAfter(1), rules.allowAfter(2)]).toEqual([30_000, 1]);
+    expect([rules.allowAfter(1, null), rules.allowAfter(2, null)]).toEqual([30_000, 1]);
     expect(asked).toEqual([
       [1, 0.5],
       [2, 0.5],
     ]);
     expect(faults).toEqual([]);
-    expect(rulesOf({ allowAfter: exponential('10s', { jitter: true }) }).rules.allowAfter(2)).toBe(15_000);
+    expect(rulesOf({ allowAfter: exponential('10s', { jitter: true }) }).rules.allowAfter(2, null)).toBe(15_000);
   });
 
   test.each([0, -1, NaN, Infinity, 'soon', null, undefined])(
     'that answers %p is told of; the circuit stays open for a minute',
     (answer) => {
       const { rules, faults } = rulesOf({ allowAfter: () => answer as number });
-      expect(rules.allowAfter(3)).toBe(60_000);
+      expect(rules.allowAfter(3, null)).toBe(60_000);
       expect(faults).toEqual([
         {
           setting: 'allowAfter',
@@ -142,7 +142,7 @@ describe("a user's allowAfter", () => {
         throw new Error('no idea');
       },
     });
-    expect(rules.allowAfter(1)).toBe(60_000);
+    expect(rules.allowAfter(1, null)).toBe(60_000);
     expect(faults).toEqual([{ setting: 'allowAfter', message: 'no idea', name: 'mail/acme' }]);
   });
 });

@@ -116,8 +116,17 @@ export const anyRecord: fc.Arbitrary<CircuitRecord> = fc
   });
 
 export const anyOutcome: fc.Arbitrary<Outcome> = fc
-  .record({ kind: fc.constantFrom('success', 'failure', 'ignored'), slow: fc.boolean(), at: anyNow })
-  .map((outcome) => (outcome.kind === 'ignored' ? { ...outcome, slow: false } : outcome));
+  .record({
+    kind: fc.constantFrom('success', 'failure', 'ignored'),
+    slow: fc.boolean(),
+    at: anyNow,
+    openFor: fc.option(fc.integer({ min: 1, max: 3_600_000 })),
+    failure: fc.option(fc.string()),
+  })
+  .map((outcome) => {
+    if (outcome.kind === 'failure') return outcome;
+    return { ...outcome, slow: outcome.slow && outcome.kind === 'success', openFor: null, failure: null };
+  });
 
 /** Outcomes that came one after the other from t0 on. */
 export const outcomesInOrder: fc.Arbitrary<Outcome[]> = fc
@@ -126,13 +135,16 @@ export const outcomesInOrder: fc.Arbitrary<Outcome[]> = fc
       kind: fc.constantFrom('success', 'failure', 'failure', 'ignored'),
       slow: fc.boolean(),
       gap: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 20_000 })),
+      openFor: fc.option(fc.integer({ min: 1, max: 30_000 }), { freq: 8 }),
+      failure: fc.option(fc.constantFrom('a', 'b')),
     }),
     { maxLength: 40 },
   )
   .map((steps) => {
     let at = t0;
-    return steps.map(({ kind, slow, gap }) => {
+    return steps.map(({ kind, slow, gap, openFor, failure }): Outcome => {
       at += gap;
-      return { kind, slow: slow && kind !== 'ignored', at } as const;
+      if (kind === 'failure') return { kind, slow, at, openFor, failure };
+      return { kind, slow: slow && kind === 'success', at, openFor: null, failure: null };
     });
   });

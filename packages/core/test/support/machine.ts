@@ -10,7 +10,10 @@ export const t0 = 1_767_225_600_000;
 
 export const allowAfter = 30_000;
 export const trialLease = 10_000;
+export const longestTrial = 40_000;
 export const retention = 60_000;
+export const maxOpenFor = 3_600_000;
+export const calmPeriod = 300_000;
 
 /** Small rules: the 3rd failure in a row trips, 2 successes in a row close. */
 export function rulesOf(changes: Partial<Rules> = {}): Rules {
@@ -20,9 +23,13 @@ export function rulesOf(changes: Partial<Rules> = {}): Rules {
     windows: [],
     slowTrialsFail: false,
     allowAfter: () => allowAfter,
+    maxOpenFor,
+    calmPeriod,
     cyclicClearAfter: null,
     trialLease,
+    longestTrial,
     retention,
+    asksUser: false,
     ...changes,
   };
   const windows = flatten(rules.trip).flatMap((rule) => ('window' in rule ? [rule.window] : []));
@@ -73,7 +80,7 @@ export function halfOpenRecord(counters: Counters = {}, changes: Partial<Circuit
 }
 
 export function outcome(kind: Outcome['kind'], at: number = t0, slow = false): Outcome {
-  return { kind, at, slow };
+  return { kind, at, slow, openFor: null, failure: null };
 }
 
 export const success: Outcome = outcome('success');

@@ -1,0 +1,83 @@
+import type { CircuitRecord } from '../contract/record.js';
+import { counter } from './counter-names.js';
+import { momentAfter, momentOf } from './moment.js';
+import type { Rules } from './rules.js';
+
+/**
+ * How far ahead of now a record may begin, ms. What lies further ahead was written under a clock that has stepped back
+ * since, and none of its ends can be believed.
+ *
+ * Where a store has no clock of its own, its workers' clocks differ by about 2 s, which must look like nothing. A step
+ * that is smaller than this delays a circuit by no more than this.
+ */
+export const clockTolerance = 5_000;
+
+/** Whether the record was written under a clock that was ahead and has stepped back. Every end in it counts as over. */
+export function isFromAhead(record: Pick<CircuitRecord, 'since'>, now: number): boolean {
+  return record.since > momentOf(now) + clockTolerance;
+}
+
+/**
+ * When the record's state, round or override ends by itself, ms since the epoch; null: it does not. An end that a clock
+ * ahead has set is now.
+ */
+export function endOf(record: CircuitRecord | null, now: number, rules: Rules): number | null {
+  if (record === null) return null;
+  const end = writtenEnd(record);
+  if (end === null || !isSetAhead(record, end, now, rules)) return end;
+  return Math.min(end, momentOf(now));
+}
+
+/** Whether that end has come. It is inclusive. */
+export function hasEnded(record: CircuitRecord, now: number, rules: Rules): boolean {
+  const end = writtenEnd(record);
+  return end !== null && (end <= now || isSetAhead(record, end, now, rules));
+}
+
+/** Whether the cyclic clear of a closed record is due. The end of its period is inclusive. */
+export function isClearDue(record: CircuitRecord, now: number): boolean {
+  const { state, override, expiresAt } = record;
+  if (state !== 'closed' || override !== null || expiresAt === null) return false;
+  return expiresAt <= now || isFromAhead(record, now);
+}
+
+/** The deadline that the round's trials have renewed so far, ms since the epoch; 0: none, or a clock ahead set it. */
+export function renewedDeadline(record: CircuitRecord, now: number, rules: Rules): number {
+  const deadline = record.counters[counter.trialsDeadline] ?? 0;
+  return deadline > latestDeadline(record, now, rules) ? 0 : deadline;
+}
+
+/** The lease that the round's workers are known to use, ms: of the one who began it, or a longer one of another. */
+export function leaseOf(record: CircuitRecord): number {
+  return Math.max((record.expiresAt ?? 0) - record.since, record.counters[counter.trialsLease] ?? 0);
+}
+
+/** Until when a dependency has told the circuit to wait, ms since the epoch; 0: it has not, or that is over. */
+export function toldUntil(counters: CircuitRecord['counters'], now: number, rules: Rules): number {
+  const until = counters[counter.toldUntil];
+  // Told under a clock ahead, or with a longer `maxOpenFor`: no circuit waits for longer than these rules allow.
+  return until === undefined || until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+}
+
+/** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
+export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolean {
+  return now - record.since >= rules.calmPeriod || isFromAhead(record, now);
+}
+
+function writtenEnd(record: CircuitRecord): number | null {
+  if (record.override !== null) return record.override.until;
+  if (record.state !== 'half-open') return record.expiresAt;
+  const deadline = record.counters[counter.trialsDeadline];
+  if (deadline === undefined) return record.expiresAt;
+  return Math.max(record.expiresAt ?? 0, deadline);
+}
+
+function isSetAhead(record: CircuitRecord, end: number, now: number, rules: Rules): boolean {
+  if (isFromAhead(record, now)) return true;
+  return record.override === null && record.state === 'half-open' && end > latestDeadline(record, now, rules);
+}
+
+/** No trial can have renewed its lease for longer than from now on. */
+function latestDeadline(record: CircuitRecord, now: number, rules: Rules): number {
+  return momentOf(now) + Math.max(rules.longestTrial, rules.trialLease, leaseOf(record)) + clockTolerance;
+}
