@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { systemClock } from '@circuitry/core';
 import { runCommandLine } from './cli/command-line.js';
 
@@ -14,10 +15,13 @@ process.on('unhandledRejection', (reason) => {
   );
 });
 
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
 void runCommandLine(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   progress: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
+  version: manifest.version,
 }).then((code) => {
   // A rejection that nobody heard may have come before.
   if (code !== 0) process.exitCode = code;

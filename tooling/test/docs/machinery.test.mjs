@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fencesOf } from '../../docs/documents.mjs';
-import { brokenLinks } from '../../docs/links.mjs';
 import { wrongMark } from '../../docs/marks.mjs';
 import { wrongDiagram } from '../../docs/mermaid.mjs';
 import { runPrograms } from '../../docs/programs.mjs';
@@ -89,20 +88,5 @@ describe('a fence', () => {
     ['flowchart LR', 'a --> b[unclosed'],
   ])('with the diagram %s / %s is told', (...lines) => {
     expect(fences('mermaid', ...lines).flatMap(wrongDiagram)).toHaveLength(1);
-  });
-});
-
-describe('a link', () => {
-  it.each(['no-such-file.md', '#no-such-heading', '../../outside.md', '../CONTRIBUTING.md#no-such-heading'])(
-    'to %s is told',
-    (target) => {
-      expect(brokenLinks('docs/made-up.md', `# Heading\n\n[there](${target})\n`)).toHaveLength(1);
-    },
-  );
-
-  it('to a file, to a heading of its own, or to another host passes; one in code is none', () => {
-    const text =
-      '# A heading: `code`, too\n\n[a](../README.md) [b](#a-heading-code-too) [c](https://example.com/x) `[d](e)`\n';
-    expect(brokenLinks('docs/made-up.md', text)).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly progress: (text: string) => void;
   /** Whether `progress` reaches a person’s screen, where a line can be written over. */
   readonly interactive: boolean;
+  /** What `--version` tells. */
+  readonly version?: string;
 }
 
 /** Every clause holds; one is broken; nothing can be said. */
@@ -82,7 +84,8 @@ function showProgress(
 
 function commandOf(terminal: Terminal): Command {
   const all: readonly Format[] = ['table', 'tap', 'json', 'junit'];
-  return new Command('testkit')
+  return new Command('circuitry-testkit')
+    .version(terminal.version ?? 'unknown', '--version', 'tells the version')
     .description('Runs the conformance suite of circuitry’s storage contract against a backend.')
     .argument('<file>', 'a module that exports a harness: `export const harness = { open() { … } }`, or as its default')
     .option('--only <clauses>', 'only the checks of these clauses: A3,S2')

@@ -12,9 +12,8 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
   try {
     exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new HarnessFault(file, `can’t be loaded: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const what = error instanceof Error ? error.message : String(error);
+    throw new HarnessFault(file, `can’t be loaded: ${what}${hintFor(error)}`, { cause: error });
   }
   const inner = exported['default'] as Record<string, unknown> | undefined;
   const found = [exported['harness'], inner?.['harness'], inner, exported].find(isHarness);
@@ -25,6 +24,12 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
     );
   }
   return found;
+}
+
+/** What to do where this Node can't run TypeScript. */
+function hintFor(error: unknown): string {
+  if ((error as { code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') return '';
+  return '\n  Node runs TypeScript from 22.18 on. With an older one: NODE_OPTIONS="--import tsx" npx circuitry-testkit FILE, with tsx installed.';
 }
 
 function isHarness(value: unknown): value is StorageHarness {
