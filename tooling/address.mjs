@@ -13,10 +13,8 @@ const marks = ['<!-- documents -->', '<!-- /documents -->'];
 
 /** A package's manifest with the three fields that lead to the project. */
 export function withAddress(manifest, folder, repository, site) {
-  const { dependencies: _d, ...rest } = manifest;
   return {
-    ...rest,
-    ...(manifest.dependencies === undefined ? {} : { dependencies: manifest.dependencies }),
+    ...manifest,
     repository: { type: 'git', url: `git+${repository}.git`, directory: folder },
     homepage: site ?? `${repository}#readme`,
     bugs: { url: `${repository}/issues` },
