@@ -49,20 +49,27 @@ export type { OutcomeKind, ToldToWait } from './machine/outcome.js';
 export { retryAfterOf } from './call/retry-after.js';
 export type { TransitionReason } from './machine/transition.js';
 export {
+  allOf,
   anyOf,
   consecutiveFailures,
   failureCount,
   failureRate,
   slowCallRate,
-  type CountingPolicy,
+  when,
   type FailureCountOptions,
   type RateOptions,
   type TripFunction,
   type TripPolicy,
   type TripSubject,
   type WindowOption,
+  type WindowOptions,
 } from './settings/trip-policy.js';
-export { exponential, type AllowAfterFunction, type ExponentialOptions } from './settings/exponential.js';
+export {
+  exponential,
+  type AllowAfterFunction,
+  type AllowAfterSubject,
+  type ExponentialOptions,
+} from './settings/exponential.js';
 export { circuitName } from './settings/circuit-name.js';
 export { expected, ExpectedError } from './errors/expected-error.js';
 export { mergeSettings, type PartialOptions } from './settings/merge-settings.js';

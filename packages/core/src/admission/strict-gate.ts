@@ -60,18 +60,12 @@ export class StrictGate implements Gate {
     return step.kind === 'refuse' ? this.#refuser.refuse(circuit, record, step.because, step.until, now) : null;
   }
 
-  /**
-   * The store can be read and not written. What this process counted alone decides, or nothing would ever trip; but a
-   * refusal that others have stored since holds as well.
-   */
+  /** The store can be read and not written: what this process counted alone decides, or nothing would ever trip. */
   async #besidesStandby(request: CallRequest, records: RecordStore, sight: Sight): Promise<Admission> {
     const { circuit } = request;
-    const local = this.#standby.whileUnwritable(circuit);
-    const step = firstStep(sight.record, sight.now, circuit.rules);
-    const isNews = local !== null && (sight.record?.revision ?? 0) !== local.beganWith;
-    if (local === null || (isNews && step.kind === 'refuse')) return this.#go(request, records, step, sight);
-    const own = local.look();
-    return this.#go(request, local, firstStep(own.record, own.now, circuit.rules), own);
+    const local = this.#standby.whileUnwritable(circuit, sight.record);
+    const own = local === null ? sight : local.look();
+    return this.#go(request, local ?? records, firstStep(own.record, own.now, circuit.rules), own);
   }
 
   /** Goes on as the policy says. */

@@ -9,8 +9,8 @@ import { momentAfter } from './moment.js';
 import type { Outcome, OutcomeTotals } from './outcome.js';
 import { unrecorded } from './revision.js';
 import type { Rules } from './rules.js';
-import { trips, type Tally } from './trip.js';
-import { isLeftOver, type WindowSpec } from './window-spec.js';
+import type { Counts } from './trip.js';
+import { isLeftOver, isOfOtherCalls, type WindowSpec } from './window-spec.js';
 import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
 
@@ -19,7 +19,7 @@ import { Window } from './window.js';
  *
  * It holds sums, never a list, so that a buffer of a million successes is as small as one of three.
  */
-export class Draft implements Tally {
+export class Draft implements Counts {
   readonly #record: CircuitRecord | null;
   /** What the outcomes are added to. */
   readonly #counters: Counters;
@@ -112,7 +112,7 @@ export class Draft implements Tally {
     if (this.#isForced || isOpen) return false;
     if (this.#toldUntil > 0) return true;
     if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
-    return trips(this.#rules.trip, this);
+    return this.#rules.trip.trips(this);
   }
 
   /** What is known of the newest failure in it; null: nothing. */
@@ -159,7 +159,11 @@ export class Draft implements Tally {
     if (this.#toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.#toldUntil;
     const drop: string[] = [];
     if (!this.#halfOpen) {
-      for (const name in this.#counters) if (isLeftOver(name, this.#rules.windows, this.#now)) drop.push(name);
+      const { windows } = this.#rules;
+      const isFull = this.#windows.every((window) => window.isFull);
+      for (const name in this.#counters) {
+        if (isLeftOver(name, windows, this.#now) || (isFull && isOfOtherCalls(name, windows))) drop.push(name);
+      }
     }
     for (const window of this.#windows) {
       for (const [name, amount] of window.added) put(add, name, amount);

@@ -61,7 +61,7 @@ export function toldUntil(counters: CircuitRecord['counters'], now: number, rule
 
 /** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
 export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolean {
-  return now - record.since >= rules.calmPeriod || isFromAhead(record, now);
+  return Math.max(0, now - record.since) >= rules.calmPeriod || isFromAhead(record, now);
 }
 
 function writtenEnd(record: CircuitRecord): number | null {

@@ -2,11 +2,10 @@ import type { CircuitRecord, CircuitState, Override } from '../contract/record.j
 import { counter } from './counter-names.js';
 import { endOf, isCalm } from './ends.js';
 import type { Rules } from './rules.js';
-import { flatten } from './trip.js';
-import type { WindowSpec } from './window-spec.js';
+import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
 
-/** Counts and rates over the window of the first rate rule. */
+/** Counts and rates over one window. */
 export interface WindowInformation {
   readonly calls: number;
   readonly failures: number;
@@ -34,8 +33,10 @@ export interface Information {
   readonly totalSuccesses: number;
   readonly totalIgnored: number;
   readonly totalSlow: number;
-  /** Null without a rate rule. */
+  /** Of the first rate rule; null without one. A function in `when` is shown its own here. */
   readonly window: WindowInformation | null;
+  /** Of all rules, each window once; those of rates come first. */
+  readonly windows: readonly WindowInformation[];
   /** Tickets of this half-open round; null in another state. */
   readonly trials: { readonly started: number; readonly limit: number } | null;
   /** When this state or round began, ms since the epoch; 0: closed ever since it was first seen. */
@@ -53,6 +54,7 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
   const count = (name: string): number => counters[name] ?? 0;
   const state = effectiveState(record);
   const end = endOf(record, now, rules);
+  const windows = rules.windows.map((spec) => ratesOf(new Window(spec, counters, now).sumsAt(now)));
   return {
     state,
     generation: record?.generation ?? 0,
@@ -65,7 +67,8 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
     totalSuccesses: count(counter.totalSuccesses),
     totalIgnored: count(counter.totalIgnored),
     totalSlow: count(counter.totalSlow),
-    window: windowInformation(record, now, rules),
+    window: rules.trip.needsSuccesses ? (windows[0] ?? null) : null,
+    windows,
     trials: state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
     since: record?.since ?? 0,
     expiresAfter: end === null ? null : new Date(end),
@@ -84,10 +87,8 @@ function openingsOf(record: CircuitRecord | null, now: number, rules: Rules): nu
   return record.openings;
 }
 
-function windowInformation(record: CircuitRecord | null, now: number, rules: Rules): WindowInformation | null {
-  const spec = firstRateWindow(rules);
-  if (spec === null) return null;
-  const { calls, failures, slow } = new Window(spec, record?.counters ?? {}, now).sumsAt(now);
+/** What a window holds, with its rates. */
+export function ratesOf({ calls, failures, slow }: WindowSums): WindowInformation {
   return {
     calls,
     failures,
@@ -95,11 +96,4 @@ function windowInformation(record: CircuitRecord | null, now: number, rules: Rul
     failureRate: calls === 0 ? 0 : failures / calls,
     slowRate: calls === 0 ? 0 : slow / calls,
   };
-}
-
-function firstRateWindow(rules: Rules): WindowSpec | null {
-  for (const rule of flatten(rules.trip)) {
-    if (rule.kind === 'failure-rate' || rule.kind === 'slow-call-rate') return rule.window;
-  }
-  return null;
 }

@@ -6,8 +6,7 @@ import { effectiveState, informationOf, type Information } from './information.j
 import { momentAfter } from './moment.js';
 import { nextSince, type NextRecord } from './revision.js';
 import type { Rules } from './rules.js';
-import { RecordTally } from './tally.js';
-import { trips } from './trip.js';
+import { RecordCounts } from './record-counts.js';
 
 /** Why a record was stored anew. */
 export type TransitionReason =
@@ -83,7 +82,7 @@ export function decidedTransition(
   const until = toldUntil(record.counters, now, rules);
   if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
-    if (isClearDue(record, now) || !trips(rules.trip, new RecordTally(record, now, rules))) return null;
+    if (isClearDue(record, now) || !rules.trip.trips(new RecordCounts(record, now, rules))) return null;
     return opened(record, now, rules, 'tripped', failure);
   }
   switch (verdictOf(rules.closing, record.counters)) {

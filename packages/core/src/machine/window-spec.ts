@@ -40,6 +40,17 @@ export function callsWindow(calls: number): CallsWindowSpec {
 
 const timeCell = /^w(\d+)x(\d+):(\d+)\./;
 
+const callsCell = /^n\d+:/;
+
+/**
+ * Whether a counter belongs to a window of calls that these rules don't have any more. It has no age: it leaves once
+ * these rules' own windows are full, so that workers with the old settings see as much as they can until then.
+ */
+export function isOfOtherCalls(name: string, specs: readonly WindowSpec[]): boolean {
+  // Stryker disable next-line StringLiteral: the letter only spares most counters the expression.
+  return name.startsWith('n') && callsCell.test(name) && !specs.some(({ prefix }) => name.startsWith(prefix));
+}
+
 /**
  * Whether a counter belongs to a time window that these rules don't have any more (settings changed) and has left even
  * that. A rolling deployment keeps both kinds until then.

@@ -78,6 +78,12 @@ export class Window {
     return sums;
   }
 
+  /** Whether it holds as many calls as it ever will. A time window always does. */
+  get isFull(): boolean {
+    const spec = this.#spec;
+    return spec.kind === 'time' || this.#sums.calls > spec.calls - spec.perSegment;
+  }
+
   /** The changes that `add` made, for a delta. Named only here: an outcome must not pay for three strings. */
   get added(): ReadonlyMap<string, number> {
     const added = new Map<string, number>();

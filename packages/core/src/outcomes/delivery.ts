@@ -68,7 +68,7 @@ export class Delivery implements Resolver<Written> {
     this.#guarded(() => {
       const { buffered, merged } = this.batch;
       // What waited in memory is merged already, and goes onto another record as it is.
-      this.#draft = buffered ?? new Draft(this.#base, this.#shared.time.now(), this.#circuit.rules);
+      this.#draft = buffered ?? new Draft(this.#base, this.#shared.time.now(), this.#circuit.rules, this.batch.fence);
       this.#isCut = false;
       if (buffered !== null && merged !== null) this.#write(merged);
       else this.#merge(0);

@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/duration.js';
 import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import type { TripFunction, TripPolicy } from './trip-policy.js';
+import type { TripFunction, TripPolicy } from './trip/trip-kind.js';
 
 /** What decides whether an error counts. The first answer that is one of the three holds; others are logged. */
 export type ErrorMatcher = (error: unknown) => OutcomeKind | ToldToWait;
@@ -36,7 +36,7 @@ export interface FactoryOptions<Context = DefaultContext> {
    */
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
   /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
-  readonly allowAfter?: Duration | AllowAfterFunction;
+  readonly allowAfter?: Duration | AllowAfterFunction<Context>;
   /** The longest that a dependency may tell a circuit to stay open (`openFor`), from 1 ms. Default `'1h'`. */
   readonly maxOpenFor?: Duration;
   /**

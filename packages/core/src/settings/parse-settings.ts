@@ -2,14 +2,15 @@ import { contractVersion, type StorageBackend } from '../contract/storage.js';
 import { silentLogger, type Logger } from '../events/logger.js';
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { ClosingPolicy } from '../machine/closing.js';
-import { flatten } from '../machine/trip.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { guardedClock, guardedRandom } from '../time/guarded-clock.js';
 import { readByCircuit } from './by-circuit.js';
 import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
 import type { DescribeFailure, ErrorMatcher, FactoryOptions, Mode, NameFunction, ResultMatcher } from './options.js';
-import { readTrip, type ParsedTrip } from './parse-trip.js';
+import { consecutiveFailuresRule } from './trip/consecutive-failures.js';
+import { readTrip } from './trip/read-trip.js';
+import { unbound, type ParsedTrip } from './trip/trip-kind.js';
 import {
   callable,
   duration,
@@ -34,7 +35,7 @@ export interface Settings<Context> {
   readonly nameFor: NameFunction<Context>;
   readonly trip: ParsedTrip<Context>;
   readonly closeThreshold: ClosingPolicy;
-  readonly allowAfter: number | AllowAfterFunction;
+  readonly allowAfter: number | AllowAfterFunction<Context>;
   readonly maxOpenFor: number;
   readonly calmPeriod: number;
   readonly cyclicClearAfter: number | null;
@@ -200,7 +201,7 @@ function readWhole(
   const { failureCountThreshold, trip, longestTrial, clock, random, ...read } = readEach(readers, given, '', problems);
   const settings = {
     ...read,
-    trip: trip ?? ({ kind: 'consecutive-failures', threshold: failureCountThreshold } as const),
+    trip: trip ?? unbound(consecutiveFailuresRule(failureCountThreshold)),
     longestTrial: longestTrial ?? 20 * read.trialLease,
     clock: guardedClock(clock, (error) => report('clock', error)),
     random: guardedRandom(random, (error) => report('random', error)),
@@ -218,16 +219,12 @@ function checkTogether(
   const refuse = (name: keyof FactoryOptions, expected: string): void =>
     void problems.push({ name, value: given[name], expected });
   const { exclusive, storageTimeout } = settings;
-  const rules = flatten<ParsedTrip<unknown>>(settings.trip);
   if (settings.longestTrial < settings.trialLease) refuse('longestTrial', 'a duration from trialLease');
   if (given.trip !== undefined && given.failureCountThreshold !== undefined)
     refuse('failureCountThreshold', 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
-  if (
-    settings.counting === 'failures' &&
-    rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')
-  )
+  if (settings.counting === 'failures' && settings.trip.needsSuccesses)
     refuse('counting', "'all' with a rate rule or a function, which need successes counted");
-  if (settings.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate'))
+  if (settings.slowCallAfter === Infinity && settings.trip.needsSlowCalls)
     refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
   // A heartbeat goes out after a third of the lease, and its answer has to come before the lease is over.
   if (exclusive !== null && exclusive.lease <= 1.5 * storageTimeout)

@@ -57,6 +57,11 @@ export class LocalRecord implements RecordStore {
     };
   }
 
+  /** What it keeps for totals under this fence. */
+  unsentUnder(fence: Fence): OutcomeTotals {
+    return sameFence(fence, this.#fence) ? this.#unsent : { failures: 0, successes: 0, ignored: 0, slow: 0 };
+  }
+
   /**
    * What to add to the record once the store is back: totals only. Consecutive failures, windows and trials are left
    * out, or a worker that lost the store and the dependency together would trip everybody.

@@ -1,7 +1,9 @@
 import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
+import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
+import { fenceOf } from '../machine/fence.js';
 import type { Written, RecordStore, Sight } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';
@@ -40,11 +42,19 @@ export class Standby {
   /**
    * What decides although the store can be read: the local record, while the store can't be written. Null: the store does.
    *
-   * A store that reads and can't write would admit every call for ever, for nobody's failure ever reaches it.
+   * A store that reads and can't write would admit every call for ever, for nobody's failure ever reaches it. But where
+   * others have stored something since, it begins again with that.
+   *
+   * @param seen what the store holds now
    */
-  whileUnwritable(circuit: Circuit): LocalRecord | null {
-    const local = this.#locals.get(circuit)?.local;
-    return local !== undefined && this.#health.isLost(circuit, 'write') ? local : null;
+  whileUnwritable(circuit: Circuit, seen: CircuitRecord | null): LocalRecord | null {
+    const known = this.#locals.get(circuit);
+    if (known === undefined || !this.#health.isLost(circuit, 'write')) return null;
+    if (known.local.beganWith === (seen?.revision ?? 0)) return known.local;
+    const local = this.#begin(seen);
+    local.keepForTotals(fenceOf(seen), known.local.unsentUnder(fenceOf(seen)));
+    this.#locals.set(circuit, { local, records: known.records });
+    return local;
   }
 
   /**
@@ -62,15 +72,7 @@ export class Standby {
     if (this.#shared.settings.onStorageFailure !== 'local') return null;
     let known = this.#locals.get(circuit);
     if (known === undefined) {
-      const { time, stamps } = this.#shared;
-      known = {
-        local: new LocalRecord(
-          circuit.record,
-          () => time.now(),
-          () => stamps.next(),
-        ),
-        records,
-      };
+      known = { local: this.#begin(circuit.record), records };
       this.#locals.set(circuit, known);
     }
     return known.local;
@@ -98,6 +100,15 @@ export class Standby {
   recovered(circuit: Circuit | null): void {
     const back = circuit === null ? [...this.#locals.keys()] : [circuit];
     this.#reconcile(back.filter((each) => !this.#isLost(each)));
+  }
+
+  #begin(record: CircuitRecord | null): LocalRecord {
+    const { time, stamps } = this.#shared;
+    return new LocalRecord(
+      record,
+      () => time.now(),
+      () => stamps.next(),
+    );
   }
 
   #isLost(circuit: Circuit): boolean {

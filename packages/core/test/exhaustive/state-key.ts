@@ -1,7 +1,6 @@
 import { meetsExpectation, type CircuitRecord } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
 import { givenUpFenceOf, isCurrent } from '../../src/machine/fence.js';
-import type { Rules } from '../../src/machine/rules.js';
 import type { Fleet, Worker } from './model-fleet.js';
 
 /**
@@ -11,12 +10,12 @@ import type { Fleet, Worker } from './model-fleet.js';
  * Left out, since nothing is decided by it here: generation, openings (allowAfter is constant), totals, `by`. Times are
  * taken from now on, and those beyond `horizon` ago are all as over as each other. Workers are interchangeable.
  */
-export function keyOf(fleet: Fleet, rules: Rules, horizon: number): string {
-  const workers = fleet.workers.map((worker) => workerKey(worker, fleet, rules, horizon)).sort();
-  return `${recordKey(fleet.record, fleet.now, rules)}|${workers.join('|')}`;
+export function keyOf(fleet: Fleet, horizon: number): string {
+  const workers = fleet.workers.map((worker) => workerKey(worker, fleet, horizon)).sort();
+  return `${recordKey(fleet.record, fleet.now)}|${workers.join('|')}`;
 }
 
-function recordKey(record: CircuitRecord | null, now: number, rules: Rules): string {
+function recordKey(record: CircuitRecord | null, now: number): string {
   if (record === null) return '-';
   const { state, since, expiresAt, override } = record;
   if (override !== null) {
@@ -24,20 +23,22 @@ function recordKey(record: CircuitRecord | null, now: number, rules: Rules): str
   }
   const end = expiresAt === null ? 'n' : Math.max(expiresAt - now, 0);
   // Beginnings only grow, so a fence is either this record's or no future one's; but 0 takes in every closed fence.
-  return `${state[0]}${end},${since === 0},${countersKey(record, now, rules)}`;
+  return `${state[0]}${end},${since === 0},${countersKey(record, now)}`;
 }
 
-function countersKey({ counters }: CircuitRecord, now: number, rules: Rules): string {
+/** More failures in a row than any fleet's rule here asks for are as many. */
+const enough = 2;
+
+function countersKey({ counters }: CircuitRecord, now: number): string {
   const count = (name: string): number => counters[name] ?? 0;
-  const threshold = rules.trip.kind === 'consecutive-failures' ? rules.trip.threshold : 0;
   const deadline = Math.max(count(counter.trialsDeadline) - now, 0);
   const told = Math.max(count(counter.toldUntil) - now, 0);
-  const failures = Math.min(count(counter.consecutiveFailures), threshold);
+  const failures = Math.min(count(counter.consecutiveFailures), enough);
   const trials = [counter.trialsStarted, counter.trialsLimit, counter.trialsSucceeded, counter.trialsFailed].map(count);
   return `${failures},${deadline},${told},${trials.join(',')}`;
 }
 
-function workerKey(worker: Worker, fleet: Fleet, rules: Rules, horizon: number): string {
+function workerKey(worker: Worker, fleet: Fleet, horizon: number): string {
   if (worker.at === 'idle') return 'i';
   const { record, now } = fleet;
   const ago = 'seenAt' in worker ? Math.max(worker.seenAt - now, -horizon) : 0;
@@ -63,7 +64,7 @@ function workerKey(worker: Worker, fleet: Fleet, rules: Rules, horizon: number):
       if (!isFresh) return 'sx';
       if (step.kind === 'ticket') return `st${ago}`;
       const { reason, expect } = step.transition;
-      const counters = seen === null ? '' : countersKey(seen, now, rules);
+      const counters = seen === null ? '' : countersKey(seen, now);
       return `ss${reason}${ago},${counters}${meetsExpectation(record?.counters ?? {}, expect)}`;
     }
   }

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { applyDelta, type CircuitRecord } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
 import { Draft } from '../../src/machine/draft.js';
+import { givenUpFenceOf } from '../../src/machine/fence.js';
 import type { Outcome } from '../../src/machine/outcome.js';
 import { mergeOutcomes } from '../../src/machine/report.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
+import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
 import {
   closedRecord,
   failure,
@@ -17,6 +18,9 @@ import {
   success,
   t0,
 } from '../support/machine.js';
+import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
 const rules = rulesOf();
 
@@ -144,10 +148,10 @@ describe('the delta of outcomes with windows', () => {
     expect(delta.drop).not.toContain('w1000x10:1767225591.c');
   });
 
-  test('drops what a window of earlier settings left behind, once it is over', () => {
+  test('drops what windows of earlier settings left behind: those of time once they are over', () => {
     const record = closedRecord({ 'w500x2:3534451198.c': 1, 'w500x2:3534451199.c': 1, 'n50:1.c': 1 });
-    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c']);
-    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c']);
+    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
+    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
   });
 
   test('names no counter twice', () => {
@@ -187,10 +191,7 @@ describe('what a draft knows', () => {
 
   test('is each window as of its newest outcome', () => {
     const [long, short] = [timeWindow(10_000, 10), timeWindow(1_000, 10)];
-    const trip = {
-      kind: 'any-of',
-      rules: [long, short].map((window) => ({ kind: 'failure-count', threshold: 9, window }) as const),
-    } as const;
+    const trip = anyOfRule([long, short].map((window) => failureCountRule(9, window)));
     const draft = draftOf(closedRecord({ 'w1000x10:1767225599.c': 1 }), [failure], rulesOf({ trip }));
     expect(draft.windowSums(timeWindow(10_000, 10))).toEqual({ calls: 2, failures: 1, slow: 0 });
     expect(draft.windowSums(timeWindow(1_000, 10))).toEqual({ calls: 1, failures: 1, slow: 0 });
@@ -280,5 +281,38 @@ describe('a batch', () => {
   test('is cut behind the trial that decides the round', () => {
     expect(mergeOutcomes(new Draft(halfOpenRecord(), t0, rules), [success, success, failure])).toBe(2);
     expect(mergeOutcomes(new Draft(halfOpenRecord(), t0, rules), [failure, success, success])).toBe(1);
+  });
+});
+
+test('a trial that was given up counts as a trial, and has no ticket to give back', () => {
+  const round = halfOpenRecord();
+  const draft = new Draft(round, t0, rules, givenUpFenceOf(round));
+  draft.add(ignored);
+  draft.add(success);
+  expect(draft.delta().add).toEqual({
+    [counter.consecutiveSuccesses]: 1,
+    [counter.totalSuccesses]: 1,
+    [counter.totalIgnored]: 1,
+    [counter.trialsSucceeded]: 1,
+  });
+});
+
+describe('counters of a window of calls that is in the settings no more', () => {
+  const left = { 'n3:7.c': 1, 'n3:7.f': 1, 'n3:odd': 2 };
+  const others = { n3: 1, 'name:1.c': 1, 'n30:1.c': 1 };
+
+  test('leave once the window of the settings is full', () => {
+    const rate = rulesOf({ trip: failureRateRule(0.5, 1, callsWindow(30)) });
+    const holding = (calls: number): CircuitRecord => closedRecord({ ...left, ...others, 'n30:1.c': calls });
+    expect(draftOf(holding(28), [success], rate).delta()).not.toHaveProperty('drop');
+    expect(draftOf(holding(29), [success], rate).delta().drop).toEqual(Object.keys(left));
+  });
+
+  test('leave at once where the settings have a time window, or none', () => {
+    expect(draftOf(closedRecord(left), [success], rulesOf({ trip: failureRateOver(10_000) })).delta().drop).toEqual(
+      Object.keys(left),
+    );
+    expect(draftOf(closedRecord({ ...left, n3: 1 }), [success]).delta().drop).toEqual(Object.keys(left));
+    expect(draftOf(halfOpenRecord(left), [success]).delta()).not.toHaveProperty('drop');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fenceOf, isCurrent, sameFence, type Fence } from '../../src/machine/fence.js';
+import { fenceOf, givenUpFenceOf, isCurrent, sameFence, type Fence } from '../../src/machine/fence.js';
 import { closedRecord, halfOpenRecord, openRecord, t0 } from '../support/machine.js';
 
 const began = t0 - 5_000;
@@ -47,4 +47,30 @@ test('outcomes share a write when their states and beginnings are the same', () 
   expect(sameFence(closedFence, { ...closedFence })).toBe(true);
   expect(sameFence(closedFence, { ...closedFence, since: began + 1 })).toBe(false);
   expect(sameFence(closedFence, { ...closedFence, state: 'half-open' })).toBe(false);
+});
+
+describe('the outcome of a trial that was given up', () => {
+  const fence = givenUpFenceOf(halfOpenRecord({}, { openings: 2 }));
+
+  test('counts in each round of its incident, whenever that began', () => {
+    expect(isCurrent(fence, halfOpenRecord({}, { openings: 2 }))).toBe(true);
+    expect(isCurrent(fence, halfOpenRecord({}, { openings: 2, since: t0 + 99_000 }))).toBe(true);
+  });
+
+  test('is late once its incident is over, the circuit opened again, or the record is gone', () => {
+    expect(isCurrent(fence, halfOpenRecord({}, { openings: 2, generation: 8 }))).toBe(false);
+    expect(isCurrent(fence, halfOpenRecord({}, { openings: 3 }))).toBe(false);
+    expect(isCurrent(fence, openRecord({ openings: 2 }))).toBe(false);
+    expect(isCurrent(fence, closedRecord({}, { openings: 2 }))).toBe(false);
+    expect(isCurrent(fence, closedRecord({}, { openings: 2, since: 0 }))).toBe(false);
+    expect(isCurrent(fence, null)).toBe(false);
+  });
+
+  test('shares a write with those of its own kind and incident alone', () => {
+    expect(sameFence(fence, givenUpFenceOf(halfOpenRecord({}, { openings: 2, since: t0 })))).toBe(true);
+    expect(sameFence(fence, givenUpFenceOf(halfOpenRecord({}, { openings: 3 })))).toBe(false);
+    expect(sameFence(fence, givenUpFenceOf(halfOpenRecord({}, { openings: 2, generation: 8 })))).toBe(false);
+    expect(sameFence(fence, { state: 'half-open', since: fence.since })).toBe(false);
+    expect(sameFence({ state: 'half-open', since: fence.since }, fence)).toBe(false);
+  });
 });

@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../src/machine/counter-names.js';
 import { effectiveState, informationOf } from '../../src/machine/information.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
-import { closedRecord, failureRateOver, halfOpenRecord, openRecord, rulesOf, t0 } from '../support/machine.js';
+import {
+  calmPeriod,
+  closedRecord,
+  failureRateOver,
+  halfOpenRecord,
+  openRecord,
+  rulesOf,
+  t0,
+} from '../support/machine.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { slowCallRateRule } from '../../src/settings/trip/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
 const rules = rulesOf();
 const began = t0 - 5_000;
@@ -21,10 +32,12 @@ test('a circuit without a record is closed, with nothing counted', () => {
     totalIgnored: 0,
     totalSlow: 0,
     window: null,
+    windows: [],
     trials: null,
     since: 0,
     expiresAfter: null,
     override: null,
+    lastFailure: null,
   });
 });
 
@@ -50,10 +63,12 @@ test('a record shows each of its counts, ignored calls not among the total', () 
     totalIgnored: 5,
     totalSlow: 6,
     window: null,
+    windows: [],
     trials: null,
     since: began,
     expiresAfter: new Date(t0),
     override: null,
+    lastFailure: null,
   });
 });
 
@@ -89,7 +104,7 @@ describe('the window', () => {
 
   test('is that of the first rate rule, at the moment that is asked about', () => {
     const counting = rulesOf({
-      trip: { kind: 'any-of', rules: [{ kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) }, trip] },
+      trip: anyOfRule([failureCountRule(1, timeWindow(5_000, 5)), trip]),
     });
     expect(informationOf(closedRecord(cells), t0, counting).window).toEqual({
       calls: 4,
@@ -98,7 +113,7 @@ describe('the window', () => {
       failureRate: 0.25,
       slowRate: 0.5,
     });
-    const slow = rulesOf({ trip: { ...trip, kind: 'slow-call-rate' } as typeof trip });
+    const slow = rulesOf({ trip: slowCallRateRule(0.5, 4, timeWindow(10_000, 10)) });
     expect(informationOf(closedRecord(cells), t0, slow).window?.slowRate).toBe(0.5);
   });
 
@@ -109,7 +124,7 @@ describe('the window', () => {
   });
 
   test('is null where no rule asks for a rate', () => {
-    const count = rulesOf({ trip: { kind: 'failure-count', threshold: 1, window: timeWindow(5_000, 5) } });
+    const count = rulesOf({ trip: failureCountRule(1, timeWindow(5_000, 5)) });
     expect(informationOf(closedRecord(cells), t0, count).window).toBeNull();
   });
 });
@@ -122,4 +137,15 @@ describe('the end of a record', () => {
     expect(effectiveState(halfOpenRecord())).toBe('half-open');
     expect(effectiveState(closedRecord({}, { override }))).toBe('open');
   });
+});
+
+test('how often a circuit opened in a row is shown until it has been calm', () => {
+  const closed = closedRecord({}, { since: t0, openings: 3 });
+  expect(informationOf(closed, t0 + calmPeriod - 1, rules).openings).toBe(3);
+  expect(informationOf(closed, t0 + calmPeriod, rules).openings).toBe(0);
+  expect(informationOf(openRecord({ since: t0, openings: 3 }), t0 + calmPeriod, rules).openings).toBe(3);
+});
+
+test('what opened a circuit is shown', () => {
+  expect(informationOf(openRecord({ lastFailure: 'HTTP 503' }), t0, rules).lastFailure).toBe('HTTP 503');
 });

@@ -11,6 +11,9 @@ import { outcome, rulesOf, t0 } from '../support/machine.js';
 import { timeWindow } from '../../src/machine/window-spec.js';
 import { MachineCircuit } from '../support/machine-circuit.js';
 import { PlainCircuit, type PlainCall, type PlainSettings } from '../support/plain-circuit.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
 
 interface Both {
   readonly plain: PlainCircuit;
@@ -175,6 +178,7 @@ const settings: fc.Arbitrary<PlainSettings> = fc.record({
   ),
   successesToClose: fc.integer({ min: 1, max: 4 }),
   allowAfter: fc.constantFrom(1, 500, 3_000),
+  calmPeriod: fc.constantFrom(0, 500, 60_000),
   trialLease: fc.constantFrom(10, 500, 1_000),
   clearAfter: fc.constantFrom(null, 500, 2_000),
 });
@@ -184,29 +188,18 @@ function rulesFor({
   rate,
   successesToClose,
   allowAfter,
+  calmPeriod,
   trialLease,
   clearAfter,
 }: PlainSettings): Rules {
-  const inARow = { kind: 'consecutive-failures', threshold: failuresInARow } as const;
-  const trip =
-    rate === null
-      ? inARow
-      : ({
-          kind: 'any-of',
-          rules: [
-            inARow,
-            {
-              kind: 'failure-rate',
-              threshold: 0.5,
-              minimumCalls: rate.minimumCalls,
-              window: timeWindow(rate.bucketLength * 10, 10),
-            },
-          ],
-        } as const);
+  const inARow = consecutiveFailuresRule(failuresInARow);
+  const window = rate && timeWindow(rate.bucketLength * 10, 10);
+  const trip = window === null ? inARow : anyOfRule([inARow, failureRateRule(0.5, rate?.minimumCalls ?? 1, window)]);
   return rulesOf({
     trip,
     closing: { kind: 'consecutive-successes', successes: successesToClose },
     allowAfter: () => allowAfter,
+    calmPeriod,
     cyclicClearAfter: clearAfter,
     trialLease,
   });

@@ -42,6 +42,7 @@ describe("a circuit's first end", () => {
         since: 0,
         expiresAt: null,
         override: null,
+        lastFailure: null,
         counters: { [counter.consecutiveFailures]: 1, [counter.consecutiveSuccesses]: 0, [counter.totalFailures]: 1 },
       },
     });
@@ -79,6 +80,7 @@ describe('the first end after a cyclic clear is due', () => {
         expiresAt: t0 + 60_000,
         counters: { [counter.consecutiveFailures]: 1, [counter.consecutiveSuccesses]: 0, [counter.totalFailures]: 1 },
       },
+      expect: { [counter.toldUntil]: 0 },
     });
   });
 
@@ -173,4 +175,9 @@ describe("with counting 'failures' an outcome is written", () => {
   ])('for %s', (_what, each, record, matters) => {
     expect(mattersToFailures(each.kind, record)).toBe(matters);
   });
+});
+
+test('a clear of a record that a clock ahead has written leaves that beginning, or it would be due at each end', () => {
+  const record = closedRecord({}, { since: t0 + 3_600_000, expiresAt: t0 + 3_660_000 });
+  expect(write(record, [failure], clearing)).toMatchObject({ reason: 'cleared', next: { since: t0 } });
 });

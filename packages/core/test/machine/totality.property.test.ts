@@ -79,7 +79,8 @@ test('any record can be looked at, forced, released and reset', () => {
   fc.assert(
     fc.property(fc.option(anyRecord), anyNow, anyRules, (record, now, rules) => {
       const seen = effectiveRecord(record, now, rules);
-      if (seen !== null) checkRecord('any', seen);
+      // A round or a lapse that waits for a call has no end yet.
+      if (seen !== null) checkRecord('any', { ...seen, expiresAt: seen.expiresAt ?? 0 });
       const { window } = informationOf(seen, now, rules);
       if (window !== null && !(window.failureRate >= 0 && window.slowRate >= 0)) throw new Error('a rate is no rate');
       for (const state of ['open', 'closed'] as const) {

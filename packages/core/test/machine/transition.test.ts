@@ -39,8 +39,10 @@ describe('a trip', () => {
         since: t0,
         expiresAt: t0 + allowAfter,
         override: null,
+        lastFailure: null,
         counters: {},
       },
+      expect: { [counter.toldUntil]: 0 },
       ticket: false,
     });
   });
@@ -59,7 +61,7 @@ describe('a trip', () => {
   });
 
   test('begins after the state before it, even if the clock stepped back', () => {
-    expect(decidedTransition(tripped, began - 60_000, rules)?.next.since).toBe(began + 1);
+    expect(decidedTransition(tripped, began - 5_000, rules)?.next.since).toBe(began + 1);
     expect(decidedTransition(tripped, t0 + 0.9, rules)?.next.since).toBe(t0);
   });
 
@@ -110,6 +112,7 @@ describe('a round of trials', () => {
         since: end,
         expiresAt: end + trialLease,
         override: null,
+        lastFailure: null,
         counters: {
           [counter.trialsStarted]: 1,
           [counter.trialsLimit]: 2,
@@ -142,6 +145,7 @@ describe('a round of trials', () => {
       since: roundEnd,
       expiresAt: roundEnd + trialLease,
       override: null,
+      lastFailure: null,
       counters: {
         ...sample,
         [counter.trialsStarted]: 1,
@@ -212,7 +216,7 @@ describe('a round of trials', () => {
 describe('the end of an incident', () => {
   const counts = { [counter.trialsSucceeded]: 2, [counter.totalSuccesses]: 2 };
 
-  test('is a closed state with no past', () => {
+  test('is a closed state with no past but how often the circuit opened', () => {
     const round = halfOpenRecord(counts, { openings: 4 });
     expect(decidedTransition(round, t0, rules)).toEqual({
       reason: 'trials-succeeded',
@@ -222,12 +226,14 @@ describe('the end of an incident', () => {
       next: {
         state: 'closed',
         generation: 8,
-        openings: 0,
+        openings: 4,
         since: t0,
         expiresAt: null,
         override: null,
+        lastFailure: null,
         counters: {},
       },
+      expect: { [counter.trialsFailed]: 0 },
       ticket: false,
     });
   });
@@ -258,7 +264,16 @@ describe('an operator', () => {
       from: 'half-open',
       to: 'open',
       before: round,
-      next: { state: 'closed', generation: 8, openings: 0, since: t0, expiresAt: null, override, counters: {} },
+      next: {
+        state: 'closed',
+        generation: 8,
+        openings: 0,
+        since: t0,
+        expiresAt: null,
+        override,
+        lastFailure: null,
+        counters: {},
+      },
       ticket: false,
     });
   });
@@ -342,6 +357,24 @@ describe('the record that callers meet', () => {
     const seen = effectiveRecord(open, began + allowAfter, rules);
     expect(seen).toMatchObject({ state: 'half-open', revision: open.revision, by: open.by });
     expect(seen?.counters).toMatchObject({ [counter.trialsStarted]: 0, [counter.trialsLimit]: 2 });
+  });
+
+  test.each([0, 1, 3_600_000])('waits since the moment when it became due, the same %i ms later', (ms) => {
+    const open = effectiveRecord(openRecord(), began + allowAfter + ms, rules);
+    expect(open).toMatchObject({ state: 'half-open', since: began + allowAfter, expiresAt: null });
+    expect(open?.counters).not.toHaveProperty(counter.trialsDeadline);
+    const round = effectiveRecord(halfOpenRecord(), began + trialLease + ms, rules);
+    expect(round).toMatchObject({ state: 'half-open', since: began + trialLease, expiresAt: null });
+    const override = { state: 'open', reason: null, by: null, until: t0 } as const;
+    const lapsed = effectiveRecord(closedRecord({}, { override }), t0 + ms, rulesOf({ cyclicClearAfter: 60_000 }));
+    expect(lapsed).toMatchObject({ state: 'closed', override: null, since: t0, expiresAt: null });
+  });
+
+  test.each([0, 1, 3_600_000])('has no counts once its clear is due, %i ms later either', (ms) => {
+    const record = closedRecord({ [counter.totalFailures]: 2 }, { expiresAt: t0, openings: 2 });
+    const next = { ...record, generation: 8, expiresAt: null, counters: {} };
+    expect(effectiveRecord(record, t0 - 1, rules)).toBe(record);
+    expect(effectiveRecord(record, t0 + ms, rules)).toEqual(next);
   });
 
   test('is open where a trip was found and not stored', () => {

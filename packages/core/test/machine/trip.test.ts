@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Information } from '@circuitry/core';
 import { counter } from '../../src/machine/counter-names.js';
-import { RecordTally } from '../../src/machine/tally.js';
-import { flatten, trips, type TripRule } from '../../src/machine/trip.js';
+import { RecordCounts } from '../../src/machine/record-counts.js';
+import type { TripRule } from '../../src/machine/trip.js';
 import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
 import { closedRecord, rulesOf, t0 } from '../support/machine.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { slowCallRateRule } from '../../src/settings/trip/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
+import { allOfRule } from '../../src/settings/trip/all-of.js';
 
 const window = timeWindow(10_000, 10);
 const bucket = t0 / 1_000;
@@ -14,7 +19,7 @@ function cells(calls: number, failures: number, slow = 0): Record<string, number
 }
 
 function isTripped(trip: TripRule, counters: Record<string, number>, now = t0): boolean {
-  return trips(trip, new RecordTally(closedRecord(counters), now, rulesOf({ trip })));
+  return trip.trips(new RecordCounts(closedRecord(counters), now, rulesOf({ trip })));
 }
 
 describe('failures in a row', () => {
@@ -23,13 +28,11 @@ describe('failures in a row', () => {
     [5, true],
     [6, true],
   ])('%i of them trip a threshold of 5: %s', (failures, tripped) => {
-    expect(isTripped({ kind: 'consecutive-failures', threshold: 5 }, { [counter.consecutiveFailures]: failures })).toBe(
-      tripped,
-    );
+    expect(isTripped(consecutiveFailuresRule(5), { [counter.consecutiveFailures]: failures })).toBe(tripped);
   });
 
   test('are none where nothing is counted', () => {
-    expect(isTripped({ kind: 'consecutive-failures', threshold: 1 }, {})).toBe(false);
+    expect(isTripped(consecutiveFailuresRule(1), {})).toBe(false);
   });
 });
 
@@ -39,18 +42,18 @@ describe('a count of failures in a window', () => {
     [3, true],
     [4, true],
   ])('of %i trips a threshold of 3, whatever succeeded between: %s', (failures, tripped) => {
-    expect(isTripped({ kind: 'failure-count', threshold: 3, window }, cells(100, failures))).toBe(tripped);
+    expect(isTripped(failureCountRule(3, window), cells(100, failures))).toBe(tripped);
   });
 
   test('trips no more once its newest outcome has left the window', () => {
-    const rule: TripRule = { kind: 'failure-count', threshold: 3, window };
+    const rule: TripRule = failureCountRule(3, window);
     expect(isTripped(rule, cells(3, 3), t0 + 9_999)).toBe(true);
     expect(isTripped(rule, cells(3, 3), t0 + 10_000)).toBe(false);
   });
 });
 
 describe('a failure rate', () => {
-  const rule: TripRule = { kind: 'failure-rate', threshold: 0.5, minimumCalls: 4, window };
+  const rule = failureRateRule(0.5, 4, window);
 
   test.each([
     [4, 1, false],
@@ -67,19 +70,19 @@ describe('a failure rate', () => {
   });
 
   test('of no calls is no rate, even if no minimum is asked', () => {
-    expect(isTripped({ ...rule, minimumCalls: 0 }, {})).toBe(false);
-    expect(isTripped({ ...rule, threshold: 0, minimumCalls: 0 }, {})).toBe(false);
+    expect(isTripped(failureRateRule(0.5, 0, window), {})).toBe(false);
+    expect(isTripped(failureRateRule(0, 0, window), {})).toBe(false);
   });
 
   test('may be over the last calls', () => {
     const last = callsWindow(4);
     const calls = { 'n4:1.c': 1, 'n4:2.c': 1, 'n4:3.c': 1, 'n4:3.f': 1, 'n4:4.c': 1, 'n4:4.f': 1 };
-    expect(isTripped({ ...rule, window: last }, calls)).toBe(true);
+    expect(isTripped(failureRateRule(0.5, 4, last), calls)).toBe(true);
   });
 });
 
 describe('a rate of slow calls', () => {
-  const rule: TripRule = { kind: 'slow-call-rate', threshold: 0.5, minimumCalls: 4, window };
+  const rule = slowCallRateRule(0.5, 4, window);
 
   test.each([
     [4, 1, false],
@@ -95,13 +98,7 @@ describe('a rate of slow calls', () => {
 });
 
 describe('any of several rules', () => {
-  const rule: TripRule = {
-    kind: 'any-of',
-    rules: [
-      { kind: 'consecutive-failures', threshold: 5 },
-      { kind: 'any-of', rules: [{ kind: 'failure-count', threshold: 3, window }] },
-    ],
-  };
+  const rule = anyOfRule([consecutiveFailuresRule(5), anyOfRule([failureCountRule(3, window)])]);
 
   test('trips if one does, however deep', () => {
     expect(isTripped(rule, { [counter.consecutiveFailures]: 5 })).toBe(true);
@@ -109,31 +106,22 @@ describe('any of several rules', () => {
     expect(isTripped(rule, { [counter.consecutiveFailures]: 4, ...cells(9, 2) })).toBe(false);
   });
 
-  test('is flattened to the rules themselves', () => {
-    expect(flatten(rule).map(({ kind }) => kind)).toEqual(['consecutive-failures', 'failure-count']);
+  test('asks about the windows of all, each once, those of rates first', () => {
+    const last = callsWindow(10);
+    const all = anyOfRule([rule, slowCallRateRule(0.5, 4, last), failureRateRule(0.5, 4, last)]);
+    expect(all.windows).toEqual([last, window]);
+  });
+
+  test('needs what one of them needs', () => {
+    expect(rule).toMatchObject({ needsSuccesses: false, needsSlowCalls: false });
+    expect(anyOfRule([rule, failureRateRule(0.5, 4, window)])).toMatchObject({ needsSuccesses: true });
+    expect(anyOfRule([rule, slowCallRateRule(0.5, 4, window)])).toMatchObject({ needsSlowCalls: true });
   });
 });
 
-describe("a user's own rule", () => {
-  const asked: Information[] = [];
-  const rule = (answer: boolean): TripRule => ({
-    kind: 'custom',
-    trips: (information) => {
-      asked.push(information);
-      return answer;
-    },
-  });
-
-  test('is asked with the counts, and its answer holds', () => {
-    expect(isTripped(rule(true), { [counter.totalSuccesses]: 1, [counter.totalFailures]: 2 })).toBe(true);
-    expect(asked.pop()).toMatchObject({ total: 3, totalFailures: 2, state: 'closed', generation: 7 });
-    expect(isTripped(rule(false), { [counter.totalFailures]: 1 })).toBe(false);
-    expect(isTripped(rule(true), { [counter.totalSuccesses]: 1 })).toBe(true);
-  });
-
-  test('is not even asked without any counted outcome', () => {
-    asked.length = 0;
-    expect(isTripped(rule(true), { [counter.totalIgnored]: 4 })).toBe(false);
-    expect(asked).toEqual([]);
-  });
+test('all of several rules trip only together', () => {
+  const rule = allOfRule([consecutiveFailuresRule(2), failureRateRule(0.5, 4, window)]);
+  expect(isTripped(rule, { [counter.consecutiveFailures]: 2, ...cells(4, 2) })).toBe(true);
+  expect(isTripped(rule, { [counter.consecutiveFailures]: 1, ...cells(4, 2) })).toBe(false);
+  expect(isTripped(rule, { [counter.consecutiveFailures]: 2, ...cells(4, 1) })).toBe(false);
 });

@@ -7,6 +7,12 @@ import type { Rules } from '../../src/machine/rules.js';
 import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window-spec.js';
 import type { TripRule } from '../../src/machine/trip.js';
 import { rulesOf, t0 } from './machine.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
+import { failureCountRule } from '../../src/settings/trip/failure-count.js';
+import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { slowCallRateRule } from '../../src/settings/trip/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/any-of.js';
+import { allOfRule } from '../../src/settings/trip/all-of.js';
 
 /** Around t0, and the far ends of time that a broken clock may claim. */
 export const anyNow: fc.Arbitrary<number> = fc.oneof(
@@ -22,21 +28,22 @@ const anyWindow: fc.Arbitrary<WindowSpec> = fc.oneof(
   fc.integer({ min: 1, max: 400 }).map(callsWindow),
 );
 
+const few = fc.integer({ min: 1, max: 4 });
+
 const anyRule: fc.Arbitrary<TripRule> = fc.oneof(
-  fc.record({ kind: fc.constant('consecutive-failures' as const), threshold: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({
-    kind: fc.constant('failure-count' as const),
-    threshold: fc.integer({ min: 1, max: 4 }),
-    window: anyWindow,
-  }),
-  fc.record({
-    kind: fc.constantFrom('failure-rate' as const, 'slow-call-rate' as const),
-    threshold: fc.constantFrom(0.25, 0.5, 1),
-    minimumCalls: fc.integer({ min: 1, max: 5 }),
-    window: anyWindow,
-  }),
-  fc.integer({ min: 1, max: 4 }).map((failures): TripRule => {
-    return { kind: 'custom', trips: ({ totalFailures }) => totalFailures >= failures };
+  few.map(consecutiveFailuresRule),
+  fc.tuple(few, anyWindow).map((args) => failureCountRule(...args)),
+  fc
+    .tuple(
+      fc.constantFrom(failureRateRule, slowCallRateRule),
+      fc.constantFrom(0.25, 0.5, 1),
+      fc.integer({ min: 1, max: 5 }),
+      anyWindow,
+    )
+    .map(([make, ...args]) => make(...args)),
+  few.map((failures): TripRule => {
+    const trips: TripRule['trips'] = (counts) => counts.information().totalFailures >= failures;
+    return { windows: [], needsSuccesses: true, needsSlowCalls: false, trips };
   }),
 );
 
@@ -53,7 +60,8 @@ export const anyRules: fc.Arbitrary<Rules> = fc
   .record({
     trip: fc.oneof(
       anyRule,
-      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map((rules): TripRule => ({ kind: 'any-of', rules })),
+      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map(anyOfRule),
+      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map(allOfRule),
     ),
     closing: anyClosing,
     slowTrialsFail: fc.boolean(),

@@ -2,13 +2,13 @@ import type { CircuitRecord } from '../contract/record.js';
 import { counter } from './counter-names.js';
 import { informationOf, type Information } from './information.js';
 import type { Rules } from './rules.js';
-import type { Tally } from './trip.js';
+import type { Counts } from './trip.js';
 import type { WindowSpec } from './window-spec.js';
 import type { WindowSums } from './window-row.js';
 import { Window } from './window.js';
 
 /** A stored record, as the trip rules ask about it. */
-export class RecordTally implements Tally {
+export class RecordCounts implements Counts {
   readonly #record: CircuitRecord;
   readonly #now: number;
   readonly #rules: Rules;
