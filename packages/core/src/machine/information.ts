@@ -7,8 +7,11 @@ import { Window } from './window.js';
 
 /** Counts and rates over one window. */
 export interface WindowInformation {
+  /** Settled calls in the window. */
   readonly calls: number;
+  /** Failed calls in the window. */
   readonly failures: number;
+  /** Slow calls in the window. */
   readonly slow: number;
   /** failures / calls, 0 to 1; 0 without calls. */
   readonly failureRate: number;
@@ -20,18 +23,25 @@ export interface WindowInformation {
 export interface Information {
   /** Under an override the effective one: `'open'` or `'closed'`. */
   readonly state: CircuitState;
+  /** Counts incidents: it grows at a trip, a close, a clear and an operator's deed. */
   readonly generation: number;
   /** 0 while the store has no record of this circuit. */
   readonly revision: number;
   /** How often it opened in a row without a calm period in between; 0 once it has been closed for `calmPeriod`. */
   readonly openings: number;
+  /** Failures since the last success. */
   readonly consecutiveFailures: number;
+  /** Successes since the last failure. */
   readonly consecutiveSuccesses: number;
   /** Settled calls that were not ignored, since the counts were last cleared. */
   readonly total: number;
+  /** Failures, since the counts were last cleared. */
   readonly totalFailures: number;
+  /** Successes, since the counts were last cleared. */
   readonly totalSuccesses: number;
+  /** Ignored outcomes, since the counts were last cleared. */
   readonly totalIgnored: number;
+  /** Slow calls, since the counts were last cleared. */
   readonly totalSlow: number;
   /** Of the first rate rule; null without one. A function in `when` is shown its own here. */
   readonly window: WindowInformation | null;
@@ -43,6 +53,7 @@ export interface Information {
   readonly since: number;
   /** When this state, round or override ends by itself; null: it does not. */
   readonly expiresAfter: Date | null;
+  /** An operator's; null: none. */
   readonly override: Override | null;
   /** What is known of the failure that opened it, until it closes; null: nothing. */
   readonly lastFailure: string | null;

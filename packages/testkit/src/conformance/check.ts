@@ -12,6 +12,7 @@ export interface Check {
   readonly clause: string;
   /** A true sentence that begins with the clause’s id. */
   readonly title: string;
+  /** What a harness or backend must have for it to run. */
   readonly needs?: readonly Need[];
   /** Throws where the clause is broken. */
   readonly run: (context: CheckContext) => Promise<void>;

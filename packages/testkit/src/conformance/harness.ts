@@ -20,7 +20,9 @@ export interface OpenStore {
 
 /** An outage of a store. */
 export interface Outage {
+  /** From now on the store answers nobody. */
   begin(): Promise<void> | void;
+  /** It answers again. */
   end(): Promise<void> | void;
 }
 
