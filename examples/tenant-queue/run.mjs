@@ -17,6 +17,11 @@ const interrupted = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => interrupted.abort(new Error(`Interrupted by ${signal}.`)));
 }
+// Whoever started the demo is gone, without a word: so is the demo.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) interrupted.abort(new Error('Whoever started the demo has ended.'));
+}, 500).unref();
 
 try {
   const options = parseCommandLine(process.argv.slice(2));

@@ -1,51 +1,6 @@
-import { fileURLToPath } from 'node:url';
-
 /** The house rules that a linter can hold, as plain data for eslint.config.mjs. CONTRIBUTING.md says why. */
 
 const clock = 'Only clock.ts tells time: take `now` or a Clock as a parameter.';
-
-/** Which packages a package's sources may import, and which folders each folder of core may. */
-export const importDirections = {
-  root: fileURLToPath(new URL('../..', import.meta.url)),
-  packages: {
-    core: {
-      packages: [],
-      zeroDependencies: true,
-      folders: {
-        errors: [],
-        logging: [],
-        contract: ['errors'],
-        time: ['errors'],
-        machine: ['contract', 'errors'],
-        memory: ['contract', 'errors', 'time'],
-        lease: ['machine', 'contract', 'errors', 'time'],
-        settings: ['machine', 'contract', 'errors', 'time', 'logging'],
-        breaker: ['settings', 'machine', 'contract', 'errors', 'time', 'logging', 'lease', 'memory'],
-      },
-    },
-    'backend-redis': { packages: ['core'] },
-    'backend-dynamodb': { packages: ['core'] },
-    testkit: { packages: ['core'] },
-    http: { packages: ['core'] },
-    bullmq: { packages: ['core'] },
-    sqs: { packages: ['core'] },
-    otel: { packages: ['core'] },
-    cli: { packages: ['core', 'backend-redis', 'backend-dynamodb', 'dashboard'] },
-    dashboard: {
-      packages: ['core'],
-      folders: {
-        protocol: [],
-        assets: [],
-        client: ['protocol'],
-        records: ['protocol'],
-        watch: ['records', 'protocol'],
-        circuits: ['watch', 'records', 'protocol'],
-        server: ['circuits', 'watch', 'records', 'protocol', 'assets'],
-        faces: ['server'],
-      },
-    },
-  },
-};
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate', 'performance'];
 
