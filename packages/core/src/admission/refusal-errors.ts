@@ -1,7 +1,7 @@
 import type { CircuitState } from '../contract/record.js';
 import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
-import type { RefusalReason } from '../machine/start-steps.js';
-import type { Information } from '../machine/information.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
+import type { Information } from '../machine/facts/information.js';
 
 /** What a refusal tells; each part is asked only when somebody looks. */
 export interface RefusalFacts {
@@ -14,6 +14,7 @@ export interface RefusalFacts {
 
 /** A call that the circuit refused: the work did not run. `retryAfter` is what a queue delays the job by. */
 export abstract class CallRefusedError extends CircuitryError {
+  /** What errors are told apart by; it never changes. */
   abstract override readonly code: 'ERR_CIRCUIT_OPEN' | 'ERR_TOO_MANY_TRIALS' | 'ERR_FORCED_OPEN';
   /** The name in the store. */
   readonly circuitName: string;
@@ -42,16 +43,19 @@ export abstract class CallRefusedError extends CircuitryError {
 
 /** The circuit is open and its pause is not over. */
 export class CircuitOpenError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_CIRCUIT_OPEN';
 }
 
 /** The circuit is half-open and all trials of this round are taken. */
 export class TooManyTrialsError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_TOO_MANY_TRIALS';
 }
 
 /** An operator forced the circuit open. */
 export class ForcedOpenError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_FORCED_OPEN';
 }
 

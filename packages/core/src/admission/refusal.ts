@@ -1,8 +1,9 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { CircuitRecord, CircuitState } from '../contract/record.js';
 import { onOneLine } from '../errors/show.js';
-import { effectiveState, informationOf, type Information } from '../machine/information.js';
-import type { RefusalReason } from '../machine/start-steps.js';
+import type { Information } from '../machine/facts/information.js';
+import { effectiveState, informationOf } from '../machine/record/information-of.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
 import { describeDuration } from '../time/duration.js';
 import { codeOf, refusalError, type CallRefusedError, type RefusalFacts } from './refusal-errors.js';
 

@@ -1,7 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
-import type { RefusalReason } from '../machine/start-steps.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
 import { Refusal } from './refusal.js';
 
 /** The most that jitter adds, ms: a herd is spread by minutes, and no job of a long pause comes hours late. */

@@ -5,7 +5,7 @@ import type { CallRequest } from '../call/call-request.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
-import { firstStep } from '../machine/start-steps.js';
+import { firstStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
 import type { Watcher } from '../store/watcher.js';
 

@@ -1,7 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { DecidedBy, Subject } from '../events/events.js';
-import { fenceOf, givenUpFenceOf, type Fence } from '../machine/fence.js';
+import { fenceOf, givenUpFenceOf, type Fence } from '../machine/record/fence.js';
 import { CallSignal } from './call-signal.js';
 import type { CallRequest } from './call-request.js';
 

@@ -1,7 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
 import { quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Call } from '../call/call.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { sameFence, type Fence } from '../machine/fence.js';
-import type { Outcome } from '../machine/outcome.js';
+import { sameFence, type Fence } from '../machine/record/fence.js';
+import type { Outcome } from '../machine/facts/outcome.js';
 
 /** Something to do in the async context of the call whose end it is, before that hears how its report ended. */
 export type Errand = (to: Resolver<Reported>) => void;

@@ -5,7 +5,7 @@ import { answerOf, type Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { mattersToFailures } from '../machine/report.js';
+import { mattersToFailures } from '../machine/counting/report.js';
 import type { LocalRecord } from '../standby/local-record.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
