@@ -48,7 +48,7 @@ function describeVariant(variant: string, start: () => Promise<Setup>): void {
               const { direct } = setup;
               const masters = 'nodes' in direct ? direct.nodes('master') : [direct];
               const keys = (await Promise.all(masters.map((node) => node.keys('*')))).flat();
-              const { channel } = new KeyNames((clients[0]?.options.keyPrefix ?? '') + prefix);
+              const { channel } = new KeyNames((setup.keyPrefix ?? '') + prefix);
               return keys.filter((key) => key.startsWith(channel.replace(/transitions$/, '{'))).length;
             },
             async corrupt(name: string) {
