@@ -33,51 +33,57 @@ export { onAbort, withSignal } from './contract/with-signal.js';
 export { systemClock, type Clock } from './time/clock.js';
 export type { Duration, DurationUnit } from './time/duration.js';
 export { MemoryBackend, type MemoryBackendOptions } from './memory/memory-backend.js';
-export { casLease, type CasLeaseOptions } from './lease/cas-lease.js';
+export { casLease, type CasLeaseOptions } from './exclusive/cas-lease.js';
 export { CircuitBreakerFactory } from './breaker/factory.js';
-export {
-  CircuitBreaker,
-  type ExecuteOptions,
-  type Settled,
-  type SettledCircuit,
-  type StartOptions,
-} from './breaker/breaker.js';
-export { Permit } from './breaker/permit.js';
-export type { Work } from './breaker/work.js';
-export type { WorkContext } from './breaker/call.js';
-export type { OverrideOptions } from './breaker/operator.js';
-export { CallRefusedError, CircuitOpenError, ForcedOpenError, TooManyTrialsError } from './breaker/refusals.js';
-export { PermitEndedError, WorkTimeoutError } from './breaker/call-errors.js';
+export { CircuitBreaker, type ExecuteOptions, type StartOptions } from './breaker/breaker.js';
+export type { RefusedResult, Settled, SettledCircuit } from './breaker/settled.js';
+export { Permit, type FailOptions } from './breaker/permit.js';
+export type { Work } from './call/work.js';
+export type { WorkContext } from './call/call.js';
+export type { OverrideOptions } from './breaker/operators.js';
+export { CallRefusedError, CircuitOpenError, ForcedOpenError, TooManyTrialsError } from './admission/refusal-errors.js';
+export { PermitEndedError, WorkTimeoutError } from './errors/call-errors.js';
 export { InvalidSettingsError, SettingsConflictError, type SettingsProblem } from './errors/settings-errors.js';
-export type { Information, WindowInformation } from './machine/information.js';
-export type { OutcomeKind } from './machine/outcome.js';
-export type { TransitionReason } from './machine/transition.js';
+export type { Information, WindowInformation } from './machine/facts/information.js';
+export type { OutcomeKind, ToldToWait } from './machine/facts/outcome.js';
+export { retryAfterOf } from './call/retry-after.js';
+export type { TransitionReason } from './machine/transition/transition.js';
 export {
+  allOf,
   anyOf,
   consecutiveFailures,
   failureCount,
   failureRate,
   slowCallRate,
-  type CountingPolicy,
+  when,
   type FailureCountOptions,
   type RateOptions,
   type TripFunction,
   type TripPolicy,
   type TripSubject,
   type WindowOption,
+  type WindowOptions,
 } from './settings/trip-policy.js';
-export { exponential, type AllowAfterFunction, type ExponentialOptions } from './settings/exponential.js';
+export {
+  exponential,
+  type AllowAfterFunction,
+  type AllowAfterSubject,
+  type ExponentialOptions,
+} from './settings/exponential.js';
 export { circuitName } from './settings/circuit-name.js';
-export { expected, ExpectedError } from './settings/expected-error.js';
+export { expected, ExpectedError } from './errors/expected-error.js';
 export { mergeSettings, type PartialOptions } from './settings/merge-settings.js';
 export type {
+  CircuitOptionName,
+  CircuitOptions,
   Consistency,
   DefaultContext,
+  DescribeFailure,
   ErrorMatcher,
   FactoryOptions,
+  Mode,
   NameFunction,
   ResultMatcher,
-  StorageFailurePolicy,
 } from './settings/options.js';
 export type {
   DecidedBy,
@@ -85,8 +91,9 @@ export type {
   FactoryListener,
   FaultySetting,
   StateChange,
+  StorageFailurePolicy,
   Subject,
-} from './settings/events.js';
+} from './events/events.js';
 export {
   pinoLogger,
   winstonLogger,
@@ -95,4 +102,4 @@ export {
   type LogFields,
   type Logger,
   type LogLevel,
-} from './logging/logger.js';
+} from './events/logger.js';

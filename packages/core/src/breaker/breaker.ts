@@ -1,22 +1,30 @@
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
-import { show } from '../errors/show.js';
+import type { Admission } from '../admission/gate.js';
+import { refusedBy, type Refused } from '../admission/refusal.js';
+import type { Call } from '../call/call.js';
+import { faultOfSignal } from '../call/call-request.js';
+import type { Work } from '../call/work.js';
+import { rejected, settled } from '../circuit/resolver.js';
 import type { CircuitState } from '../contract/record.js';
-import { informationOf, type Information } from '../machine/information.js';
+import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import { quote, show } from '../errors/show.js';
+import type { InvalidNameError } from '../errors/storage-errors.js';
+import type { Information } from '../machine/facts/information.js';
+import { informationOf } from '../machine/record/information-of.js';
+import { effectiveRecord } from '../machine/transition/transition.js';
 import type { DefaultContext } from '../settings/options.js';
-import { effectiveRecord } from '../machine/transition.js';
-import { Call } from './call.js';
-import type { Circuit, CircuitSubject } from './circuit.js';
-import { refusedBy, type Applicant, type Decision, type Refused } from './admission.js';
-import type { Engine } from './engine.js';
-import type { Operator, OverrideOptions } from './operator.js';
+import type { BreakerHost } from './host.js';
+import type { OverrideOptions } from './operators.js';
+import { errandsDone } from '../outcomes/recorded.js';
 import { Permit } from './permit.js';
-import { executeAtOnce, Run, type Client } from './run.js';
-import { soon } from './soon.js';
-import type { Work } from './work.js';
+import type { Request } from './request.js';
+import { circuitOf, refusedResult, type Settled } from './settled.js';
 
 /** What `start` takes. */
 export interface StartOptions {
-  /** Cancels the call: before its admission it rejects with the reason, afterwards the work's signal is aborted. */
+  /**
+   * Cancels the call: before its admission it rejects with the reason, afterwards the work's signal is aborted. It goes on
+   * to reach what the work left alive, such as the body of a response.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -26,110 +34,78 @@ export interface ExecuteOptions<Fallback = never> extends StartOptions {
   readonly fallback?: (error: CircuitryError) => Fallback | PromiseLike<Fallback>;
 }
 
-/** What a call came to, the three results of the original told apart. */
-export type Settled<T> =
-  | ({ readonly status: 'fulfilled'; readonly value: T } & SettledCircuit)
-  | ({ readonly status: 'rejected'; readonly reason: unknown } & SettledCircuit)
-  /** The work did not run: a CallRefusedError, the storage error under `'throw'`, or the reason of an aborted signal. */
-  | { readonly status: 'refused'; readonly error: unknown };
-
-/** What the circuit itself has to say about a call whose work ran. */
-export interface SettledCircuit {
-  /** What kept the outcome from the store. */
-  readonly circuitError?: CircuitryError;
-  /** Which storage-failure policy admitted the call; absent where the store did. */
-  readonly decidedBy?: 'local' | 'allow';
-}
-
-/** How one factory's breakers reach it. */
-export interface BreakerHost<Context> {
-  readonly engine: Engine<Context>;
-  readonly operator: Operator<Context>;
-  /** The circuit as it is remembered now. */
-  circuitOf(known: Circuit<Context>): Circuit<Context>;
-}
-
-/** One circuit, as a job meets it. Cheap: make one per job. Safe for any number of concurrent calls. */
+/** One circuit, as a job meets it. Cheap: make one for each job. Safe for any number of concurrent calls. */
 export class CircuitBreaker<Context = DefaultContext> {
-  // Any: a breaker only hands its context out, so one of a narrower context will do where a wider one is asked for.
-  /* eslint-disable @typescript-eslint/no-explicit-any */
-  readonly #host: BreakerHost<any>;
-  readonly #subject: CircuitSubject<Context>;
-  #known: Circuit<any>;
-  /* eslint-enable @typescript-eslint/no-explicit-any */
+  /** The name in the store. */
+  readonly name: string;
+  /** As given to `breakerFor`. */
+  readonly circuit: string;
+  /** As given to `breakerFor`. */
+  readonly context: Context;
+  readonly #host: BreakerHost;
+  /** Why no store may be asked about this name; null: it is a good one. */
+  readonly #nameFault: InvalidNameError | null;
 
   /** @internal made by `factory.breakerFor()` */
-  constructor(host: BreakerHost<Context>, subject: CircuitSubject<Context>, circuit: Circuit<Context>) {
+  constructor(host: BreakerHost, name: string, circuit: string, context: Context, nameFault: InvalidNameError | null) {
     this.#host = host;
-    this.#subject = subject;
-    this.#known = circuit;
-  }
-
-  /** The name in the store. */
-  get name(): string {
-    return this.#subject.name;
-  }
-
-  /** As given to `breakerFor`. */
-  get circuit(): string {
-    return this.#subject.circuit;
-  }
-
-  /** As given to `breakerFor`. */
-  get context(): Context {
-    return this.#subject.context;
+    this.name = name;
+    this.circuit = circuit;
+    this.context = context;
+    this.#nameFault = nameFault;
   }
 
   /**
    * Runs `work` if the circuit lets it. Resolves with its value, or rejects with its own error, untouched; or, where it
    * did not run, with a CallRefusedError (see `retryAfter`), the storage error under `'throw'`, ERR_LOCK_TIMEOUT under
    * `exclusive`, or the reason of an aborted signal.
+   *
+   * Work and `fallback` run in the async context of this call.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const decided = typeof work === 'function' ? this.#decideAtOnce(options) : noWork(this.name, work);
-    if (decided instanceof Call) return executeAtOnce(this.#host.engine, work, decided);
-    return new Promise((resolve, reject) => {
-      const refused = (refusal: Refused): void => insteadOf(refusal, options, resolve, reject);
-      if (decided === null) this.#run(work, options, { refused, fulfilled: resolve, rejected: reject, fail: reject });
-      else refused(decided);
-    });
+    const fault = this.#faultOf(work, options);
+    if (fault !== null) return insteadOf(fault, undefined);
+    const request = this.#request(options?.signal);
+    const admission = this.#admitNow(request);
+    if (admission === null) return this.#executeLater(work, options, request);
+    return admission.status === 'refused' ? insteadOf(admission, options) : this.#executeNow(work, request, admission);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const decided = typeof work === 'function' ? this.#decideAtOnce(options) : noWork(this.name, work);
-    if (decided?.status === 'refused') return Promise.resolve(decided);
-    return new Promise((resolve, fail) => {
-      const client: Client<T> = {
-        refused: resolve,
-        fulfilled: (value, call, error) => resolve({ status: 'fulfilled', value, ...circuitOf(call, error) }),
-        rejected: (reason, call, error) => resolve({ status: 'rejected', reason, ...circuitOf(call, error) }),
-        fail,
-      };
-      this.#run(work, options, client, decided);
-    });
+    const fault = this.#faultOf(work, options);
+    if (fault !== null) return settled(refusedResult(fault));
+    const request = this.#request(options?.signal);
+    const admission = this.#admitNow(request);
+    return admission?.status === 'refused'
+      ? settled(refusedResult(admission))
+      : this.#settleLater(work, request, admission);
   }
 
-  /**
-   * The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run.
-   */
-  async start(options: StartOptions = {}): Promise<Permit> {
-    const decision =
-      this.#decideAtOnce(options) ??
-      (await new Promise<Decision<unknown>>((decided) => this.#decide(options, { decided })));
-    if (decision.status === 'refused') throw decision.error;
-    return new Permit(this.#host.engine, decision);
+  /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
+  async start(options?: StartOptions): Promise<Permit> {
+    const fault = this.#faultOf(nothing, options);
+    if (fault !== null) throw fault.error;
+    const request = this.#request(options?.signal);
+    const { calls } = this.#host;
+    const admission = this.#admitNow(request) ?? calls.admitted(request, await calls.admit(request));
+    if (admission.status === 'refused') throw admission.error;
+    return new Permit(calls, request.live, admission);
   }
 
-  /** `fn` with the same arguments and `this`, protected. */
+  /** `fn` with the same arguments and `this`, name and length, protected. */
   wrap<This, Arguments extends unknown[], T>(
     fn: (this: This, ...values: Arguments) => T | PromiseLike<T>,
   ): (this: This, ...values: Arguments) => Promise<T> {
-    if (typeof fn !== 'function') throw noWork(this.name, fn).error;
+    if (typeof fn !== 'function') throw noWork(this.name, fn);
     const execute = (work: Work<T>): Promise<T> => this.execute(work);
-    return function protectedFunction(this: This, ...values) {
+    const wrapped = function (this: This, ...values: Arguments): Promise<T> {
       return execute(() => fn.apply(this, values));
     };
+    return Object.defineProperties(wrapped, {
+      name: { value: fn.name, configurable: true },
+      length: { value: fn.length, configurable: true },
+    });
   }
 
   /** As the store has it now, with expiry applied: `'half-open'` once due. Writes nothing; rejects with ERR_STORAGE. */
@@ -139,83 +115,146 @@ export class CircuitBreaker<Context = DefaultContext> {
 
   /** As the store has it now, with expiry applied. Writes nothing; rejects with ERR_STORAGE whatever the policy. */
   async information(): Promise<Information> {
-    const circuit = this.#current();
-    const { record, now } = await this.#host.engine.look(circuit);
+    this.#mustHaveName();
+    const { circuit, sight } = await this.#host.look(this);
+    const { record, now } = sight;
     return informationOf(effectiveRecord(record, now, circuit.rules), now, circuit.rules);
   }
 
+  /**
+   * Opens the circuit in the ordinary way, as a trip does, with trials afterwards: for `for`, or else for `allowAfter`.
+   * Rejects with ERR_STORAGE where the store can't be reached.
+   */
+  async trip(options: OverrideOptions = {}): Promise<void> {
+    this.#mustHaveName();
+    return this.#host.operators.trip(this, options);
+  }
+
   /** Opens the circuit for the whole fleet until released, or for a while. Rejects with ERR_STORAGE where the store can't be reached. */
-  forceOpen(options: OverrideOptions = {}): Promise<void> {
-    return this.#host.operator.force(this.#current(), 'open', options);
+  async forceOpen(options: OverrideOptions = {}): Promise<void> {
+    this.#mustHaveName();
+    return this.#host.operators.force(this, 'open', options);
   }
 
   /** Closes the circuit for the whole fleet: counts go on, nothing trips. */
-  forceClosed(options: OverrideOptions = {}): Promise<void> {
-    return this.#host.operator.force(this.#current(), 'closed', options);
+  async forceClosed(options: OverrideOptions = {}): Promise<void> {
+    this.#mustHaveName();
+    return this.#host.operators.force(this, 'closed', options);
   }
 
   /** Takes an override back: a clean closed state. Does nothing where there is none. */
-  release(): Promise<void> {
-    return this.#host.operator.release(this.#current());
+  async release(): Promise<void> {
+    this.#mustHaveName();
+    return this.#host.operators.release(this);
   }
 
   /** Starts the circuit afresh, whatever it was: closed, no counts, no override. */
-  reset(): Promise<void> {
-    return this.#host.operator.reset(this.#current());
+  async reset(): Promise<void> {
+    this.#mustHaveName();
+    return this.#host.operators.reset(this);
   }
 
-  #current(): Circuit<unknown> {
-    this.#known = this.#host.circuitOf(this.#known);
-    return this.#known;
+  #request(signal: AbortSignal | undefined): Request {
+    return this.#nameFault === null ? this.#host.request(this, signal) : this.#host.namelessRequest(this, signal);
   }
 
-  #decideAtOnce(options: StartOptions | undefined): Decision<unknown> | null {
-    return this.#host.engine.decideAtOnce(this.#current(), this.#subject, options?.signal);
+  #admitNow(request: Request): Admission | null {
+    const { calls } = this.#host;
+    return this.#nameFault === null ? calls.admitNow(request) : calls.admitNameless(request, this.#nameFault);
   }
 
-  #decide(options: StartOptions | undefined, applicant: Applicant<unknown>): void {
-    this.#host.engine.decide(this.#current(), this.#subject, options?.signal, applicant);
+  /** There is nothing to look at, or to act on, under a name that is none. */
+  #mustHaveName(): void {
+    if (this.#nameFault !== null) throw this.#nameFault;
   }
 
-  /** @param decided null: the store has to be asked first */
-  #run<T>(
+  async #executeLater<T, Fallback>(
     work: Work<T>,
-    options: StartOptions | undefined,
-    client: Client<T>,
-    decided: Decision<unknown> | null = null,
-  ): void {
-    const run = new Run(this.#host.engine, work, client);
-    if (decided === null) this.#decide(options, run);
-    else run.decided(decided);
+    options: ExecuteOptions<Fallback> | undefined,
+    request: Request,
+  ): Promise<T | Fallback> {
+    const { calls } = this.#host;
+    const { live } = request;
+    const admission = calls.admitted(request, await calls.admit(request));
+    if (admission.status === 'refused') return insteadOf(admission, options);
+    let value: T;
+    try {
+      value = await calls.run(work, admission, live);
+    } catch (reason) {
+      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
+      if (typeof reported === 'function') await errandsDone(reported);
+      throw reason;
+    }
+    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
+    if (typeof reported === 'function') await errandsDone(reported);
+    return value;
+  }
+
+  /** @param admitted null: the store has to be asked first */
+  async #settleLater<T>(work: Work<T>, request: Request, admitted: Call | null): Promise<Settled<T>> {
+    const { calls } = this.#host;
+    const { live } = request;
+    const admission = admitted ?? calls.admitted(request, await calls.admit(request));
+    if (admission.status === 'refused') return refusedResult(admission);
+    let value: T;
+    try {
+      value = await calls.run(work, admission, live);
+    } catch (reason) {
+      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
+      return { status: 'rejected', reason, ...circuitOf(admission, await errandsDone(reported)) };
+    }
+    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
+    return { status: 'fulfilled', value, ...circuitOf(admission, await errandsDone(reported)) };
+  }
+
+  /** On this short way there is one promise beside the work's own. */
+  #executeNow<T>(work: Work<T>, { live }: Request, call: Call): Promise<T> {
+    const { calls } = this.#host;
+    return begun(() => calls.run(work, call, live)).then(
+      (value) => {
+        const ending = calls.end(call, live, live.kind.classifier.ofValue(value, call));
+        return ending === null ? value : ending.then(errandsDone).then(() => value);
+      },
+      async (reason: unknown) => {
+        const reported = await calls.end(call, live, live.kind.classifier.ofError(reason, call), reason);
+        if (typeof reported === 'function') await errandsDone(reported);
+        throw reason;
+      },
+    );
+  }
+
+  /** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
+  #faultOf(work: unknown, options: StartOptions | undefined): Refused | null {
+    if (typeof work !== 'function') return refusedBy(noWork(this.name, work));
+    try {
+      const fault = options === undefined ? null : faultOfSignal(options?.signal, this.name);
+      return fault === null ? null : refusedBy(fault);
+    } catch (error) {
+      // Options that throw when they are looked at.
+      return refusedBy(error);
+    }
   }
 }
 
-/** Refuses what can't be run: a typing error is no failure of the dependency, and must not open the circuit. */
-function noWork(name: string, work: unknown): Refused {
-  const fault = `The work of circuit ${JSON.stringify(name)} must be a function, not ${show(work)}: nothing was run.`;
-  return refusedBy(new TypeError(fault));
+/** What work answers, as a promise; a throw is a rejection. Any thenable will do. */
+function begun<T>(run: () => T | PromiseLike<T>): Promise<T> {
+  try {
+    return settled(run()) as Promise<T>;
+  } catch (reason) {
+    return rejected(reason);
+  }
 }
+
+function noWork(name: string, work: unknown): TypeError {
+  return new TypeError(`The work of circuit ${quote(name)} must be a function, not ${show(work)}: nothing was run.`);
+}
+
+function nothing(): void {}
 
 /** What `execute` comes to where the work did not run. */
-function insteadOf<Fallback>(
-  { error }: Refused,
-  options: ExecuteOptions<Fallback> | undefined,
-  resolve: (value: Promise<Fallback>) => void,
-  reject: (error: unknown) => void,
-): void {
+function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
   const { fallback, signal } = options ?? {};
-  if (fallback !== undefined && signal?.aborted !== true && isCircuitryError(error)) {
-    resolve(Promise.resolve().then(() => fallback(error)));
-  } else {
-    // A turn later, and without a throw: either costs as much again as the error.
-    soon(() => reject(error));
-  }
-}
-
-/** What `settle` adds about the circuit. */
-function circuitOf({ decidedBy }: Call<unknown>, error: CircuitryError | null): SettledCircuit {
-  return {
-    ...(error === null ? {} : { circuitError: error }),
-    ...(decidedBy === 'local' || decidedBy === 'allow' ? { decidedBy } : {}),
-  };
+  const { error } = refused;
+  if (fallback === undefined || signal?.aborted === true || !isCircuitryError(error)) return rejected(error);
+  return settled(undefined).then(() => fallback(error));
 }

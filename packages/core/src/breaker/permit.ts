@@ -1,8 +1,20 @@
-import type { OutcomeKind } from '../machine/outcome.js';
-import type { DecidedBy } from '../settings/events.js';
-import type { Call } from './call.js';
-import { PermitEndedError } from './call-errors.js';
-import type { Engine } from './engine.js';
+import type { Call } from '../call/call.js';
+import { ignored, succeeded, type Verdict } from '../call/classifier.js';
+import { PermitEndedError } from '../errors/call-errors.js';
+import { errandsDone } from '../outcomes/recorded.js';
+import type { DecidedBy } from '../events/events.js';
+import type { Duration } from '../time/duration.js';
+import type { Calls } from './calls.js';
+import type { LiveCircuit } from './live-circuit.js';
+
+/** What `permit.fail` takes beside the error. */
+export interface FailOptions {
+  /**
+   * How long the dependency said to wait: the circuit opens at once, for so long, at most `maxOpenFor`. What
+   * `retryAfterOf` answers will do; null and undefined: it said nothing.
+   */
+  readonly openFor?: Duration | null | undefined;
+}
 
 /**
  * A call that was admitted, in two steps: do the work, then end the permit once.
@@ -10,17 +22,17 @@ import type { Engine } from './engine.js';
  * `await using permit = await breaker.start()` gives it back if it was never ended.
  */
 export class Permit implements AsyncDisposable {
-  // Any: a permit says nothing of its breaker's context.
-  /* eslint-disable @typescript-eslint/no-explicit-any */
-  readonly #engine: Engine<any>;
-  readonly #call: Call<any>;
-  /* eslint-enable @typescript-eslint/no-explicit-any */
+  readonly #calls: Calls;
+  readonly #live: LiveCircuit;
+  readonly #call: Call;
   #isEnded = false;
 
   /** @internal made by `breaker.start()` */
-  constructor(engine: Engine<unknown>, call: Call<unknown>) {
-    this.#engine = engine;
+  constructor(calls: Calls, live: LiveCircuit, call: Call) {
+    this.#calls = calls;
+    this.#live = live;
     this.#call = call;
+    calls.measure(call, live);
   }
 
   /** Aborted by the signal given to `start`, or when an exclusive lease is lost. */
@@ -30,7 +42,7 @@ export class Permit implements AsyncDisposable {
 
   /** The name in the store. */
   get circuitName(): string {
-    return this.#call.circuit.name;
+    return this.#call.subject.name;
   }
 
   /** Who admitted the call. */
@@ -45,7 +57,7 @@ export class Permit implements AsyncDisposable {
 
   /** The fencing token of the exclusive lease; null without one. A resource that compares it can refuse a late holder. */
   get fencingToken(): number | null {
-    return this.#call.lease?.token ?? null;
+    return this.#call.fencingToken;
   }
 
   /**
@@ -55,37 +67,36 @@ export class Permit implements AsyncDisposable {
    * error that kept the outcome from the store.
    */
   succeed(): Promise<void> {
-    return this.#end(() => 'success');
+    return this.#end(() => succeeded, undefined);
   }
 
-  /** The dependency failed; `error` is for whoever reads the code. */
-  fail(_error?: unknown): Promise<void> {
-    return this.#end(() => 'failure');
+  /** The dependency failed; `error` is what operators are told of, by `describeFailure`. */
+  fail(error?: unknown, options?: FailOptions): Promise<void> {
+    return this.#end(() => this.#live.kind.classifier.told(options?.openFor, this.#call), error);
   }
 
   /** The call says nothing about the dependency. A trial gives its ticket back. */
   ignore(): Promise<void> {
-    return this.#end(() => 'ignored');
+    return this.#end(() => ignored, undefined);
   }
 
   /** Without an error a success; with one, what the matchers make of it. */
   end(error?: unknown): Promise<void> {
-    return this.#end(() =>
-      error === undefined || error === null ? 'success' : this.#engine.judge.ofError(error, this.#call),
-    );
+    const isSuccess = error === undefined || error === null;
+    return this.#end(() => (isSuccess ? succeeded : this.#live.kind.classifier.ofError(error, this.#call)), error);
   }
 
   /** Gives an unused permit back: it counts as nothing. No effect once it has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    await this.#engine.release(this.#call);
+    await this.#calls.release(this.#call, this.#live);
   }
 
-  async #end(outcome: () => OutcomeKind): Promise<void> {
-    if (this.#isEnded) throw new PermitEndedError(this.#call.circuit.name);
+  async #end(verdict: () => Verdict, thrown: unknown): Promise<void> {
+    if (this.#isEnded) throw new PermitEndedError(this.#call.subject.name);
     this.#isEnded = true;
-    const error = await this.#engine.ended(this.#call, outcome());
-    if (error !== null && this.#engine.services.settings.onStorageFailure === 'throw') throw error;
+    const error = await errandsDone(await this.#calls.end(this.#call, this.#live, verdict(), thrown));
+    if (error !== null && this.#live.kind.settings.onStorageFailure === 'throw') throw error;
   }
 }

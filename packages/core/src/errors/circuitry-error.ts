@@ -1,3 +1,5 @@
+import { escapeControls } from './show.js';
+
 /**
  * Marks every error of this library. `Symbol.for` makes it one symbol for all copies of the package that a process
  * loads (ESM beside CommonJS, two versions in one tree), where `instanceof` would answer false.
@@ -24,7 +26,18 @@ export type CircuitryErrorCode =
 
 /** What every error of this library has: a literal `code`, a `name`, a message that says what to do, maybe a `cause`. */
 export abstract class CircuitryError extends Error {
+  /** What errors are told apart by; it never changes. */
   abstract readonly code: CircuitryErrorCode;
+
+  /** @param isSafe whether the message is known to hold no control characters */
+  constructor(message: string, options?: ErrorOptions, isSafe = false) {
+    super(isSafe ? message : escapeControls(message), options);
+  }
+
+  /** What JSON and a log line keep of it: an Error's own name and message would be lost. */
+  toJSON(): object {
+    return { ...this, name: this.name, message: this.message };
+  }
 
   /** Whether `error` is one of this library's, from whichever copy or build of it. */
   static isInstance(error: unknown): error is CircuitryError {

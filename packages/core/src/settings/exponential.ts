@@ -1,5 +1,6 @@
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { Duration } from '../time/duration.js';
+import type { TripSubject } from './trip/trip-kind.js';
 import { duration, flag, number, optional, plainObject, readEach } from './readers.js';
 
 /** How `exponential` grows. */
@@ -12,8 +13,16 @@ export interface ExponentialOptions {
   readonly jitter?: boolean;
 }
 
-/** A growing `allowAfter`: a function of how often the circuit has opened in a row, 1 at the first. */
-export type AllowAfterFunction = (openings: number, random: () => number) => Duration;
+/** What a function for `allowAfter` is asked about. */
+export interface AllowAfterSubject<Context = unknown> extends TripSubject<Context> {
+  /** What is known of the failure that opened the circuit; null: nothing. */
+  readonly lastFailure: string | null;
+  /** The factory's dice, 0 to 1, 1 excluded. */
+  readonly random: () => number;
+}
+
+/** A growing `allowAfter`: how long a circuit stays open, by how often it has opened in a row, 1 at the first. */
+export type AllowAfterFunction<Context = unknown> = (openings: number, subject: AllowAfterSubject<Context>) => Duration;
 
 /**
  * A pause that grows with each opening in a row: `initial`, `initial × factor`, … up to `max`.
@@ -35,7 +44,7 @@ export function exponential(initial: Duration, options: ExponentialOptions = {})
   const given = plainObject('a plain object with factor, max, jitter')(name, options, problems);
   const { factor, max, jitter } = readEach(readers, given, `${name}.`, problems);
   if (problems.length > 0) throw new InvalidSettingsError(problems);
-  return (openings, random) => {
+  return (openings, { random }) => {
     const grown = Math.min(max, first * factor ** (Math.max(1, openings) - 1));
     return Math.ceil(jitter ? grown * (1 - random() / 2) : grown);
   };

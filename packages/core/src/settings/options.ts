@@ -1,11 +1,11 @@
 import type { StorageBackend } from '../contract/storage.js';
-import type { Logger } from '../logging/logger.js';
-import type { OutcomeKind, ToldToWait } from '../machine/outcome.js';
+import type { Logger } from '../events/logger.js';
+import type { OutcomeKind, ToldToWait } from '../machine/facts/outcome.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/duration.js';
-import type { StateChange } from './events.js';
+import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import type { TripFunction, TripPolicy } from './trip-policy.js';
+import type { TripFunction, TripPolicy } from './trip/trip-kind.js';
 
 /** What decides whether an error counts. The first answer that is one of the three holds; others are logged. */
 export type ErrorMatcher = (error: unknown) => OutcomeKind | ToldToWait;
@@ -13,8 +13,6 @@ export type ErrorMatcher = (error: unknown) => OutcomeKind | ToldToWait;
 export type ResultMatcher = (value: unknown) => OutcomeKind | ToldToWait;
 /** How the name in the store comes about. */
 export type NameFunction<Context> = (circuit: string, context: Context) => string;
-/** What happens while the store can't be reached. */
-export type StorageFailurePolicy = 'local' | 'allow' | 'throw';
 /** Whether a circuit's refusals hold: see `FactoryOptions.mode`. */
 export type Mode = 'enforce' | 'observe' | 'off';
 /** What operators are told of a failure, at most 256 bytes; longer text is cut. */
@@ -38,7 +36,7 @@ export interface FactoryOptions<Context = DefaultContext> {
    */
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
   /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
-  readonly allowAfter?: Duration | AllowAfterFunction;
+  readonly allowAfter?: Duration | AllowAfterFunction<Context>;
   /** The longest that a dependency may tell a circuit to stay open (`openFor`), from 1 ms. Default `'1h'`. */
   readonly maxOpenFor?: Duration;
   /**
@@ -57,6 +55,11 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly errorMatcher?: ErrorMatcher;
   /** By circuit (its own name, not the one in the store); wins over `errorMatcher`. */
   readonly errorMatchers?: Readonly<Record<string, ErrorMatcher>>;
+  /**
+   * By circuit (its own name, as `errorMatchers`): any option that decides, over the factory's own. A fault is told as
+   * `circuits.pay.allowAfter`.
+   */
+  readonly circuits?: Readonly<Record<string, CircuitOptions<Context>>>;
   /** Default: every value is a success. */
   readonly resultMatcher?: ResultMatcher;
   /**
@@ -108,6 +111,33 @@ export interface FactoryOptions<Context = DefaultContext> {
   /** Circuits whose state this process remembers, least recently used first out; an integer from 1. Default 10,000. */
   readonly maxCircuits?: number;
 }
+
+/** The options that `circuits` may give for one circuit: all that decide about it. */
+export type CircuitOptionName =
+  | 'failureCountThreshold'
+  | 'trip'
+  | 'closeThreshold'
+  | 'allowAfter'
+  | 'maxOpenFor'
+  | 'calmPeriod'
+  | 'cyclicClearAfter'
+  | 'trialLease'
+  | 'longestTrial'
+  | 'trialRetryAfter'
+  | 'errorMatcher'
+  | 'resultMatcher'
+  | 'describeFailure'
+  | 'slowCallAfter'
+  | 'workTimeout'
+  | 'retention'
+  | 'exclusive'
+  | 'counting'
+  | 'retryJitter'
+  | 'retryPace'
+  | 'mode';
+
+/** What a factory takes for one circuit. */
+export type CircuitOptions<Context = DefaultContext> = Pick<FactoryOptions<Context>, CircuitOptionName>;
 
 /** What circuits are told apart by, where nobody says: anything. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- so that an unannotated nameFor may read context.tenantId

@@ -1,21 +1,16 @@
 import { contractVersion, type StorageBackend } from '../contract/storage.js';
-import { silentLogger, type Logger } from '../logging/logger.js';
+import { silentLogger, type Logger } from '../events/logger.js';
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
-import type { ClosingPolicy } from '../machine/closing.js';
-import { flatten } from '../machine/trip.js';
+import type { ClosingPolicy } from '../machine/rules/closing.js';
 import { systemClock, type Clock } from '../time/clock.js';
-import type { StateChange } from './events.js';
+import { guardedClock, guardedRandom } from '../time/guarded-clock.js';
+import { readByCircuit } from './by-circuit.js';
+import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
-import type {
-  DescribeFailure,
-  ErrorMatcher,
-  FactoryOptions,
-  Mode,
-  NameFunction,
-  ResultMatcher,
-  StorageFailurePolicy,
-} from './options.js';
-import { readTrip, type ParsedTrip } from './parse-trip.js';
+import type { DescribeFailure, ErrorMatcher, FactoryOptions, Mode, NameFunction, ResultMatcher } from './options.js';
+import { consecutiveFailuresRule } from './trip/kinds/consecutive-failures.js';
+import { readTrip } from './trip/read-trip.js';
+import { unbound, type ParsedTrip } from './trip/trip-kind.js';
 import {
   callable,
   duration,
@@ -31,13 +26,16 @@ import {
   type Reader,
 } from './readers.js';
 
+/** Hears of a clock, or a source of chance, that failed. */
+export type ReportSource = (setting: 'clock' | 'random', error: unknown) => void;
+
 /** Settings as the library uses them: checked, in ms, frozen. */
 export interface Settings<Context> {
   readonly backend: StorageBackend;
   readonly nameFor: NameFunction<Context>;
   readonly trip: ParsedTrip<Context>;
   readonly closeThreshold: ClosingPolicy;
-  readonly allowAfter: number | AllowAfterFunction;
+  readonly allowAfter: number | AllowAfterFunction<Context>;
   readonly maxOpenFor: number;
   readonly calmPeriod: number;
   readonly cyclicClearAfter: number | null;
@@ -45,6 +43,8 @@ export interface Settings<Context> {
   readonly longestTrial: number;
   readonly errorMatcher: ErrorMatcher | undefined;
   readonly errorMatchers: ReadonlyMap<string, ErrorMatcher | undefined>;
+  /** By circuit: the same settings, with what `circuits` says of it. */
+  readonly circuits: ReadonlyMap<string, Settings<Context>>;
   readonly resultMatcher: ResultMatcher | undefined;
   readonly describeFailure: DescribeFailure | undefined;
   /** Infinity: none is slow. */
@@ -63,6 +63,8 @@ export interface Settings<Context> {
   /** Calls per ms; null: no pace. */
   readonly retryPace: number | null;
   readonly trialRetryAfter: number;
+  /** Of `circuits`; undefined: the factory's own, which `setMode` changes. */
+  readonly ownMode: Mode | undefined;
   readonly mode: Mode;
   readonly clock: Clock;
   readonly random: () => number;
@@ -132,6 +134,7 @@ const readers = {
   longestTrial: optional(duration(0, 'trialLease'), null),
   errorMatcher: optional(callable<ErrorMatcher>(), undefined),
   errorMatchers: optional(readMatchers, new Map<string, ErrorMatcher>()),
+  circuits: optional(plainObject('a plain object with options for each circuit'), {}),
   resultMatcher: optional(callable<ResultMatcher>(), undefined),
   describeFailure: optional(callable<DescribeFailure>(), undefined),
   slowCallAfter: optional(duration(1), Infinity),
@@ -159,33 +162,74 @@ const readers = {
 /**
  * Checks options and gives each its default.
  *
+ * @param report hears later of a `clock` or `random` that fails
  * @throws InvalidSettingsError with every fault
  */
-export function parseSettings<Context>(options: FactoryOptions<Context>): Settings<Context> {
+export function parseSettings<Context>(
+  options: FactoryOptions<Context>,
+  report: ReportSource = () => {},
+): Settings<Context> {
   const given: unknown = options;
   if (!isObject(given))
     throw new InvalidSettingsError([{ name: 'options', value: given, expected: 'an object with at least a backend' }]);
   const problems: SettingsProblem[] = [];
-  const { failureCountThreshold, trip, longestTrial, ...read } = readEach(readers, given, '', problems);
+  const { circuits, ...settings } = readWhole(given, report, problems);
+  const byCircuit = new Map<string, Settings<unknown>>();
+  for (const [circuit, wanted] of readByCircuit(given, circuits, problems)) {
+    const own: SettingsProblem[] = [];
+    const read = readWhole(wanted.options, report, own);
+    byCircuit.set(
+      circuit,
+      Object.freeze({ ...read, circuits: noCircuits, ownMode: wanted.isModeOwn ? read.mode : undefined }),
+    );
+    const isNew = ({ name, expected }: SettingsProblem): boolean =>
+      !problems.some((known) => known.name === name && known.expected === expected);
+    problems.push(...own.filter(isNew).map((each) => ({ ...each, name: `circuits.${circuit}.${each.name}` })));
+  }
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+  return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined });
+}
+
+const noCircuits: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** Reads one whole set of options: each by itself, and what is wrong together. */
+function readWhole(
+  given: Readonly<Record<string, unknown>>,
+  report: ReportSource,
+  problems: SettingsProblem[],
+): Omit<Settings<unknown>, 'circuits' | 'ownMode'> & { readonly circuits: Readonly<Record<string, unknown>> } {
+  const { failureCountThreshold, trip, longestTrial, clock, random, ...read } = readEach(readers, given, '', problems);
   const settings = {
     ...read,
-    trip: trip ?? ({ kind: 'consecutive-failures', threshold: failureCountThreshold } as const),
+    trip: trip ?? unbound(consecutiveFailuresRule(failureCountThreshold)),
     longestTrial: longestTrial ?? 20 * read.trialLease,
+    clock: guardedClock(clock, (error) => report('clock', error)),
+    random: guardedRandom(random, (error) => report('random', error)),
   };
-  // What is right each by itself and wrong together.
+  checkTogether(settings, given, problems);
+  return settings;
+}
+
+/** What is right each by itself and wrong together. */
+function checkTogether(
+  settings: Omit<Settings<unknown>, 'circuits' | 'ownMode'>,
+  given: Readonly<Record<string, unknown>>,
+  problems: SettingsProblem[],
+): void {
   const refuse = (name: keyof FactoryOptions, expected: string): void =>
     void problems.push({ name, value: given[name], expected });
-  const rules = flatten<ParsedTrip<unknown>>(settings.trip);
-  if (settings.longestTrial < read.trialLease) refuse('longestTrial', 'a duration from trialLease');
-  if (trip !== null && options.failureCountThreshold !== undefined)
+  const { exclusive, storageTimeout } = settings;
+  if (settings.longestTrial < settings.trialLease) refuse('longestTrial', 'a duration from trialLease');
+  if (given.trip !== undefined && given.failureCountThreshold !== undefined)
     refuse('failureCountThreshold', 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
-  if (
-    read.counting === 'failures' &&
-    rules.some(({ kind }) => kind !== 'consecutive-failures' && kind !== 'failure-count')
-  )
+  if (settings.counting === 'failures' && settings.trip.needsSuccesses)
     refuse('counting', "'all' with a rate rule or a function, which need successes counted");
-  if (read.slowCallAfter === Infinity && rules.some(({ kind }) => kind === 'slow-call-rate'))
+  if (settings.slowCallAfter === Infinity && settings.trip.needsSlowCalls)
     refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
-  if (problems.length > 0) throw new InvalidSettingsError(problems);
-  return Object.freeze(settings);
+  // A heartbeat goes out after a third of the lease, and its answer has to come before the lease is over.
+  if (exclusive !== null && exclusive.lease <= 1.5 * storageTimeout)
+    refuse(
+      'exclusive',
+      `a lease of more than 1.5 × storageTimeout (${1.5 * storageTimeout} ms), or a heartbeat could come too late: raise exclusive.lease or lower storageTimeout`,
+    );
 }

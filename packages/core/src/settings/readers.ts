@@ -1,5 +1,6 @@
 import type { SettingsProblem } from '../errors/settings-errors.js';
 import { parseDuration } from '../time/duration.js';
+import { nearestName } from './nearest.js';
 
 /**
  * Reads what was given as `name` into what the library uses. A fault is added to `problems`, so that all are told at
@@ -25,6 +26,7 @@ export function duration(least: number, bounds = `${least} ms`, most: number = N
   });
 }
 
+/** A number that `isRight` takes; `expected` says which those are. */
 export function number(expected: string, isRight: (value: number) => boolean): Reader<number> {
   return reader(expected, (value) => (typeof value === 'number' && isRight(value) ? value : undefined));
 }
@@ -40,18 +42,22 @@ export function integer(most: number = Infinity): Reader<number> {
 /** A share that something has to reach: from 0 it would be reached always. */
 export const rate: Reader<number> = number('a number above 0, at most 1', (value) => value > 0 && value <= 1);
 
+/** One of these words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): Reader<Word> {
   return reader(words.map((word) => `'${word}'`).join(' or '), (value) => words.find((word) => word === value));
 }
 
+/** A string. */
 export function text(): Reader<string> {
   return typed('string');
 }
 
+/** True or false. */
 export function flag(): Reader<boolean> {
   return typed('boolean');
 }
 
+/** A function. */
 export function callable<Callable>(): Reader<Callable> {
   return typed('function');
 }
@@ -95,12 +101,16 @@ export function readEach<Each extends Readers>(
   problems: SettingsProblem[],
 ): ReadBy<Each> {
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(readers, name)) problems.push({ name: prefix + name, value, expected: 'no such setting' });
+    if (Object.hasOwn(readers, name)) continue;
+    const nearest = nearestName(name, Object.keys(readers));
+    const expected = nearest === null ? 'no such setting' : `no such setting; did you mean ${nearest}?`;
+    problems.push({ name: prefix + name, value, expected });
   }
   const read = Object.entries(readers).map(([name, each]) => [name, each(prefix + name, given[name], problems)]);
   return Object.fromEntries(read) as ReadBy<Each>;
 }
 
+/** Whether a value is an object of any kind, and not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,79 +1,62 @@
-import type { Rules } from '../machine/rules.js';
-import { flatten, type TripRule } from '../machine/trip.js';
-import type { WindowSpec } from '../machine/window-spec.js';
+import type { Rules } from '../machine/rules/rules.js';
 import { parseDuration } from '../time/duration.js';
-import { atOnce } from './at-once.js';
-import type { FaultySetting } from './events.js';
+import { atOnce } from '../events/call-safely.js';
 import type { Settings } from './parse-settings.js';
-import type { ParsedTrip } from './parse-trip.js';
-import type { TripSubject } from './trip-policy.js';
+import type { ReportFault, TripSubject } from './trip/trip-kind.js';
 
-/** Hears of user code that threw or answered nonsense. */
-export type ReportFault = (setting: FaultySetting, error: unknown, name: string | null) => void;
+export type { ReportFault } from './trip/trip-kind.js';
 
 /** How long a circuit stays open when `allowAfter` can't say, ms. */
 const defaultAllowAfter = 60_000;
 
-/** The machine's rules for one circuit: user code bound to it, and made total. */
+/** How far apart clocks are where the store's own decides for all, ms. */
+const errorOfOneClock = 5_000;
+
+/**
+ * The machine's rules for one circuit: user code bound to it, and made total.
+ *
+ * @param clockError how far apart two clocks that decide may be now, ms
+ */
 export function rulesFor<Context>(
   settings: Settings<Context>,
-  { name, context }: TripSubject<Context>,
+  subject: TripSubject<Context>,
   report: ReportFault,
+  clockError: () => number = () => errorOfOneClock,
 ): Rules {
-  // An object of its own: a subject may carry what is no business of user code.
-  const trip = bindTrip(settings.trip, { name, context }, report);
-  const rules = flatten(trip);
+  const trip = settings.trip.bind(subject, report);
   return {
     trip,
-    windows: distinctWindows(rules),
-    slowTrialsFail: rules.some(({ kind }) => kind === 'slow-call-rate'),
+    windows: trip.windows,
+    slowTrialsFail: trip.needsSlowCalls,
     closing: settings.closeThreshold,
-    allowAfter: bindAllowAfter(settings, name, report),
+    allowAfter: bindAllowAfter(settings, subject, report),
     maxOpenFor: settings.maxOpenFor,
     calmPeriod: settings.calmPeriod,
     cyclicClearAfter: settings.cyclicClearAfter,
     trialLease: settings.trialLease,
     longestTrial: settings.longestTrial,
     retention: settings.retention,
+    get clockError() {
+      return clockError();
+    },
+    asksUser: asksUserCode(settings),
   };
 }
 
 /** Whether the rules depend on the circuit: otherwise all circuits of a factory share one object. */
 export function asksUserCode<Context>(settings: Settings<Context>): boolean {
-  return typeof settings.allowAfter === 'function' || flatten(settings.trip).some(({ kind }) => kind === 'function');
-}
-
-function bindTrip<Context>(trip: ParsedTrip<Context>, subject: TripSubject<Context>, report: ReportFault): TripRule {
-  if (trip.kind === 'any-of')
-    return { kind: 'any-of', rules: trip.rules.map((each) => bindTrip(each, subject, report)) };
-  if (trip.kind !== 'function') return trip;
-  // It is asked about the same counts more than once: ahead of their being stored, after, and by starts.
-  let reported = '';
-  return {
-    kind: 'custom',
-    trips: (information) => {
-      try {
-        return atOnce(trip.function(information, subject)) === true;
-      } catch (error) {
-        const counts = `${information.generation}:${information.total}`;
-        if (counts !== reported) report('trip', error, subject.name);
-        reported = counts;
-        return false;
-      }
-    },
-  };
+  return typeof settings.allowAfter === 'function' || settings.trip.asksUserCode;
 }
 
 function bindAllowAfter<Context>(
-  settings: Settings<Context>,
-  name: string,
+  { allowAfter, random }: Settings<Context>,
+  { name, circuit, context }: TripSubject<Context>,
   report: ReportFault,
-): (openings: number) => number {
-  const { allowAfter, random } = settings;
+): Rules['allowAfter'] {
   if (typeof allowAfter === 'number') return () => allowAfter;
-  return (openings) => {
+  return (openings, lastFailure) => {
     try {
-      const answer = atOnce(allowAfter(openings, random));
+      const answer = atOnce(allowAfter(openings, { name, circuit, context, lastFailure, random }));
       const ms = parseDuration(answer);
       if (ms !== null && ms >= 1 && ms < Infinity) return ms;
       throw new RangeError(`allowAfter(${openings}) answered ${String(answer)}, not a duration from 1 ms`);
@@ -82,9 +65,4 @@ function bindAllowAfter<Context>(
     }
     return defaultAllowAfter;
   };
-}
-
-function distinctWindows(rules: readonly TripRule[]): readonly WindowSpec[] {
-  const windows = rules.flatMap((rule) => ('window' in rule ? [rule.window] : []));
-  return [...new Map(windows.map((window) => [window.prefix, window])).values()];
 }

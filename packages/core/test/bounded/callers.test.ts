@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 import { down, fail, Fleet, refusal, rejection } from '../breaker/support/fleet.js';
 import { bounded, joinWarm, maxStaleness } from './support/bounded.js';
@@ -70,11 +71,8 @@ describe('A call whose signal is aborted', () => {
   test('leaves no listener on a signal that lives long', async () => {
     const { breaker } = await joinWarm(new Fleet(bounded));
     const { signal } = new AbortController();
-    const added = jest.spyOn(signal, 'addEventListener');
-    const removed = jest.spyOn(signal, 'removeEventListener');
     for (let call = 0; call < 5; call += 1) await breaker.execute((context) => context.signal.aborted, { signal });
-    expect(added).toHaveBeenCalledTimes(5);
-    expect(removed).toHaveBeenCalledTimes(5);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

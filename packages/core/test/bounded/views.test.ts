@@ -77,7 +77,7 @@ describe('A view', () => {
     fleet.clock.step(-1);
     await refusal(breaker);
     expect(backend.verbs).toEqual(['retrieve']);
-    fleet.clock.step(-3_600_000);
+    fleet.clock.step(-3_000);
     await refusal(breaker);
     expect(backend.verbs).toEqual(['retrieve', 'retrieve']);
   });
@@ -155,6 +155,7 @@ describe('What the store pushes', () => {
     await fail(other.breaker);
     push({ type: 'missed' });
     push(reset);
+    await fleet.turn();
     await refusal(worker.breaker);
     await worker.factory.close();
   });

@@ -18,20 +18,13 @@ const bad: Record<string, FactoryOptions['nameFor']> = {
 describe.each(Object.keys(bad))('A nameFor that answers %s', (which) => {
   const nameFor = bad[which] as NonNullable<FactoryOptions['nameFor']>;
 
-  test('does no I/O; under local the circuit is this process’s own, and it trips all the same', async () => {
+  test('is nobody’s circuit: the work runs unprotected and uncounted, and no store is asked', async () => {
     const { breaker, backend, events } = new Fleet({ nameFor, failureCountThreshold: 2 }).join();
-    expect(await breaker.settle(() => 1)).toMatchObject({
-      status: 'fulfilled',
-      value: 1,
-      decidedBy: 'local',
-      circuitError: { code: 'ERR_INVALID_NAME' },
-    });
-    await fail(breaker, 2);
-    expect(await breaker.settle(() => 1)).toMatchObject({ status: 'refused', error: { code: 'ERR_CIRCUIT_OPEN' } });
+    await fail(breaker, 5);
+    expect(await breaker.settle(() => 1)).toEqual({ status: 'fulfilled', value: 1, decidedBy: 'allow' });
     expect(backend.calls).toEqual([]);
-    expect(events.of('storageFailure')).toMatchObject([
-      { scope: 'circuit', policy: 'local', error: { code: 'ERR_INVALID_NAME' } },
-    ]);
+    expect(events.of('fault')).toMatchObject([{ setting: 'nameFor', name: null }]);
+    expect(events.of('storageFailure')).toEqual([]);
     expect(events.of('stateChange')).toEqual([]);
   });
 

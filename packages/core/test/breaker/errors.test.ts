@@ -40,7 +40,9 @@ describe('Errors', () => {
   test('of refusals have no stack frames, but name, message and what to do', async () => {
     const { open } = await refusals();
     expect(open?.stack).not.toMatch(/\n\s+at /);
-    expect(String(open)).toBe('CircuitOpenError: Circuit "c" is open: the work was not run; try again in 1000 ms.');
+    expect(String(open)).toBe(
+      'CircuitOpenError: Circuit "c" is open: the work was not run; try again in 1000 ms. It opened on: Error',
+    );
   });
 
   test('made after a refusal have their stack frames', async () => {
@@ -80,11 +82,11 @@ describe('Errors', () => {
     expect(error.information).toMatchObject({ state: 'open', openings: 1 });
   });
 
-  test('of too many trials say when the round is over', async () => {
+  test('of too many trials say when to look again, at most trialRetryAfter, for a trial is mostly over soon', async () => {
     const { trials } = await refusals();
     expect(trials).toBeInstanceOf(TooManyTrialsError);
-    expect(trials).toMatchObject({ retryAfter: 60_000, state: 'half-open' });
-    expect(trials?.message).toContain('60 s');
+    expect(trials).toMatchObject({ retryAfter: 5_000, state: 'half-open' });
+    expect(trials?.message).toContain('5000 ms');
   });
 
   test('of a work timeout, an ended permit and a closed factory have their codes', async () => {

@@ -34,7 +34,7 @@ describe('Events', () => {
     const { breaker, events } = new Fleet({ failureCountThreshold: 1 }).join();
     await fail(breaker);
     const error = await refusal(breaker);
-    expect(events.of('refused')).toEqual([{ name: 'c', circuit: 'c', context: {}, error }]);
+    expect(events.of('refused')).toEqual([{ name: 'c', circuit: 'c', context: {}, error, enforced: true }]);
     expect(events.of('refused')[0]?.error).toBe(error);
   });
 
@@ -46,7 +46,7 @@ describe('Events', () => {
     const subject = { name: 'c', circuit: 'c', context: {} };
     expect(events.of('settled')).toEqual([
       { ...subject, outcome: 'success', slow: true, duration: 1_500, decidedBy: 'store' },
-      { ...subject, outcome: 'failure', slow: false, duration: 0, decidedBy: 'store' },
+      { ...subject, outcome: 'failure', slow: false, duration: 0, decidedBy: 'store', error: down },
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('Events', () => {
             name: 'on(event)',
             value: event,
             expected:
-              'one of stateChange, refused, settled, lateOutcome, storageFailure, storageRecovered, observed, fault',
+              'one of stateChange, refused, settled, lateOutcome, trialGivenUp, storageFailure, storageRecovered, observed, fault',
           },
         ],
       }),

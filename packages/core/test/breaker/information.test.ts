@@ -23,6 +23,8 @@ describe('information', () => {
       totalSuccesses: 4,
       totalIgnored: 1,
       totalSlow: 1,
+      lastFailure: null,
+      windows: [{ calls: 6, failures: 2, slow: 1, failureRate: 2 / 6, slowRate: 1 / 6 }],
       window: { calls: 6, failures: 2, slow: 1, failureRate: 2 / 6, slowRate: 1 / 6 },
       trials: null,
       since: 0,

@@ -57,7 +57,14 @@ describe('The logger', () => {
     const at = (level: string) => (message: string, fields: LogFields) => void lines.push({ level, message, fields });
     await incident({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') });
     expect(lines.map(({ level, message }) => [level, message])).toEqual(story);
-    expect(lines[0]?.fields).toEqual({ circuit: 'c', from: 'closed', to: 'open', reason: 'tripped', generation: 1 });
+    expect(lines[0]?.fields).toEqual({
+      circuit: 'c',
+      from: 'closed',
+      to: 'open',
+      reason: 'tripped',
+      generation: 1,
+      lastFailure: 'Error',
+    });
     expect(lines[4]?.fields).toMatchObject({ circuit: 'c', policy: 'local', error: { code: 'ERR_STORAGE' } });
     expect(lines[6]?.fields).toEqual({ downFor: 10_000 });
   });

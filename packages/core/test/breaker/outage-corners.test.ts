@@ -58,7 +58,7 @@ describe('A machine of this process’s own', () => {
     one.backend.conduct = async (call, make) => {
       if (call.verb === 'apply') {
         await new Promise<void>((resolve) => (refuse = resolve));
-        throw new StorageError('connect ECONNREFUSED');
+        throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
       }
       await new Promise<void>((resolve) => (answer = resolve));
       return make();

@@ -148,9 +148,10 @@ describe('While the store is down', () => {
     const fleet = new Fleet({ storageTimeout: '1s' });
     const { factory, backend } = fleet.join();
     backend.conduct = failing('hang');
-    const first = factory.breakerFor('first', {}).settle(() => 1);
-    await fleet.clock.advance('1s');
-    await first;
+    // So many in a row, with nobody answered meanwhile, prove that it is the store.
+    const first = Array.from({ length: 8 }, (_, index) => factory.breakerFor(`first${index}`, {}).settle(() => 1));
+    await fleet.clock.advance('2s');
+    await Promise.all(first);
     backend.forget();
     await fleet.clock.advance('10s');
     const calls = Array.from({ length: 100 }, (_, tenant) => factory.breakerFor(`t${tenant}`, {}).settle(() => 1));

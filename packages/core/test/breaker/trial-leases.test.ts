@@ -37,11 +37,15 @@ describe('A trial’s lease', () => {
   });
 
   test('of a hung trial in a living worker is given up after longestTrial, and the fleet tries again', async () => {
+    const given: unknown[] = [];
+    one.factory.on('trialGivenUp', (event) => given.push(event));
     void one.breaker.settle(() => new Promise(() => {}));
-    await fleet.clock.advance('5m');
+    await fleet.clock.advance('280s');
     expect(await isAdmitted(two.breaker)).toBe(false);
-    // The last renewal came just before longestTrial.
-    await fleet.clock.advance('60s');
+    expect(given).toEqual([]);
+    // Its ticket is given back then.
+    await fleet.clock.advance('20s');
+    expect(given).toMatchObject([{ name: 'c', duration: 300_000 }]);
     await succeed(two.breaker);
     expect(await two.breaker.state()).toBe('closed');
     await fleet.clock.advance('1m');
@@ -55,7 +59,8 @@ describe('A trial’s lease', () => {
     await other.clock.advance('1s');
     void breaker.settle(() => new Promise(() => {}));
     await other.clock.advance('1h');
-    expect(backend.count('apply')).toBe(59);
+    // 59 renewals, and the ticket's return.
+    expect(backend.count('apply')).toBe(60);
   });
 
   test('of a dead worker ends by itself, and whoever comes next begins a new round', async () => {

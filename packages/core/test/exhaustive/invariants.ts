@@ -1,8 +1,8 @@
 import type { CircuitRecord } from '@circuitry/core';
-import { admit } from '../../src/machine/admission.js';
-import { isCurrent } from '../../src/machine/fence.js';
-import { effectiveState } from '../../src/machine/information.js';
-import type { TransitionReason } from '../../src/machine/transition.js';
+import { isCurrent } from '../../src/machine/record/fence.js';
+import { effectiveState } from '../../src/machine/record/information-of.js';
+import { firstStep } from '../../src/machine/steps/start-steps.js';
+import type { TransitionReason } from '../../src/machine/transition/transition.js';
 import { stepsFrom, type Fleet, type FleetOptions, type Happening, type Step, type Worker } from './model-fleet.js';
 
 /** What a witness who saw every outcome and every ticket knows: the invariants are checked against it, not the record. */
@@ -18,9 +18,19 @@ export interface Witness {
   /** Trials that succeeded and failed since the circuit last opened. */
   readonly succeeded: number;
   readonly failed: number;
+  /** Whether the dependency told to wait since the circuit last changed its state. */
+  readonly hasTold: boolean;
 }
 
-export const newWitness: Witness = { tickets: 0, limit: 0, run: 0, hasRun: false, succeeded: 0, failed: 0 };
+export const newWitness: Witness = {
+  tickets: 0,
+  limit: 0,
+  run: 0,
+  hasRun: false,
+  succeeded: 0,
+  failed: 0,
+  hasTold: false,
+};
 
 /** What the rules mean for the witness. */
 export interface Expectation {
@@ -50,6 +60,8 @@ export function witnessed(witness: Witness, happening: Happening, expectation: E
       return afterAdmission(witness, happening);
     case 'counted':
       return afterOutcome(witness, happening, expectation);
+    case 'gave-up':
+      return { ...witness, tickets: witness.tickets - 1 };
     case 'rewrote':
       assertGrowth(happening.before, happening.record);
       check(happening.record.since === (happening.before?.since ?? 0), 'a creation or clear moved since');
@@ -74,13 +86,16 @@ function afterOutcome(
   { threshold }: Expectation,
 ): Witness {
   check(isCurrent(fence, onto), 'an outcome of another fence counted');
+  const hasTold = witness.hasTold || (outcome === 'told' && onto.override === null);
+  const isFailure = outcome === 'failure' || outcome === 'told';
   if (onto.state === 'closed') {
     if (outcome === 'ignored') return witness;
-    const run = outcome === 'failure' ? Math.min(witness.run + 1, threshold) : 0;
-    return { ...witness, run, hasRun: witness.hasRun || run >= threshold };
+    const run = isFailure ? Math.min(witness.run + 1, threshold) : 0;
+    return { ...witness, run, hasRun: witness.hasRun || run >= threshold, hasTold };
   }
-  if (outcome === 'ignored') return { ...witness, tickets: witness.tickets - 1 };
-  if (outcome === 'failure') return { ...witness, failed: witness.failed + 1 };
+  // A trial that was given up has no ticket to give back.
+  if (outcome === 'ignored') return { ...witness, tickets: witness.tickets - (fence.incident === undefined ? 1 : 0) };
+  if (isFailure) return { ...witness, failed: witness.failed + 1, hasTold };
   return { ...witness, succeeded: witness.succeeded + 1 };
 }
 
@@ -92,11 +107,17 @@ function afterTransition(
   const { reason, before } = transition;
   assertGrowth(before, record);
   check(record.since > (before?.since ?? 0), 'since did not grow');
-  check(record.generation === (before?.generation ?? 0) + (generations[reason] ?? NaN), `generation after ${reason}`);
+  const isTrip = reason === 'told' && before?.state === 'closed';
+  const grown = reason === 'told' ? Number(isTrip) : (generations[reason] ?? NaN);
+  check(record.generation === (before?.generation ?? 0) + grown, `generation after ${reason}`);
   switch (reason) {
     case 'tripped':
       check(witness.hasRun, 'F8: tripped without enough failures');
       check(before?.override === null, 'tripped under an override');
+      return newWitness;
+    case 'told':
+      check(witness.hasTold, 'F8: told to wait by nobody');
+      check(before?.override === null, 'told under an override');
       return newWitness;
     case 'trial-round':
       check(before?.state === 'open' && (before.expiresAt ?? Infinity) <= at, 'F4: tried before it was due');
@@ -134,7 +155,7 @@ export function stepsToClose({ now, record }: Fleet, options: FleetOptions, most
   let fleet: Fleet = { now, record, workers: [{ at: 'idle' }] };
   for (let steps = 0; steps < most; steps += 1) {
     const worker = fleet.workers[0] as Worker;
-    const answer = admit(fleet.record, fleet.now, options.rules).kind;
+    const answer = firstStep(fleet.record, fleet.now, options.rules).kind;
     if (worker.at === 'idle' && answer === 'admit') return steps;
     const isWaiting = worker.at === 'idle' && answer === 'refuse';
     const next = stepsFrom(fleet, options).find(({ name }) => (isWaiting ? name === 'tick' : healthy.test(name)));
@@ -144,7 +165,7 @@ export function stepsToClose({ now, record }: Fleet, options: FleetOptions, most
 }
 
 /** A step that a worker takes whose dependency answers. */
-const healthy = / #0$(?<!^(crash|renew|count failure|count ignored) #0)/;
+const healthy = / #0$(?<!^(crash|renew|give up|count failure|count ignored|count told) #0)/;
 
 function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);

@@ -1,14 +1,19 @@
 import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 import { applyDelta, meetsExpectation } from '@circuitry/core';
-import { admit, holdsTicket, renewLease, returnTicket } from '../../src/machine/admission.js';
-import { Draft } from '../../src/machine/draft.js';
-import { fenceOf, isCurrent, type Fence } from '../../src/machine/fence.js';
-import type { OutcomeKind } from '../../src/machine/outcome.js';
-import { forced, released } from '../../src/machine/override.js';
-import { reportWrite } from '../../src/machine/report.js';
-import { stamped, type NextRecord } from '../../src/machine/revision.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { decidedTransition, type Transition } from '../../src/machine/transition.js';
+import { Draft } from '../../src/machine/counting/draft.js';
+import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/steps/end-steps.js';
+import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
+import { forced, released } from '../../src/machine/transition/override.js';
+import { reportWrite } from '../../src/machine/counting/report.js';
+import { stamped, type NextRecord } from '../../src/machine/record/revision.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { firstStep, nextStep, type StartStep, type WriteAnswer } from '../../src/machine/steps/start-steps.js';
+import { renewLease, returnTicket } from '../../src/machine/record/tickets.js';
+import type { Transition } from '../../src/machine/transition/transition.js';
+import { outcome } from '../support/machine.js';
+
+/** What work comes to: `'told'` is a failure by which the dependency says when to come back. */
+export type Ending = 'success' | 'failure' | 'ignored' | 'told';
 
 /**
  * One worker between two round trips: what it has read, and so what it will send next. Every interleaving of workers is
@@ -16,23 +21,25 @@ import { decidedTransition, type Transition } from '../../src/machine/transition
  */
 export type Worker =
   | { readonly at: 'idle' }
-  /** It has read the record for a start. */
-  | { readonly at: 'starting'; readonly seen: CircuitRecord | null; readonly seenAt: number }
-  /** It took one ticket too many, and gives it back next. */
-  | { readonly at: 'returning'; readonly seen: CircuitRecord }
+  /** Its start was answered, and does this next. */
+  | {
+      readonly at: 'starting';
+      readonly step: StartStep;
+      readonly seen: CircuitRecord | null;
+      readonly seenAt: number;
+    }
   /** Its work runs, or it has to send its outcome again to the newer record it was shown. */
   | {
       readonly at: 'working';
-      readonly fence: Fence;
-      readonly seen: CircuitRecord | null;
+      readonly end: EndState;
       readonly hasTicket: boolean;
-      /** How often it may still renew its ticket (`longestTrial`). */
+      /** How often it may still renew its ticket; then it may give it up (`longestTrial`). */
       readonly renewals: number;
       /** What its work came to, once that was sent in vain. */
-      readonly unsent: OutcomeKind | null;
+      readonly unsent: Ending | null;
     }
-  /** Its outcome is counted, and the answer shows that a transition is due. */
-  | { readonly at: 'deciding'; readonly seen: CircuitRecord; readonly seenAt: number };
+  /** Its outcome is counted, and the answer showed that this transition is due. */
+  | { readonly at: 'deciding'; readonly transition: Transition; readonly tries: number; readonly seenAt: number };
 
 export interface Fleet {
   readonly now: number;
@@ -46,7 +53,9 @@ export type Happening =
   | { readonly kind: 'stored'; readonly transition: Transition; readonly record: CircuitRecord; readonly at: number }
   /** An end that stored: the first record, or a cleared one. */
   | { readonly kind: 'rewrote'; readonly before: CircuitRecord | null; readonly record: CircuitRecord }
-  | { readonly kind: 'counted'; readonly outcome: OutcomeKind; readonly fence: Fence; readonly onto: CircuitRecord };
+  | { readonly kind: 'counted'; readonly outcome: Ending; readonly fence: Fence; readonly onto: CircuitRecord }
+  /** A trial that lives gave its ticket back to the round it has it from. */
+  | { readonly kind: 'gave-up' };
 
 export interface Step {
   readonly name: string;
@@ -60,13 +69,15 @@ export interface FleetOptions {
   readonly renewals: number;
   /** How long an operator forces the circuit, ms; null: there is no operator. */
   readonly override: number | null;
+  /** For how long the dependency tells to wait, ms; null: it never does. */
+  readonly openFor: number | null;
 }
 
 type Go = (name: string, next: Worker, record?: CircuitRecord | null, happenings?: readonly Happening[]) => void;
 type Store = Pick<Fleet, 'now' | 'record'>;
 
 const idle: Worker = { at: 'idle' };
-const kinds = ['success', 'failure', 'ignored'] as const;
+const endings = ['success', 'failure', 'ignored'] as const;
 
 /** Every step that the fleet can take from here: one worker's next call, its crash, an operator's, or 1 ms of time. */
 export function stepsFrom(fleet: Fleet, options: FleetOptions): Step[] {
@@ -98,13 +109,14 @@ function operatorSteps(fleet: Fleet, rules: Rules, until: number): Step[] {
 }
 
 function step(store: Store, worker: Worker, options: FleetOptions, go: Go): void {
+  const { now, record } = store;
   switch (worker.at) {
-    case 'idle':
-      return go('read', { at: 'starting', seen: store.record, seenAt: store.now });
+    case 'idle': {
+      const first = firstStep(record, now, options.rules);
+      return go('read', { at: 'starting', step: first, seen: record, seenAt: now });
+    }
     case 'starting':
       return start(store, worker, options, go);
-    case 'returning':
-      return go('give back', idle, afterApply(store, worker.seen, returnTicket) ?? store.record);
     case 'working':
       return work(store, worker, options, go);
     case 'deciding':
@@ -114,83 +126,105 @@ function step(store: Store, worker: Worker, options: FleetOptions, go: Go): void
 
 function start(
   store: Store,
-  worker: Extract<Worker, { at: 'starting' }>,
+  { step: due, seen, seenAt }: Extract<Worker, { at: 'starting' }>,
   { rules, renewals }: FleetOptions,
   go: Go,
 ): void {
-  const { seen, seenAt } = worker;
-  const readAgain: Worker = { at: 'starting', seen: store.record, seenAt: store.now };
-  const working = (onto: CircuitRecord | null, hasTicket: boolean): Worker => {
-    const { state, since } = fenceOf(onto);
-    return { at: 'working', fence: { state, since }, seen: onto, hasTicket, renewals, unsent: null };
-  };
-  const admitted = (onto: CircuitRecord | null, hasTicket: boolean): Happening => {
-    return { kind: 'admitted', onto, at: seenAt, hasTicket };
-  };
-  const answer = admit(seen, seenAt, rules);
-  switch (answer.kind) {
-    case 'admit':
-      return go('start', working(seen, false), store.record, [admitted(seen, false)]);
-    case 'refuse':
-      return go('refused', idle);
-    case 'ticket': {
-      const written = afterApply(store, seen as CircuitRecord, answer.delta);
-      if (written === null) return go('ask again', readAgain);
-      if (!holdsTicket(written)) return go('one too many', { at: 'returning', seen: written }, written);
-      return go('take ticket', working(written, true), written, [admitted(written, true)]);
-    }
-    case 'store': {
-      const { transition } = answer;
-      const record = afterStore(store, transition.before, transition.next, transition.expect, seenAt);
-      if (record === null) return go('lose', readAgain);
-      const stored: Happening = { kind: 'stored', transition, record, at: seenAt };
-      if (!transition.ticket) return go(transition.reason, { ...readAgain, seen: record }, record, [stored]);
-      return go(transition.reason, working(record, true), record, [stored, admitted(record, true)]);
-    }
+  if (due.kind === 'refuse') return go('refused', idle);
+  if (due.kind === 'admit') return go('start', working(seen, false, renewals), store.record, [admitted(seen, seenAt)]);
+  const written =
+    due.kind === 'store'
+      ? afterStore(store, due.transition.before, due.transition.next, due.transition.expect, seenAt)
+      : afterApply(store, seen as CircuitRecord, due.delta);
+  const answer = answerOf(store, written);
+  const next = nextStep(due, answer, rules);
+  const happenings: Happening[] = [];
+  if (due.kind === 'store' && written !== null)
+    happenings.push({ kind: 'stored', transition: due.transition, record: written, at: seenAt });
+  const name = nameOf(due, next, written !== null);
+  // The answer that admits, or refuses after a ticket went back, is heard at once: it is no call.
+  if (next.kind === 'admit' && written !== null && (due.kind === 'ticket' || next.hasTicket)) {
+    happenings.push({ ...admitted(written, seenAt), hasTicket: true });
+    return go(name, working(written, true, renewals), written, happenings);
   }
+  if (due.kind === 'give-back') return go(name, idle, written ?? store.record);
+  go(name, { at: 'starting', step: next, seen: answer.record, seenAt: store.now }, written ?? store.record, happenings);
+}
+
+function nameOf(due: StartStep, next: StartStep, applied: boolean): string {
+  if (due.kind === 'give-back') return 'give back';
+  if (due.kind === 'store') return applied ? due.transition.reason : 'lose';
+  if (!applied) return 'ask again';
+  return next.kind === 'give-back' ? 'one too many' : 'take ticket';
+}
+
+function working(onto: CircuitRecord | null, hasTicket: boolean, renewals: number): Worker {
+  const { state, since } = fenceOf(onto);
+  return { at: 'working', end: { fence: { state, since }, base: onto, tries: 0 }, hasTicket, renewals, unsent: null };
+}
+
+function admitted(onto: CircuitRecord | null, at: number): Extract<Happening, { kind: 'admitted' }> {
+  return { kind: 'admitted', onto, at, hasTicket: false };
 }
 
 function work(store: Store, worker: Extract<Worker, { at: 'working' }>, options: FleetOptions, go: Go): void {
-  for (const kind of worker.unsent === null ? kinds : [worker.unsent]) end(store, worker, kind, options, go);
-  if (worker.unsent !== null || !worker.hasTicket || worker.renewals === 0) return;
-  const written = afterApply(store, worker.seen as CircuitRecord, renewLease(store.now, options.rules));
-  go('renew', { ...worker, renewals: worker.renewals - 1 }, written ?? store.record);
+  if (worker.unsent !== null) return end(store, worker, worker.unsent, options, go);
+  for (const ending of endings) end(store, worker, ending, options, go);
+  if (options.openFor !== null) end(store, worker, 'told', options, go);
+  if (!worker.hasTicket) return;
+  const base = worker.end.base as CircuitRecord;
+  if (worker.renewals > 0) {
+    const written = afterApply(store, base, renewLease(base, store.now, options.rules));
+    return go('renew', { ...worker, renewals: worker.renewals - 1 }, written ?? store.record);
+  }
+  const written = afterApply(store, base, returnTicket);
+  const fence = givenUpFenceOf(base);
+  const gaveUp: Worker = { ...worker, hasTicket: false, end: { fence, base: written ?? base, tries: 0 } };
+  go('give up', gaveUp, written ?? store.record, written === null ? [] : [{ kind: 'gave-up' }]);
 }
 
 function end(
   store: Store,
   worker: Extract<Worker, { at: 'working' }>,
-  kind: OutcomeKind,
+  ending: Ending,
+  { rules, openFor }: FleetOptions,
+  go: Go,
+): void {
+  const { now } = store;
+  const { fence, base, tries } = worker.end;
+  const draft = new Draft(base, now, rules, fence);
+  draft.add(ending === 'told' ? { ...outcome('failure', now), openFor } : outcome(ending, now));
+  const write = reportWrite(base, draft, now, rules, tries === 0);
+  const written =
+    write.kind === 'apply'
+      ? afterApply(store, base as CircuitRecord, write.delta)
+      : afterStore(store, base, write.next, write.expect, now);
+  const next = afterOutcomes(worker.end, answerOf(store, written), rules, null);
+  if (next.kind === 'write') return go(`send ${ending} again`, { ...worker, end: next.state, unsent: ending });
+  if (written === null) return go(`${ending} is ${next.kind}`, idle);
+  const happenings: Happening[] = [{ kind: 'counted', outcome: ending, fence, onto: written }];
+  if (write.kind === 'store') happenings.unshift({ kind: 'rewrote', before: store.record, record: written });
+  const then: Worker =
+    next.kind === 'store' ? { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: now } : idle;
+  go(`count ${ending}`, then, written, happenings);
+}
+
+function decide(
+  store: Store,
+  { transition, tries, seenAt }: Extract<Worker, { at: 'deciding' }>,
   { rules }: FleetOptions,
   go: Go,
 ): void {
-  const { now, record } = store;
-  const { fence, seen } = worker;
-  const draft = new Draft(seen, now, rules);
-  draft.add({ kind, slow: false, at: now });
-  const write = reportWrite(seen, draft, now, rules, worker.unsent === null);
-  const written =
-    write.kind === 'apply'
-      ? afterApply(store, seen as CircuitRecord, write.delta)
-      : afterStore(store, seen, write.next, write.expect, now);
-  if (written === null) {
-    if (isCurrent(fence, record)) return go(`send ${kind} again`, { ...worker, seen: record, unsent: kind });
-    return go(`${kind} is late`, idle);
-  }
-  const happenings: Happening[] = [{ kind: 'counted', outcome: kind, fence, onto: written }];
-  if (write.kind === 'store') happenings.unshift({ kind: 'rewrote', before: record, record: written });
-  const next: Worker =
-    decidedTransition(written, now, rules) === null ? idle : { at: 'deciding', seen: written, seenAt: now };
-  go(`count ${kind}`, next, written, happenings);
+  const record = afterStore(store, transition.before, transition.next, transition.expect, seenAt);
+  const next = afterDecision(tries, answerOf(store, record), rules, null);
+  if (record !== null) return go(transition.reason, idle, record, [{ kind: 'stored', transition, record, at: seenAt }]);
+  if (next.kind === 'over') return go('nothing to decide', idle);
+  go('decide again', { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: store.now });
 }
 
-function decide(store: Store, worker: Extract<Worker, { at: 'deciding' }>, { rules }: FleetOptions, go: Go): void {
-  const { seen, seenAt } = worker;
-  const transition = decidedTransition(seen, seenAt, rules);
-  if (transition === null) return go('nothing to decide', idle);
-  const record = afterStore(store, transition.before, transition.next, transition.expect, seenAt);
-  if (record !== null) return go(transition.reason, idle, record, [{ kind: 'stored', transition, record, at: seenAt }]);
-  go('decide again', store.record === null ? idle : { at: 'deciding', seen: store.record, seenAt: store.now });
+/** What the store answers to a write. @param written null: it was not applied */
+function answerOf({ now, record }: Store, written: CircuitRecord | null): WriteAnswer {
+  return { applied: written !== null, record: written ?? record, now };
 }
 
 /** What the store holds after an apply; null: it was not applied. */

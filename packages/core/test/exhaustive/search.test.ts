@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { Rules } from '../../src/machine/rules.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
 import { rulesOf } from '../support/machine.js';
 import type { Expectation } from './invariants.js';
 import { search, type SearchOptions } from './search.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
 
 const rules: Rules = rulesOf({
-  trip: { kind: 'consecutive-failures', threshold: 2 },
+  trip: consecutiveFailuresRule(2),
   closing: { kind: 'consecutive-successes', successes: 2 },
   allowAfter: () => 2,
   trialLease: 2,
@@ -25,7 +26,7 @@ const oneOfTwo: Expectation = {
   mayReopen: ({ failed }) => failed >= 2,
 };
 
-const common = { workers: 2, renewals: 1, override: null, horizon: 5, mostDepth: 100 } as const;
+const common = { workers: 2, renewals: 1, override: null, openFor: null, horizon: 5, mostDepth: 100 } as const;
 
 const incident = [
   'tripped',
@@ -35,6 +36,7 @@ const incident = [
   'trials-succeeded',
   'one too many',
   'decide again',
+  'give up',
 ];
 
 const fleets: readonly (readonly [string, SearchOptions, readonly string[]])[] = [
@@ -58,6 +60,11 @@ const fleets: readonly (readonly [string, SearchOptions, readonly string[]])[] =
     'an operator who forces it open and closed',
     { ...common, rules, expectation: twoInARow, renewals: 0, override: 2 },
     [...incident, 'forced-open', 'forced-closed', 'released', 'override-lapsed'],
+  ],
+  [
+    'a dependency that tells them to wait, and counts that are cleared every 3 ms',
+    { ...common, rules: { ...rules, cyclicClearAfter: 3 }, expectation: twoInARow, renewals: 0, openFor: 2 },
+    ['told', 'give up', 'trial-round', 'new-round', 'trials-succeeded'],
   ],
 ];
 

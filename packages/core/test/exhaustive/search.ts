@@ -31,14 +31,14 @@ interface Node {
 
 /** Visits every state that a fleet can reach, breadth first, and checks each step and each state. @throws at a flaw */
 export function search(options: SearchOptions): SearchResult {
-  const { rules, horizon } = options;
+  const { horizon } = options;
   const start: Fleet = {
     now: 1_000,
     record: null,
     workers: new Array<{ at: 'idle' }>(options.workers).fill({ at: 'idle' }),
   };
   let frontier: Node[] = [{ fleet: start, witness: newWitness, from: null, by: 'start' }];
-  const visited = new Set([keyOf(start, rules, horizon) + witnessKey(newWitness)]);
+  const visited = new Set([keyOf(start, horizon) + witnessKey(newWitness)]);
   const healed = new Set<string>();
   const seen = new Set<string>();
   let steps = 0;
@@ -49,7 +49,7 @@ export function search(options: SearchOptions): SearchResult {
       for (const step of stepsFrom(node.fleet, options)) {
         steps += 1;
         const reached = take(node, step, options);
-        const key = keyOf(reached.fleet, rules, horizon) + witnessKey(reached.witness);
+        const key = keyOf(reached.fleet, horizon) + witnessKey(reached.witness);
         if (visited.has(key)) continue;
         visited.add(key);
         seen.add(step.name.replace(/ #\d+$/, ''));
@@ -74,7 +74,7 @@ function take(from: Node, step: Step, { expectation }: SearchOptions): Node {
 /** The workers are killed first, so records that are alike need to be healed but once. */
 function assertHeals(node: Node, options: SearchOptions, healed: Set<string>): void {
   const { now, record } = node.fleet;
-  const key = keyOf({ now, record, workers: [] }, options.rules, options.horizon);
+  const key = keyOf({ now, record, workers: [] }, options.horizon);
   if (healed.has(key)) return;
   healed.add(key);
   if (stepsToClose(node.fleet, options, 200) === null) throw new Error(`F5: wedged\n${story(node)}`);
@@ -86,6 +86,6 @@ function story(node: Node | null): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function witnessKey({ tickets, limit, run, hasRun, succeeded, failed }: Witness): string {
-  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed}`;
+function witnessKey({ tickets, limit, run, hasRun, succeeded, failed, hasTold }: Witness): string {
+  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed},${hasTold}`;
 }

@@ -1,9 +1,6 @@
 import { meetsExpectation, type CircuitRecord } from '@circuitry/core';
-import { admit } from '../../src/machine/admission.js';
-import { counter } from '../../src/machine/counter-names.js';
-import { isCurrent } from '../../src/machine/fence.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { decidedTransition } from '../../src/machine/transition.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import { givenUpFenceOf, isCurrent } from '../../src/machine/record/fence.js';
 import type { Fleet, Worker } from './model-fleet.js';
 
 /**
@@ -13,12 +10,12 @@ import type { Fleet, Worker } from './model-fleet.js';
  * Left out, since nothing is decided by it here: generation, openings (allowAfter is constant), totals, `by`. Times are
  * taken from now on, and those beyond `horizon` ago are all as over as each other. Workers are interchangeable.
  */
-export function keyOf(fleet: Fleet, rules: Rules, horizon: number): string {
-  const workers = fleet.workers.map((worker) => workerKey(worker, fleet, rules, horizon)).sort();
-  return `${recordKey(fleet.record, fleet.now, rules)}|${workers.join('|')}`;
+export function keyOf(fleet: Fleet, horizon: number): string {
+  const workers = fleet.workers.map((worker) => workerKey(worker, fleet, horizon)).sort();
+  return `${recordKey(fleet.record, fleet.now)}|${workers.join('|')}`;
 }
 
-function recordKey(record: CircuitRecord | null, now: number, rules: Rules): string {
+function recordKey(record: CircuitRecord | null, now: number): string {
   if (record === null) return '-';
   const { state, since, expiresAt, override } = record;
   if (override !== null) {
@@ -26,46 +23,56 @@ function recordKey(record: CircuitRecord | null, now: number, rules: Rules): str
   }
   const end = expiresAt === null ? 'n' : Math.max(expiresAt - now, 0);
   // Beginnings only grow, so a fence is either this record's or no future one's; but 0 takes in every closed fence.
-  return `${state[0]}${end},${since === 0},${countersKey(record, now, rules)}`;
+  return `${state[0]}${end},${since === 0},${countersKey(record, now)}`;
 }
 
-function countersKey({ counters }: CircuitRecord, now: number, rules: Rules): string {
+/** More failures in a row than any fleet's rule here asks for are as many. */
+const enough = 2;
+
+function countersKey({ counters }: CircuitRecord, now: number): string {
   const count = (name: string): number => counters[name] ?? 0;
-  const threshold = rules.trip.kind === 'consecutive-failures' ? rules.trip.threshold : 0;
   const deadline = Math.max(count(counter.trialsDeadline) - now, 0);
-  const failures = Math.min(count(counter.consecutiveFailures), threshold);
+  const told = Math.max(count(counter.toldUntil) - now, 0);
+  const failures = Math.min(count(counter.consecutiveFailures), enough);
   const trials = [counter.trialsStarted, counter.trialsLimit, counter.trialsSucceeded, counter.trialsFailed].map(count);
-  return `${failures},${deadline},${trials.join(',')}`;
+  return `${failures},${deadline},${told},${trials.join(',')}`;
 }
 
-function workerKey(worker: Worker, fleet: Fleet, rules: Rules, horizon: number): string {
+function workerKey(worker: Worker, fleet: Fleet, horizon: number): string {
   if (worker.at === 'idle') return 'i';
   const { record, now } = fleet;
-  const isFresh = worker.seen?.revision === record?.revision;
   const ago = 'seenAt' in worker ? Math.max(worker.seenAt - now, -horizon) : 0;
   switch (worker.at) {
-    case 'returning':
-      return `r${isFresh}`;
     case 'working': {
-      const { fence, hasTicket, renewals, unsent } = worker;
-      if (!isCurrent(fence, record)) return 'wl';
-      return `w${isFresh}${hasTicket}${renewals}${unsent ?? ''}${endKey(worker.seen, now)}`;
+      const { end, hasTicket, renewals, unsent } = worker;
+      if (!isCurrent(end.fence, record)) return isOfIncident(worker, record) ? `wg${renewals}` : 'wl';
+      const isFresh = end.base?.revision === record?.revision;
+      const kind = `${isFresh}${hasTicket}${end.fence.incident === undefined}${end.tries === 0}`;
+      return `w${kind}${renewals}${unsent ?? ''}${endKey(end.base, now)}`;
     }
     case 'deciding': {
-      const reason = decidedTransition(worker.seen, worker.seenAt, rules)?.reason ?? 'none';
-      return isFresh ? `d${reason}${ago}` : 'dx';
+      const { reason, before, next } = worker.transition;
+      const end = Math.max((next.expiresAt ?? now) - now, -horizon);
+      return before?.revision === record?.revision ? `d${reason}${ago},${end}` : 'dx';
     }
     case 'starting': {
-      const answer = admit(worker.seen, worker.seenAt, rules);
-      if (answer.kind === 'admit') return `sa${isFresh}${isFenced(worker.seen, record)}${endKey(worker.seen, now)}`;
-      if (answer.kind === 'refuse') return 'sr';
+      const { step, seen } = worker;
+      const isFresh = seen?.revision === record?.revision;
+      if (step.kind === 'admit') return `sa${isFresh}${isFenced(seen, record)}${endKey(seen, now)}`;
+      if (step.kind === 'refuse') return 'sr';
+      if (step.kind === 'give-back') return `sb${isFresh}`;
       if (!isFresh) return 'sx';
-      if (answer.kind === 'ticket') return `st${ago}`;
-      const { reason, expect } = answer.transition;
-      const counters = worker.seen === null ? '' : countersKey(worker.seen, now, rules);
+      if (step.kind === 'ticket') return `st${ago}`;
+      const { reason, expect } = step.transition;
+      const counters = seen === null ? '' : countersKey(seen, now);
       return `ss${reason}${ago},${counters}${meetsExpectation(record?.counters ?? {}, expect)}`;
     }
   }
+}
+
+/** Whether the outcome of a trial whose round is over will count again once it is given up. */
+function isOfIncident({ end, hasTicket }: Extract<Worker, { at: 'working' }>, record: CircuitRecord | null): boolean {
+  return hasTicket && end.base !== null && isCurrent(givenUpFenceOf(end.base), record);
 }
 
 /** How long until the clear of the record that an outcome will be written to. */

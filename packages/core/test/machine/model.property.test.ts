@@ -1,16 +1,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CircuitRecord } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Fence } from '../../src/machine/fence.js';
-import type { OutcomeKind } from '../../src/machine/outcome.js';
-import { forced, released, reset } from '../../src/machine/override.js';
-import type { Rules } from '../../src/machine/rules.js';
-import type { Transition } from '../../src/machine/transition.js';
-import { rulesOf, t0 } from '../support/machine.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Fence } from '../../src/machine/record/fence.js';
+import type { OutcomeKind } from '../../src/machine/facts/outcome.js';
+import { forced, released, reset } from '../../src/machine/transition/override.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import type { Transition } from '../../src/machine/transition/transition.js';
+import { outcome, rulesOf, t0 } from '../support/machine.js';
+import { timeWindow } from '../../src/machine/window/window-spec.js';
 import { MachineCircuit } from '../support/machine-circuit.js';
 import { PlainCircuit, type PlainCall, type PlainSettings } from '../support/plain-circuit.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
+import { anyOfRule } from '../../src/settings/trip/kinds/any-of.js';
 
 interface Both {
   readonly plain: PlainCircuit;
@@ -108,8 +111,8 @@ class End extends Command {
     const [ended] = real.calls.splice(this.#pick % real.calls.length, 1);
     if (ended === undefined) return;
     const counted = plain.end(ended.call, this.#kind, real.now);
-    const outcome = { kind: this.#kind, slow: false, at: real.now };
-    if (real.circuit.end(ended.fence, [outcome], real.now) !== Number(counted))
+    const settled = outcome(this.#kind, real.now);
+    if (real.circuit.end(ended.fence, [settled], real.now) !== Number(counted))
       throw new Error(`it counts: ${counted}`);
   }
 }
@@ -175,6 +178,7 @@ const settings: fc.Arbitrary<PlainSettings> = fc.record({
   ),
   successesToClose: fc.integer({ min: 1, max: 4 }),
   allowAfter: fc.constantFrom(1, 500, 3_000),
+  calmPeriod: fc.constantFrom(0, 500, 60_000),
   trialLease: fc.constantFrom(10, 500, 1_000),
   clearAfter: fc.constantFrom(null, 500, 2_000),
 });
@@ -184,29 +188,18 @@ function rulesFor({
   rate,
   successesToClose,
   allowAfter,
+  calmPeriod,
   trialLease,
   clearAfter,
 }: PlainSettings): Rules {
-  const inARow = { kind: 'consecutive-failures', threshold: failuresInARow } as const;
-  const trip =
-    rate === null
-      ? inARow
-      : ({
-          kind: 'any-of',
-          rules: [
-            inARow,
-            {
-              kind: 'failure-rate',
-              threshold: 0.5,
-              minimumCalls: rate.minimumCalls,
-              window: timeWindow(rate.bucketLength * 10, 10),
-            },
-          ],
-        } as const);
+  const inARow = consecutiveFailuresRule(failuresInARow);
+  const window = rate && timeWindow(rate.bucketLength * 10, 10);
+  const trip = window === null ? inARow : anyOfRule([inARow, failureRateRule(0.5, rate?.minimumCalls ?? 1, window)]);
   return rulesOf({
     trip,
     closing: { kind: 'consecutive-successes', successes: successesToClose },
     allowAfter: () => allowAfter,
+    calmPeriod,
     cyclicClearAfter: clearAfter,
     trialLease,
   });

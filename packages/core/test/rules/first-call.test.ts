@@ -7,6 +7,8 @@ describe('The first call of a circuit', () => {
     const { breaker } = new Fleet().join();
     expect(await breaker.information()).toEqual({
       state: 'closed',
+      lastFailure: null,
+      windows: [],
       generation: 0,
       revision: 0,
       openings: 0,

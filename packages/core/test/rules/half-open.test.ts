@@ -103,7 +103,7 @@ describe('A half-open round', () => {
     await succeed(one.breaker, 2);
     expect(await fleet.record()).toMatchObject({
       state: 'closed',
-      openings: 0,
+      openings: 1,
       generation: (before?.generation ?? 0) + 1,
       counters: {},
       expiresAt: null,

@@ -49,11 +49,22 @@ describe('Work', () => {
     expect(await breaker.information()).toMatchObject({ totalIgnored: 1, total: 0 });
   });
 
-  test('that fails for its own reason while the caller cancels is a failure all the same', async () => {
+  test('that rejects after its caller has cancelled is ignored, whatever the error: clients bring their own', async () => {
     const { breaker } = new Fleet().join();
     const caller = new AbortController();
     const work = (): never => {
       caller.abort();
+      throw down;
+    };
+    await breaker.settle(work, { signal: caller.signal });
+    expect(await breaker.information()).toMatchObject({ totalIgnored: 1, totalFailures: 0 });
+  });
+
+  test('whose caller’s own time is up is a failure, as workTimeout is', async () => {
+    const { breaker } = new Fleet().join();
+    const caller = new AbortController();
+    const work = (): never => {
+      caller.abort(new DOMException('too slow', 'TimeoutError'));
       throw down;
     };
     await breaker.settle(work, { signal: caller.signal });

@@ -105,7 +105,7 @@ describe('The trip policy is asked after every counted outcome', () => {
     const { factory } = fleet.join();
     const breaker = factory.breakerFor('mail', { tenant: 7 });
     await fail(breaker);
-    expect(asked).toContainEqual([{ name: 'mail/7', context: { tenant: 7 } }, 1]);
+    expect(asked).toContainEqual([{ name: 'mail/7', circuit: 'mail', context: { tenant: 7 } }, 1]);
     expect(await breaker.state()).toBe('closed');
     await fail(breaker);
     expect(await breaker.state()).toBe('open');

@@ -33,11 +33,12 @@ describe('Trials', () => {
     expect((await two.breaker.information()).trials).toEqual({ started: 1, limit: 3 });
   });
 
-  test('refuse with the round’s deadline as retryAfter', async () => {
+  test('refuse with the round’s deadline as retryAfter, or with trialRetryAfter where that is sooner', async () => {
     for (let trial = 0; trial < 3; trial += 1) await one.breaker.start();
-    fleet.clock.step(4_000);
+    expect((await refusal(two.breaker)).retryAfter).toBe(5_000);
+    fleet.clock.step(6_000);
     expect(await refusal(two.breaker)).toMatchObject({
-      retryAfter: 6_000,
+      retryAfter: 4_000,
       state: 'half-open',
       code: 'ERR_TOO_MANY_TRIALS',
     });

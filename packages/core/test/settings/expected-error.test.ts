@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expected, isCircuitryError } from '@circuitry/core';
-import { isExpected } from '../../src/settings/expected-error.js';
+import { isExpected } from '../../src/errors/expected-error.js';
 
 /** An error inside so many others. */
 function nested(error: unknown, depth: number): unknown {

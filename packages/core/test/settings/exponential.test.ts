@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exponential, type InvalidSettingsError } from '@circuitry/core';
+import { exponential, type AllowAfterSubject, type InvalidSettingsError } from '@circuitry/core';
 
-const never = (): number => {
+function thrown(random: () => number): AllowAfterSubject {
+  return { name: 'x', circuit: 'x', context: {}, lastFailure: null, random };
+}
+
+const never = thrown(() => {
   throw new Error('no dice without jitter');
-};
+});
 
 describe('a growing pause', () => {
   test('doubles with each opening in a row, up to an hour', () => {
@@ -31,10 +35,30 @@ describe('a growing pause', () => {
 
   test('with jitter loses up to a half, never all', () => {
     const pause = exponential('1s', { jitter: true });
-    expect(pause(1, () => 0)).toBe(1_000);
-    expect(pause(1, () => 0.5)).toBe(750);
-    expect(pause(1, () => 0.999_999_9)).toBe(501);
-    expect(exponential(1, { jitter: true })(1, () => 0.999)).toBe(1);
+    expect(
+      pause(
+        1,
+        thrown(() => 0),
+      ),
+    ).toBe(1_000);
+    expect(
+      pause(
+        1,
+        thrown(() => 0.5),
+      ),
+    ).toBe(750);
+    expect(
+      pause(
+        1,
+        thrown(() => 0.999_999_9),
+      ),
+    ).toBe(501);
+    expect(
+      exponential(1, { jitter: true })(
+        1,
+        thrown(() => 0.999),
+      ),
+    ).toBe(1);
   });
 
   test('is always a whole number of ms between its half and its longest', () => {
@@ -42,7 +66,10 @@ describe('a growing pause', () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.nat(10_000), factors, chance, (openings, factor, random) => {
-        const ms = exponential(100, { factor, max: '1h', jitter: true })(openings, () => random) as number;
+        const ms = exponential(100, { factor, max: '1h', jitter: true })(
+          openings,
+          thrown(() => random),
+        ) as number;
         expect(Number.isSafeInteger(ms) && ms >= 50 && ms <= 3_600_000).toBe(true);
       }),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
 import {
+  allOf,
   anyOf,
   consecutiveFailures,
   failureCount,
@@ -8,11 +9,15 @@ import {
   MemoryBackend,
   slowCallRate,
   systemClock,
+  when,
   type FactoryOptions,
+  type Information,
   type InvalidSettingsError,
 } from '@circuitry/core';
 import { parseSettings } from '../../src/settings/parse-settings.js';
-import { timeWindow, callsWindow } from '../../src/machine/window-spec.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
+import type { WindowSums } from '../../src/machine/window/window-row.js';
+import { timeWindow, callsWindow, type WindowSpec } from '../../src/machine/window/window-spec.js';
 
 const backend = new MemoryBackend();
 
@@ -36,7 +41,6 @@ describe('settings that nobody gives', () => {
   test('have the default that is documented', () => {
     expect(settings).toMatchObject({
       backend,
-      trip: { kind: 'consecutive-failures', threshold: 5 },
       closeThreshold: { kind: 'consecutive-successes', successes: 1 },
       allowAfter: 60_000,
       cyclicClearAfter: null,
@@ -61,7 +65,11 @@ describe('settings that nobody gives', () => {
 
   test('are frozen, and may be given as undefined', () => {
     expect(Object.isFrozen(settings)).toBe(true);
-    const options = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
+    const options = Object.fromEntries(
+      Object.keys(settings)
+        .filter((name) => name !== 'ownMode')
+        .map((name) => [name, undefined]),
+    );
     expect(parseSettings({ ...options, backend })).toMatchObject({
       allowAfter: 60_000,
       maxCircuits: 10_000,
@@ -91,7 +99,6 @@ test('settings are read in ms', () => {
     errorMatchers: { mail: () => 'ignored' },
   });
   expect(settings).toMatchObject({
-    trip: { kind: 'consecutive-failures', threshold: 15 },
     closeThreshold: { kind: 'sample', trials: 10, successRate: 0.7 },
     allowAfter: 1_800_000,
     cyclicClearAfter: 43_200_000,
@@ -117,45 +124,67 @@ test('settings are read in ms', () => {
 });
 
 describe('trip rules', () => {
-  const tripOf = (trip: FactoryOptions['trip'], more = {}): object =>
-    parseSettings({ backend, ...more, trip } as FactoryOptions).trip;
+  const subject = { name: 'x', circuit: 'x', context: {} };
+  const ruleOf = (trip: FactoryOptions['trip'], more = {}): TripRule =>
+    parseSettings({ backend, ...more, trip } as FactoryOptions).trip.bind(subject, () => {});
 
-  test('are read with their windows', () => {
-    expect(tripOf(consecutiveFailures(3))).toEqual({ kind: 'consecutive-failures', threshold: 3 });
-    expect(tripOf(failureCount({ threshold: 3 }))).toEqual({
-      kind: 'failure-count',
-      threshold: 3,
-      window: timeWindow(60_000, 10),
+  /** Whether a rule trips at these counts, in a window that must be its own. */
+  const trips = (rule: TripRule, window: WindowSpec | null, counted: Partial<WindowSums>, inARow = 0): boolean =>
+    rule.trips({
+      consecutiveFailures: inARow,
+      total: 1,
+      windowSums(spec) {
+        expect(spec).toEqual(window);
+        return { calls: 0, failures: 0, slow: 0, ...counted };
+      },
+      information: () => ({}) as Information,
     });
-    expect(tripOf(failureRate())).toEqual({
-      kind: 'failure-rate',
-      threshold: 0.5,
-      minimumCalls: 20,
-      window: timeWindow(60_000, 10),
-    });
-    const slow = slowCallRate({ threshold: 1, minimumCalls: 100, window: { calls: 100 } });
-    expect(tripOf(slow, { slowCallAfter: '1s' })).toEqual({
-      kind: 'slow-call-rate',
-      threshold: 1,
-      minimumCalls: 100,
-      window: callsWindow(100),
-    });
-    expect(tripOf({ kind: 'failure-rate' })).toEqual(tripOf(failureRate()));
-    expect(tripOf(failureRate({ window: '10s', buckets: 100 }))).toMatchObject({ window: timeWindow(10_000, 100) });
-    expect(tripOf(failureRate({ window: '7d', buckets: 1 }))).toMatchObject({ window: timeWindow(604_800_000, 1) });
-    expect(tripOf(failureRate({ window: { calls: 10_000 } }))).toMatchObject({ window: callsWindow(10_000) });
+
+  test('are read with their thresholds and windows', () => {
+    expect([2, 3].map((failures) => trips(ruleOf(consecutiveFailures(3)), null, {}, failures))).toEqual([false, true]);
+    const minute = timeWindow(60_000, 10);
+    const count = ruleOf(failureCount({ threshold: 3 }));
+    expect([2, 3].map((failures) => trips(count, minute, { failures }))).toEqual([false, true]);
+    const rate = ruleOf(failureRate());
+    expect(trips(rate, minute, { calls: 20, failures: 10 })).toBe(true);
+    expect(trips(rate, minute, { calls: 19, failures: 19 })).toBe(false);
+    expect(trips(rate, minute, { calls: 20, failures: 9 })).toBe(false);
+    const policy = slowCallRate({ threshold: 1, minimumCalls: 100, window: { calls: 100 } });
+    const slow = ruleOf(policy, { slowCallAfter: '1s' });
+    expect(trips(slow, callsWindow(100), { calls: 100, slow: 100 })).toBe(true);
+    expect(trips(slow, callsWindow(100), { calls: 100, slow: 99 })).toBe(false);
+    expect(trips(slow, callsWindow(100), { calls: 99, slow: 99 })).toBe(false);
+    expect(ruleOf(failureRate({ window: '10s', buckets: 100 })).windows).toEqual([timeWindow(10_000, 100)]);
+    expect(ruleOf(failureRate({ window: '7d', buckets: 1 })).windows).toEqual([timeWindow(604_800_000, 1)]);
+    expect(ruleOf(failureRate({ window: { calls: 10_000 } })).windows).toEqual([callsWindow(10_000)]);
+  });
+
+  test('over fewer than 20 calls ask for all of them, where nobody gave a minimum', () => {
+    const rate = ruleOf(failureRate({ window: { calls: 10 } }));
+    expect(trips(rate, callsWindow(10), { calls: 10, failures: 5 })).toBe(true);
+    expect(trips(rate, callsWindow(10), { calls: 9, failures: 9 })).toBe(false);
+    const long = ruleOf(failureRate({ window: { calls: 100 } }));
+    expect(trips(long, callsWindow(100), { calls: 20, failures: 20 })).toBe(true);
+    expect(trips(long, callsWindow(100), { calls: 19, failures: 19 })).toBe(false);
   });
 
   test('may stand among several, functions too', () => {
-    const own = (): boolean => false;
-    expect(tripOf(anyOf(consecutiveFailures(3), anyOf(own)))).toEqual({
-      kind: 'any-of',
-      rules: [
-        { kind: 'consecutive-failures', threshold: 3 },
-        { kind: 'any-of', rules: [{ kind: 'function', function: own }] },
-      ],
-    });
-    expect(tripOf(own)).toEqual({ kind: 'function', function: own });
+    const any = ruleOf(
+      anyOf(
+        consecutiveFailures(3),
+        anyOf(() => true),
+      ),
+    );
+    expect(trips(any, null, {}, 0)).toBe(true);
+    const all = ruleOf(allOf(consecutiveFailures(3), () => true));
+    expect([2, 3].map((failures) => trips(all, null, {}, failures))).toEqual([false, true]);
+    expect(
+      trips(
+        ruleOf(() => true),
+        null,
+        {},
+      ),
+    ).toBe(true);
   });
 
   test.each<[unknown, string[]]>([
@@ -184,6 +213,9 @@ describe('trip rules', () => {
     [failureRate({ windw: '10s' } as object), ['trip.windw']],
     [{ kind: 'failure-rate', window: { calls: 100, seconds: 10 } }, ['trip.window.seconds']],
     [anyOf(), ['trip.policies']],
+    [allOf(consecutiveFailures(1), failureCount({ threshold: 0 })), ['trip.policies[1].threshold']],
+    [when({ window: 9 }, () => false), ['trip.window']],
+    [when({}, 'never' as unknown as () => boolean), ['trip.function']],
     [{ kind: 'any-of', policies: 'all' }, ['trip.policies']],
     [
       anyOf(consecutiveFailures(3), anyOf(consecutiveFailures(-1), failureRate({ threshold: 2 }))),
@@ -284,6 +316,7 @@ describe('settings that are right each by itself and wrong together', () => {
     [{ trip: consecutiveFailures(3), failureCountThreshold: 3 }, ['failureCountThreshold']],
     [{ trip: failureRate(), counting: 'failures' }, ['counting']],
     [{ trip: () => false, counting: 'failures' }, ['counting']],
+    [{ trip: when({}, () => false), counting: 'failures' }, ['counting']],
     [{ trip: anyOf(consecutiveFailures(1), failureRate()), counting: 'failures' }, ['counting']],
     [{ trip: failureCount({ threshold: 3 }), counting: 'failures' }, []],
     [{ trip: failureRate(), counting: 'all' }, []],

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import type { ClosingPolicy } from '../../src/machine/closing.js';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window-spec.js';
-import type { TripRule } from '../../src/machine/trip.js';
+import type { ClosingPolicy } from '../../src/machine/rules/closing.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window/window-spec.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
 import { rulesOf, t0 } from './machine.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureCountRule } from '../../src/settings/trip/kinds/failure-count.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
+import { slowCallRateRule } from '../../src/settings/trip/kinds/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/kinds/any-of.js';
+import { allOfRule } from '../../src/settings/trip/kinds/all-of.js';
 
 /** Around t0, and the far ends of time that a broken clock may claim. */
 export const anyNow: fc.Arbitrary<number> = fc.oneof(
@@ -22,21 +28,22 @@ const anyWindow: fc.Arbitrary<WindowSpec> = fc.oneof(
   fc.integer({ min: 1, max: 400 }).map(callsWindow),
 );
 
+const few = fc.integer({ min: 1, max: 4 });
+
 const anyRule: fc.Arbitrary<TripRule> = fc.oneof(
-  fc.record({ kind: fc.constant('consecutive-failures' as const), threshold: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({
-    kind: fc.constant('failure-count' as const),
-    threshold: fc.integer({ min: 1, max: 4 }),
-    window: anyWindow,
-  }),
-  fc.record({
-    kind: fc.constantFrom('failure-rate' as const, 'slow-call-rate' as const),
-    threshold: fc.constantFrom(0.25, 0.5, 1),
-    minimumCalls: fc.integer({ min: 1, max: 5 }),
-    window: anyWindow,
-  }),
-  fc.integer({ min: 1, max: 4 }).map((failures): TripRule => {
-    return { kind: 'custom', trips: ({ totalFailures }) => totalFailures >= failures };
+  few.map(consecutiveFailuresRule),
+  fc.tuple(few, anyWindow).map((args) => failureCountRule(...args)),
+  fc
+    .tuple(
+      fc.constantFrom(failureRateRule, slowCallRateRule),
+      fc.constantFrom(0.25, 0.5, 1),
+      fc.integer({ min: 1, max: 5 }),
+      anyWindow,
+    )
+    .map(([make, ...args]) => make(...args)),
+  few.map((failures): TripRule => {
+    const trips: TripRule['trips'] = (counts) => counts.information().totalFailures >= failures;
+    return { windows: [], needsSuccesses: true, needsSlowCalls: false, trips };
   }),
 );
 
@@ -53,7 +60,8 @@ export const anyRules: fc.Arbitrary<Rules> = fc
   .record({
     trip: fc.oneof(
       anyRule,
-      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map((rules): TripRule => ({ kind: 'any-of', rules })),
+      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map(anyOfRule),
+      fc.array(anyRule, { minLength: 1, maxLength: 3 }).map(allOfRule),
     ),
     closing: anyClosing,
     slowTrialsFail: fc.boolean(),
@@ -116,8 +124,17 @@ export const anyRecord: fc.Arbitrary<CircuitRecord> = fc
   });
 
 export const anyOutcome: fc.Arbitrary<Outcome> = fc
-  .record({ kind: fc.constantFrom('success', 'failure', 'ignored'), slow: fc.boolean(), at: anyNow })
-  .map((outcome) => (outcome.kind === 'ignored' ? { ...outcome, slow: false } : outcome));
+  .record({
+    kind: fc.constantFrom('success', 'failure', 'ignored'),
+    slow: fc.boolean(),
+    at: anyNow,
+    openFor: fc.option(fc.integer({ min: 1, max: 3_600_000 })),
+    failure: fc.option(fc.string()),
+  })
+  .map((outcome) => {
+    if (outcome.kind === 'failure') return outcome;
+    return { ...outcome, slow: outcome.slow && outcome.kind === 'success', openFor: null, failure: null };
+  });
 
 /** Outcomes that came one after the other from t0 on. */
 export const outcomesInOrder: fc.Arbitrary<Outcome[]> = fc
@@ -126,13 +143,16 @@ export const outcomesInOrder: fc.Arbitrary<Outcome[]> = fc
       kind: fc.constantFrom('success', 'failure', 'failure', 'ignored'),
       slow: fc.boolean(),
       gap: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 20_000 })),
+      openFor: fc.option(fc.integer({ min: 1, max: 30_000 }), { freq: 8 }),
+      failure: fc.option(fc.constantFrom('a', 'b')),
     }),
     { maxLength: 40 },
   )
   .map((steps) => {
     let at = t0;
-    return steps.map(({ kind, slow, gap }) => {
+    return steps.map(({ kind, slow, gap, openFor, failure }): Outcome => {
       at += gap;
-      return { kind, slow: slow && kind !== 'ignored', at } as const;
+      if (kind === 'failure') return { kind, slow, at, openFor, failure };
+      return { kind, slow: slow && kind === 'success', at, openFor: null, failure: null };
     });
   });

@@ -1,12 +1,12 @@
 import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/core';
-import { admit, holdsTicket, type RefusalReason } from '../../src/machine/admission.js';
-import { Draft } from '../../src/machine/draft.js';
-import { fenceOf, isCurrent, type Fence } from '../../src/machine/fence.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import { mergeOutcomes, reportWrite } from '../../src/machine/report.js';
-import { stamped } from '../../src/machine/revision.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { decidedTransition, type Transition } from '../../src/machine/transition.js';
+import { Draft } from '../../src/machine/counting/draft.js';
+import { fenceOf, isCurrent, type Fence } from '../../src/machine/record/fence.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import { mergeOutcomes, reportWrite } from '../../src/machine/counting/report.js';
+import { stamped } from '../../src/machine/record/revision.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { firstStep, nextStep, type RefusalReason, type StartStep } from '../../src/machine/steps/start-steps.js';
+import { decidedTransition, type Transition } from '../../src/machine/transition/transition.js';
 
 export type Started =
   | { readonly kind: 'admitted'; readonly fence: Fence }
@@ -23,15 +23,17 @@ export class MachineCircuit {
   }
 
   start(now: number): Started {
+    let step: StartStep = firstStep(this.record, now, this.#rules);
     for (;;) {
-      const answer = admit(this.record, now, this.#rules);
-      if (answer.kind === 'refuse') return { kind: 'refused', because: answer.because, until: answer.until };
-      if (answer.kind === 'ticket') this.#apply(answer.delta);
-      if (answer.kind === 'store') this.store(answer.transition, now);
-      if (answer.kind === 'store' && !answer.transition.ticket) continue;
-      if (answer.kind !== 'admit' && !holdsTicket(this.record as CircuitRecord)) throw new Error('no valid ticket');
-      const { state, since } = fenceOf(this.record);
-      return { kind: 'admitted', fence: { state, since } };
+      if (step.kind === 'refuse') return { kind: 'refused', because: step.because, until: step.until };
+      if (step.kind === 'admit') {
+        const { state, since } = fenceOf(this.record);
+        return { kind: 'admitted', fence: { state, since } };
+      }
+      if (step.kind === 'give-back') throw new Error('nobody else takes tickets here');
+      if (step.kind === 'ticket') this.#apply(step.delta);
+      else this.store(step.transition, now);
+      step = nextStep(step, { applied: true, record: this.record, now }, this.#rules);
     }
   }
 
@@ -39,7 +41,7 @@ export class MachineCircuit {
   end(fence: Fence, outcomes: readonly Outcome[], now: number): number {
     let left = outcomes;
     while (left.length > 0 && isCurrent(fence, this.record)) {
-      const draft = new Draft(this.record, now, this.#rules);
+      const draft = new Draft(this.record, now, this.#rules, fence);
       const taken = mergeOutcomes(draft, left);
       const write = reportWrite(this.record, draft, now, this.#rules, true);
       if (write.kind === 'apply') this.#apply(write.delta);
@@ -47,7 +49,7 @@ export class MachineCircuit {
         if (!meetsExpectation(this.record?.counters ?? {}, write.expect)) throw new Error('nobody else writes here');
         this.record = stamped(write.next, this.record, now, { chance: 0, by: 'test' });
       }
-      const decided = decidedTransition(this.record as CircuitRecord, now, this.#rules);
+      const decided = decidedTransition(this.record as CircuitRecord, now, this.#rules, draft.lastFailure);
       if (decided !== null) this.store(decided, now);
       left = left.slice(taken);
     }

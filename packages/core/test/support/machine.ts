@@ -1,35 +1,42 @@
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { flatten, type TripRule } from '../../src/machine/trip.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
+import { timeWindow } from '../../src/machine/window/window-spec.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
 
 /** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
 export const t0 = 1_767_225_600_000;
 
 export const allowAfter = 30_000;
 export const trialLease = 10_000;
+export const longestTrial = 40_000;
 export const retention = 60_000;
+export const maxOpenFor = 3_600_000;
+export const calmPeriod = 300_000;
+export const clockError = 5_000;
 
 /** Small rules: the 3rd failure in a row trips, 2 successes in a row close. */
 export function rulesOf(changes: Partial<Rules> = {}): Rules {
   const rules: Rules = {
-    trip: { kind: 'consecutive-failures', threshold: 3 },
+    trip: consecutiveFailuresRule(3),
     closing: { kind: 'consecutive-successes', successes: 2 },
     windows: [],
     slowTrialsFail: false,
     allowAfter: () => allowAfter,
+    maxOpenFor,
+    calmPeriod,
     cyclicClearAfter: null,
     trialLease,
+    longestTrial,
     retention,
+    clockError,
+    asksUser: false,
     ...changes,
   };
-  const windows = flatten(rules.trip).flatMap((rule) => ('window' in rule ? [rule.window] : []));
-  const distinct = windows.filter(
-    ({ prefix }, index) => windows.findIndex((other) => other.prefix === prefix) === index,
-  );
-  return { ...rules, windows: changes.windows ?? distinct };
+  return { ...rules, windows: changes.windows ?? rules.trip.windows };
 }
 
 const blank: CircuitRecord = {
@@ -73,7 +80,7 @@ export function halfOpenRecord(counters: Counters = {}, changes: Partial<Circuit
 }
 
 export function outcome(kind: Outcome['kind'], at: number = t0, slow = false): Outcome {
-  return { kind, at, slow };
+  return { kind, at, slow, openFor: null, failure: null };
 }
 
 export const success: Outcome = outcome('success');
@@ -82,5 +89,5 @@ export const ignored: Outcome = outcome('ignored');
 
 /** At least half of at least 4 calls failed, over a window of that many ms in 10 parts. */
 export function failureRateOver(ms: number): TripRule {
-  return { kind: 'failure-rate', threshold: 0.5, minimumCalls: 4, window: timeWindow(ms, 10) };
+  return failureRateRule(0.5, 4, timeWindow(ms, 10));
 }

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../src/machine/outcome.js';
+import type { OutcomeKind } from '../../src/machine/facts/outcome.js';
 
 /** What the model is told; the machine is given the same as rules. */
 export interface PlainSettings {
@@ -7,6 +7,8 @@ export interface PlainSettings {
   readonly rate: { readonly minimumCalls: number; readonly bucketLength: number } | null;
   readonly successesToClose: number;
   readonly allowAfter: number;
+  /** How long closed before its next opening counts as the first again. */
+  readonly calmPeriod: number;
   readonly trialLease: number;
   readonly clearAfter: number | null;
 }
@@ -40,6 +42,8 @@ export class PlainCircuit {
   tickets = 0;
   limit = 0;
   #endsAt = Infinity;
+  /** Each state begins after the one before it, even within the same ms. */
+  #since = 0;
   #clearAt: number | null = null;
   #isStored = false;
 
@@ -80,7 +84,7 @@ export class PlainCircuit {
     if (this.state === 'closed' && this.#isTripped(now)) this.#open(now, true);
     else if (this.state === 'half-open' && kind === 'failure') this.#open(now, false);
     else if (this.state === 'half-open' && this.settled.length >= this.#settings.successesToClose) {
-      this.#closeClean(now, null);
+      this.#closeClean(now, null, this.openings);
     }
     return true;
   }
@@ -130,33 +134,35 @@ export class PlainCircuit {
   }
 
   #open(now: number, isNewIncident: boolean): void {
-    this.#begin('open');
-    this.openings += 1;
+    const isCalm = Math.max(0, now - this.#since) >= this.#settings.calmPeriod;
+    this.openings = isNewIncident && isCalm ? 1 : this.openings + 1;
+    this.#begin('open', now);
     if (isNewIncident) this.generation += 1;
     this.#endsAt = now + this.#settings.allowAfter;
   }
 
   #beginRound(now: number, isFurther: boolean): void {
     const { settled, ignored } = this;
-    this.#begin('half-open');
+    this.#begin('half-open', now);
     if (isFurther) Object.assign(this, { settled, ignored });
     this.tickets = 1;
     this.limit = this.#settings.successesToClose - this.settled.length;
     this.#endsAt = now + this.#settings.trialLease;
   }
 
-  #closeClean(now: number, override: PlainCircuit['override']): void {
+  #closeClean(now: number, override: PlainCircuit['override'], openings = 0): void {
     const { clearAfter } = this.#settings;
-    this.#begin('closed');
+    this.#begin('closed', now);
     this.override = override;
-    this.openings = 0;
+    this.openings = openings;
     this.generation += 1;
     this.#isStored = true;
     this.#clearAt = clearAfter === null || override !== null ? null : now + clearAfter;
   }
 
-  #begin(state: PlainCircuit['state']): void {
+  #begin(state: PlainCircuit['state'], now: number): void {
     this.state = state;
+    this.#since = Math.max(now, this.#since + 1);
     this.episode += 1;
     this.settled = [];
     this.ignored = 0;

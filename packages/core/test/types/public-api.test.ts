@@ -58,7 +58,9 @@ describe('Settings', () => {
     unrun(() => new CircuitBreakerFactory({ backend, failureTreshold: 3 }));
     // @ts-expect-error no such policy
     unrun(() => new CircuitBreakerFactory({ backend, onStorageFailure: 'retry' }));
-    expectTypeOf<ErrorMatcher>().returns.toEqualTypeOf<'success' | 'failure' | 'ignored'>();
+    expectTypeOf<ErrorMatcher>().returns.toEqualTypeOf<
+      'success' | 'failure' | 'ignored' | { readonly kind: 'failure'; readonly openFor: Duration }
+    >();
   });
 
   test('merge into the type of both', () => {

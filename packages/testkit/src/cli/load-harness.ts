@@ -12,6 +12,9 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
   try {
     exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
   } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(file))
+      throw new HarnessFault(file, howToRunTypeScript(file));
     throw new HarnessFault(file, `can’t be loaded: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
@@ -25,6 +28,10 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
     );
   }
   return found;
+}
+
+function howToRunTypeScript(file: string): string {
+  return `is TypeScript, which Node ${process.version} does not run by itself. Use Node 22.18 or later; or install tsx and run: node --import tsx node_modules/@circuitry/testkit/dist/cli.js ${file}`;
 }
 
 function isHarness(value: unknown): value is StorageHarness {

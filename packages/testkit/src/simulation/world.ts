@@ -8,6 +8,7 @@ import type { Chronicle } from './violations.js';
 
 /** The core under test: the real one, or a broken one in a test of the simulation. */
 export interface CoreUnderTest {
+  /** As core exports it, or a mutant of it. */
   readonly CircuitBreakerFactory: typeof CircuitBreakerFactory;
 }
 
@@ -24,6 +25,10 @@ export interface World {
   readonly isStoreDown: () => boolean;
   /** Whether a circuit's dependency works now. */
   readonly isHealthy: (circuit: number) => boolean;
+  /** Whether the store refuses the writes, or the reads, of one circuit now. */
+  readonly isRefused: (name: string, reads: boolean) => boolean;
+  /** How many works run now, by circuit. */
+  readonly running: Map<string, number>;
   readonly ended: EndedCall[];
 }
 

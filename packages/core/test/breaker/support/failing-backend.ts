@@ -22,12 +22,12 @@ export function failing(failure: Failure, ...verbs: Verb[]): Conduct {
     if (verbs.length > 0 && !verbs.includes(call.verb)) return make();
     switch (failure) {
       case 'unreachable':
-        throw new StorageError('connect ECONNREFUSED', { ambiguous: false });
+        throw new StorageError('connect ECONNREFUSED', { ambiguous: false, scope: 'store' });
       case 'lost-request':
-        throw new StorageError('read ECONNRESET', { ambiguous: true });
+        throw new StorageError('read ECONNRESET', { ambiguous: true, scope: 'store' });
       case 'lost-answer':
         await make();
-        throw new StorageError('read ECONNRESET', { ambiguous: true });
+        throw new StorageError('read ECONNRESET', { ambiguous: true, scope: 'store' });
       case 'hang':
         return new Promise<T>(() => {});
       case 'corrupt':

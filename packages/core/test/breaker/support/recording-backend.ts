@@ -89,6 +89,7 @@ export class RecordingBackend implements StorageBackend {
     const lease = await this.#run(taking, () => this.#inner.lock(name, options));
     return {
       token: lease.token,
+      left: lease.left,
       extend: (ms) => this.#run({ verb: 'extend', name, ttl: ms }, () => lease.extend(ms)),
       release: () => this.#run({ verb: 'release', name }, () => lease.release()),
     };

@@ -1,0 +1,131 @@
+import type { Circuit } from '../circuit/circuit.js';
+import type { CircuitRecord, CircuitState } from '../contract/record.js';
+import { onOneLine } from '../errors/show.js';
+import type { Information } from '../machine/facts/information.js';
+import { effectiveState, informationOf } from '../machine/record/information-of.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
+import { describeDuration } from '../time/duration.js';
+import { codeOf, refusalError, type CallRefusedError, type RefusalFacts } from './refusal-errors.js';
+
+/** The work must not run: a circuit's refusal, or whatever else kept it from being admitted. */
+export interface Refused {
+  readonly status: 'refused';
+  readonly error: unknown;
+}
+
+/** A refusal that is none of the circuit's. */
+export function refusedBy(error: unknown): Refused {
+  return { status: 'refused', error };
+}
+
+const what = {
+  open: 'is open',
+  trials: 'is half-open and its trials are all taken',
+  forced: 'is forced open by an operator',
+} as const;
+
+/**
+ * A refusal by a circuit, as `settle` answers it. All that it says are properties of its own, which survive a spread, a
+ * structured clone and JSON.
+ *
+ * Its message and error are made when somebody looks, and then are the same each time: they cost more than the whole
+ * refusal, and a queue that only delays the job needs none.
+ */
+export class Refusal implements Refused, RefusalFacts {
+  readonly status = 'refused';
+  readonly code: CallRefusedError['code'];
+  /** ms; null: nobody knows. */
+  readonly retryAfter: number | null;
+  /** Both are own properties as well: see the descriptors below. */
+  declare readonly message: string;
+  declare readonly error: CallRefusedError;
+  readonly #circuit: Circuit;
+  readonly #record: CircuitRecord | null;
+  readonly #because: RefusalReason;
+  readonly #now: number;
+  #message: string | null = null;
+  #error: CallRefusedError | null = null;
+
+  /** @param now the time that it was decided on, ms by the store's clock */
+  constructor(
+    circuit: Circuit,
+    record: CircuitRecord | null,
+    because: RefusalReason,
+    retryAfter: number | null,
+    now: number,
+  ) {
+    this.code = codeOf[because];
+    this.retryAfter = retryAfter;
+    this.#circuit = circuit;
+    this.#record = record;
+    this.#because = because;
+    this.#now = now;
+    Object.defineProperty(this, 'message', ownMessage);
+    Object.defineProperty(this, 'error', ownError);
+  }
+
+  static messageOf(refusal: Refusal): string {
+    refusal.#message ??= describe(refusal.#circuit.quotedName, refusal.#because, refusal.retryAfter, refusal.#record);
+    return refusal.#message;
+  }
+
+  /** Made when first asked for. */
+  static errorOf(refusal: Refusal): CallRefusedError {
+    refusal.#error ??= refusalError(refusal.#because, refusal);
+    return refusal.#error;
+  }
+
+  get circuitName(): string {
+    return this.#circuit.name;
+  }
+
+  get state(): CircuitState {
+    return effectiveState(this.#record);
+  }
+
+  get information(): Information {
+    return informationOf(this.#record, this.#now, this.#circuit.rules);
+  }
+}
+
+/** One for all: getters in each object would cost more than the rest of the refusal. */
+const ownMessage: PropertyDescriptor = {
+  enumerable: true,
+  configurable: true,
+  get(this: Refusal): string {
+    return Refusal.messageOf(this);
+  },
+};
+const ownError: PropertyDescriptor = {
+  enumerable: true,
+  configurable: true,
+  get(this: Refusal): CallRefusedError {
+    return Refusal.errorOf(this);
+  },
+};
+
+// What Node's console shows: what the parts say, not that one of them is made when it is read.
+Object.defineProperty(Refusal.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Refusal): object {
+    return { ...this };
+  },
+});
+
+function describe(
+  name: string,
+  because: RefusalReason,
+  retryAfter: number | null,
+  record: CircuitRecord | null,
+): string {
+  const when =
+    retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
+  return `Circuit ${name} ${what[because]}: the work was not run; ${when}.${whyOf(record)}`;
+}
+
+/** Why it was opened, where that is known. */
+function whyOf(record: CircuitRecord | null): string {
+  if (record === null) return '';
+  const { override, lastFailure } = record;
+  if (override !== null) return override.reason === null ? '' : ` Its operator says: ${onOneLine(override.reason)}`;
+  return lastFailure === null ? '' : ` It opened on: ${onOneLine(lastFailure)}`;
+}

@@ -1,0 +1,133 @@
+import type { Gate } from '../admission/gate.js';
+import { Refuser } from '../admission/refuser.js';
+import { StrictGate } from '../admission/strict-gate.js';
+import { BoundedGate } from '../bounded/bounded-gate.js';
+import { Circuit } from '../circuit/circuit.js';
+import { Circuits } from '../circuit/circuits.js';
+import { Lifecycle } from '../circuit/lifecycle.js';
+import { OwnContext } from '../circuit/own-context.js';
+import { answerOf } from '../circuit/resolver.js';
+import type { Shared } from '../circuit/shared.js';
+import { Stamps } from '../circuit/stamps.js';
+import type { EventHub } from '../events/event-hub.js';
+import type { FactoryEvents, FactoryListener, Subject } from '../events/events.js';
+import { ExclusiveGate } from '../exclusive/exclusive-gate.js';
+import { Departures } from '../outcomes/departures.js';
+import type { OutboxParts } from '../outcomes/outbox.js';
+import type { Settings } from '../settings/parse-settings.js';
+import { Standby } from '../standby/standby.js';
+import { subjectOf } from '../store/announcements.js';
+import type { Sight } from '../store/record-store.js';
+import { StoreDoor } from '../store/store-door.js';
+import { StoreHealth } from '../store/store-health.js';
+import { StoredRecord, type StoreParts } from '../store/stored-record.js';
+import { Watcher } from '../store/watcher.js';
+import { StoreTime } from '../time/store-time.js';
+import { Calls } from './calls.js';
+import type { BreakerHost } from './host.js';
+import { Kinds } from './kinds.js';
+import { LiveCircuit, type Busyness } from './live-circuit.js';
+import { Operators } from './operators.js';
+import { Request } from './request.js';
+
+/** A factory's parts, put together. Whatever the context's type is, in here nobody asks. */
+export class FactoryHost implements BreakerHost, Busyness {
+  readonly calls: Calls;
+  readonly operators: Operators;
+  readonly strict: StrictGate;
+  readonly #shared: Shared;
+  readonly #storeParts: StoreParts;
+  readonly #standby: Standby;
+  readonly #refuser: Refuser;
+  readonly #watcher: Watcher;
+  readonly #circuits: Circuits<LiveCircuit>;
+  readonly #kinds: Kinds;
+  readonly #outboxParts: OutboxParts;
+
+  constructor(settings: Settings<unknown>, hub: EventHub) {
+    const shared: Shared = {
+      settings,
+      backend: settings.backend,
+      hub,
+      time: new StoreTime(settings.clock),
+      context: new OwnContext((error) => hub.log('error', 'A fault of this library', { error })),
+      lifecycle: new Lifecycle(),
+      stamps: new Stamps(settings.random),
+    };
+    const health = new StoreHealth(shared, (circuit) => this.#standby.recovered(circuit));
+    this.#shared = shared;
+    this.#standby = new Standby(shared, health);
+    this.#storeParts = { shared, door: new StoreDoor(shared, health) };
+    this.#refuser = new Refuser(shared);
+    this.#circuits = new Circuits(settings.maxCircuits);
+    this.#watcher = new Watcher(shared, this.#circuits);
+    this.strict = new StrictGate(shared, this.#standby, this.#refuser);
+    this.#kinds = new Kinds(shared, (own) => this.#gateOf(own));
+    this.#outboxParts = { shared, standby: this.#standby, departures: new Departures(shared) };
+    this.calls = new Calls(shared);
+    this.operators = new Operators(shared, (subject) => this.#liveOf(subject));
+  }
+
+  request(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
+    return new Request(subject, this.#liveOf(subject), signal);
+  }
+
+  namelessRequest(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
+    return new Request(subject, this.#make(subject), signal);
+  }
+
+  async look(subject: Subject<unknown>): Promise<{ readonly circuit: Circuit; readonly sight: Sight }> {
+    const { lifecycle } = this.#shared;
+    if (lifecycle.isClosed) throw lifecycle.closedError();
+    const { circuit, records } = this.#liveOf(subject);
+    const isReadable = !this.#storeParts.door.health.isLost(circuit, 'read');
+    const sight = await (isReadable ? answerOf<Sight>((to) => records.read(to)) : records.insist());
+    return { circuit, sight };
+  }
+
+  on<Event extends keyof FactoryEvents<unknown>>(event: Event, listener: FactoryListener<unknown, Event>): () => void {
+    const stop = this.#shared.hub.on(event, listener);
+    // What others store is seen at once where the store pushes; without it, when this process next asks.
+    if (event === 'observed') this.#watcher.begin();
+    return stop;
+  }
+
+  isStandingBy(circuit: Circuit): boolean {
+    return this.#standby.isActive(circuit);
+  }
+
+  forget(circuit: Circuit): void {
+    this.#standby.forget(circuit);
+  }
+
+  async flush(): Promise<void> {
+    await this.#outboxParts.departures.flush();
+    await this.#outboxParts.departures.idle();
+  }
+
+  async close(): Promise<void> {
+    this.#shared.lifecycle.close();
+    await this.flush();
+    await this.#watcher.close();
+    this.#storeParts.door.close();
+  }
+
+  #liveOf(subject: Subject<unknown>): LiveCircuit {
+    return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
+  }
+
+  #make(subject: Subject<unknown>): LiveCircuit {
+    const kind = this.#kinds.of(subject.circuit);
+    const own = subjectOf(subject);
+    const circuit = new Circuit(own, kind.settings, kind.rulesOf(own));
+    const records = new StoredRecord(this.#storeParts, circuit);
+    return new LiveCircuit(circuit, kind, records, this.#outboxParts, this);
+  }
+
+  #gateOf({ exclusive, consistency }: Settings<unknown>): Gate {
+    if (exclusive !== null)
+      return new ExclusiveGate(this.#shared, this.#storeParts.door, this.#standby, this.strict, exclusive);
+    if (consistency === null) return this.strict;
+    return new BoundedGate(this.#shared, this.strict, this.#standby, this.#refuser, this.#watcher, consistency);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Circuit } from '../circuit/circuit.js';
+import { show, quote } from '../errors/show.js';
+import type { Subject } from '../events/events.js';
+import type { RecordStore } from '../store/record-store.js';
+
+/** What of a circuit is on its way between this process and the store. */
+export interface Traffic {
+  /** Whether a read is on the wire, or about to be. */
+  readonly isReading: boolean;
+  /** Whether a write will renew the view by then, ms by the process's clock. */
+  isWrittenBy(time: number): boolean;
+}
+
+/** A call that wants to be admitted. */
+export interface CallRequest {
+  /** Of the breaker that makes it. */
+  readonly subject: Subject<unknown>;
+  readonly circuit: Circuit;
+  /** Its record in the store. */
+  readonly records: RecordStore;
+  readonly traffic: Traffic;
+  /** The caller's own. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether the library stops the work after a while. */
+  readonly hasTimeout: boolean;
+}
+
+/** What is wrong with a signal that was given to a call; null: nothing. Null is no signal: a typing error must not go unheard. */
+export function faultOfSignal(signal: unknown, name: string): TypeError | null {
+  if (signal === undefined || isSignal(signal)) return null;
+  return new TypeError(
+    `The signal given to circuit ${quote(name)} must be an AbortSignal, not ${show(signal)}: nothing was run. ` +
+      'Leave it out where there is none.',
+  );
+}
+
+/** By its shape: a signal may come from another realm or a library. */
+function isSignal(value: unknown): value is AbortSignal {
+  try {
+    const { aborted, addEventListener } = value as Partial<AbortSignal>;
+    return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  } catch {
+    return false;
+  }
+}

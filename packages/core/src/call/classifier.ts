@@ -1,0 +1,125 @@
+import { isExpected } from '../errors/expected-error.js';
+import { isCircuitryError } from '../errors/circuitry-error.js';
+import { show } from '../errors/show.js';
+import { atOnce } from '../events/call-safely.js';
+import type { EventHub } from '../events/event-hub.js';
+import type { OutcomeKind } from '../machine/facts/outcome.js';
+import type { Settings } from '../settings/parse-settings.js';
+import { parseDuration } from '../time/duration.js';
+import type { Call } from './call.js';
+
+/** What a call came to, as the circuit counts it. */
+export interface Verdict {
+  readonly kind: OutcomeKind;
+  /** Told to wait: how long, ms, capped by `maxOpenFor`; null: nobody said. */
+  readonly openFor: number | null;
+}
+
+export const succeeded: Verdict = Object.freeze({ kind: 'success', openFor: null });
+export const failed: Verdict = Object.freeze({ kind: 'failure', openFor: null });
+export const ignored: Verdict = Object.freeze({ kind: 'ignored', openFor: null });
+const plain = { success: succeeded, failure: failed, ignored } as const;
+
+/** Decides what a value or an error says about the dependency: the user's matchers first, then the default. */
+export class Classifier {
+  readonly #settings: Settings<unknown>;
+  readonly #hub: EventHub;
+
+  constructor(settings: Settings<unknown>, hub: EventHub) {
+    this.#settings = settings;
+    this.#hub = hub;
+  }
+
+  ofValue(value: unknown, call: Call): Verdict {
+    const matcher = this.#settings.resultMatcher;
+    return matcher === undefined ? succeeded : (this.#ask('resultMatcher', matcher, value, call) ?? succeeded);
+  }
+
+  ofError(error: unknown, call: Call): Verdict {
+    if (error === call.abortReason && isCircuitryError(error, 'ERR_WORK_TIMEOUT')) return failed;
+    const { errorMatcher, errorMatchers } = this.#settings;
+    const matcher = errorMatchers.get(call.subject.circuit) ?? errorMatcher;
+    const verdict = matcher === undefined ? null : this.#ask('errorMatcher', matcher, error, call);
+    return verdict ?? defaultOf(error, call);
+  }
+
+  /** A failure by which the dependency said when to come back, as `permit.fail` takes it. */
+  told(openFor: unknown, call: Call): Verdict {
+    if (openFor === undefined || openFor === null) return failed;
+    const ms = parseDuration(openFor);
+    if (ms === null || Number.isNaN(ms)) {
+      const fault = new TypeError(`openFor was ${show(openFor)}, not a duration: the failure counts without it`);
+      this.#hub.fault('errorMatcher', fault, call.circuit.name);
+      return failed;
+    }
+    return ms < 1 ? failed : { kind: 'failure', openFor: Math.min(ms, this.#settings.maxOpenFor) };
+  }
+
+  /** Null: the matcher threw, or answered nonsense. */
+  #ask(
+    setting: 'errorMatcher' | 'resultMatcher',
+    matcher: (subject: unknown) => unknown,
+    subject: unknown,
+    call: Call,
+  ): Verdict | null {
+    try {
+      const answer = atOnce(matcher(subject));
+      if (answer === 'success' || answer === 'failure' || answer === 'ignored') return plain[answer];
+      const { kind, openFor } = Object(answer) as { readonly kind?: unknown; readonly openFor?: unknown };
+      if (kind === 'failure') return this.told(openFor, call);
+      if (kind === 'success' || kind === 'ignored') return plain[kind];
+      const fault = `${setting} answered ${show(answer)}, not 'success', 'failure', 'ignored' or { kind: 'failure', openFor }`;
+      this.#hub.fault(setting, new TypeError(fault), call.circuit.name);
+    } catch (error) {
+      this.#hub.fault(setting, error, call.circuit.name);
+    }
+    return null;
+  }
+}
+
+/**
+ * Expected errors prove that the dependency answers. What the caller cancelled proves nothing, whatever shape its client
+ * gives the error; only a time-out of the caller's is a failure, as `workTimeout` is. A refusal of this library that comes
+ * out of the work is another circuit's, or this one's in a nested call, and proves nothing either. All else is a failure.
+ */
+function defaultOf(error: unknown, call: Call): Verdict {
+  if (isExpected(error)) return succeeded;
+  const caller = call.request.signal;
+  if (caller?.aborted === true) return isTimeout(caller.reason) ? failed : ignored;
+  if (call.abortReason !== undefined || isRefusal(error)) return ignored;
+  return failed;
+}
+
+function isTimeout(reason: unknown): boolean {
+  try {
+    return (reason as { readonly name?: unknown } | null | undefined)?.name === 'TimeoutError';
+  } catch {
+    return false;
+  }
+}
+
+const refusals = [
+  'ERR_CIRCUIT_OPEN',
+  'ERR_TOO_MANY_TRIALS',
+  'ERR_FORCED_OPEN',
+  'ERR_LOCK_TIMEOUT',
+  'ERR_CLOSED',
+] as const;
+
+/** How deep a chain of causes is looked through; a chain may be a circle. */
+const deepestCause = 16;
+
+/** Whether an error, or one that it names as its cause, is a refusal of this library. Never throws. */
+function isRefusal(error: unknown): boolean {
+  let each = error;
+  try {
+    for (let depth = 0; depth < deepestCause && typeof each === 'object' && each !== null; depth += 1) {
+      const refusal = each;
+      if (refusals.some((code) => isCircuitryError(refusal, code))) return true;
+      each = (each as { readonly cause?: unknown }).cause;
+    }
+  } catch {
+    // An error that throws when it is looked at is no refusal of ours.
+  }
+  return false;
+}

@@ -1,0 +1,74 @@
+import type { OwnContext } from '../circuit/own-context.js';
+import { systemClock, type Clock } from '../time/clock.js';
+
+/** Between these lies how often the watch looks, ms. */
+const shortest = 5;
+const longest = 1_000;
+
+/**
+ * Knows for how long this process stood still: its event loop was blocked, it was frozen, or its clock stepped.
+ *
+ * A call that was answered meanwhile must not be called slow for that. So while calls are measured, one timer of the
+ * process looks at the clock now and again; by as much as it comes late, or early, the process's own time was wrong.
+ */
+export class StallWatch {
+  readonly #clock: Clock;
+  readonly #context: OwnContext;
+  readonly #interval: number;
+  #measured = 0;
+  #isTicking = false;
+  #lookedAt = 0;
+  #lost = 0;
+
+  /** @param slowCallAfter ms: the watch looks several times within it. */
+  constructor(clock: Clock, context: OwnContext, slowCallAfter: number) {
+    this.#clock = clock;
+    this.#context = context;
+    this.#interval = Math.min(longest, Math.max(shortest, Math.ceil(slowCallAfter / 4)));
+  }
+
+  /** A call begins to be measured. Answers what has been lost so far, ms. */
+  enter(): number {
+    this.#measured += 1;
+    if (!this.#isTicking) {
+      this.#isTicking = true;
+      this.#lookedAt = this.#clock.now();
+      this.#arm();
+    } else this.#lookAgain(this.#clock.now());
+    return this.#lost;
+  }
+
+  /** A call's end. Answers how long it took, ms, without what was lost. */
+  leave(startedAt: number, lostBefore: number): number {
+    this.#measured -= 1;
+    const now = this.#clock.now();
+    this.#lookAgain(now);
+    return Math.max(0, now - startedAt - (this.#lost - lostBefore));
+  }
+
+  /** Sockets may be read before a late timer comes. Only the system's clock goes on by itself, and has such timers. */
+  #lookAgain(now: number): void {
+    if (this.#clock === systemClock) this.#look(now);
+  }
+
+  /** Counts as lost by how much the last look is too long ago, or not yet. */
+  #look(now: number): void {
+    const since = now - this.#lookedAt;
+    if (since >= 0 && since <= 2 * this.#interval) return;
+    this.#lost += since < 0 ? since : since - this.#interval;
+    this.#lookedAt = now;
+  }
+
+  #arm(): void {
+    this.#clock.after(this.#interval, () => this.#context.soon(this.#tick), { background: true });
+  }
+
+  readonly #tick = (): void => {
+    const now = this.#clock.now();
+    this.#look(now);
+    this.#lookedAt = now;
+    // One look more than there are calls: they mostly come one after the other.
+    if (this.#measured > 0) this.#arm();
+    else this.#isTicking = false;
+  };
+}

@@ -1,0 +1,85 @@
+import type { CircuitRecord } from '../contract/record.js';
+import { quote } from '../errors/show.js';
+import type { Subject } from '../events/events.js';
+import type { Rules } from '../machine/rules/rules.js';
+import type { Settings } from '../settings/parse-settings.js';
+
+/**
+ * One circuit as this process knows it: what it is called, the rules it goes by, and its view, the record last seen.
+ *
+ * Only answers of the store change the view, and only through the methods here.
+ */
+export class Circuit {
+  /** In the store. */
+  readonly name: string;
+  /** Of the breaker that met it first: others may call it otherwise, or have another context. */
+  readonly subject: Subject<unknown>;
+  readonly settings: Settings<unknown>;
+  readonly rules: Rules;
+  #record: CircuitRecord | null = null;
+  /** When the call that saw it began, ms by the process's clock. */
+  #seenAt = -Infinity;
+  /** The order of that call; 0: nothing was seen yet. */
+  #seenBy = 0;
+  /** The record of which it is known that it admits calls, whatever the time. */
+  #admitting: CircuitRecord | null = null;
+  #quotedName: string | null = null;
+
+  constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
+    this.name = subject.name;
+    this.subject = subject;
+    this.settings = settings;
+    this.rules = rules;
+  }
+
+  /** The record last seen; null: none, or nothing was seen yet. */
+  get record(): CircuitRecord | null {
+    return this.#record;
+  }
+
+  /** When the call that saw it began, ms by the process's clock; −Infinity: too old for anything. */
+  get seenAt(): number {
+    return this.#seenAt;
+  }
+
+  /** Whether anything was ever seen. */
+  get isKnown(): boolean {
+    return this.#seenBy > 0;
+  }
+
+  /**
+   * Takes in an answer. The call that began later wins, whatever its revision: a failover may go back.
+   *
+   * @param order of the call, growing in the process
+   * @returns whether the record is another one than before
+   */
+  see(record: CircuitRecord | null, order: number, at: number): boolean {
+    if (order < this.#seenBy) return false;
+    const isNews = this.#seenBy === 0 || this.#record?.revision !== record?.revision;
+    this.#seenBy = order;
+    this.#record = record;
+    this.#seenAt = at;
+    return isNews;
+  }
+
+  /** Whether the record last seen admits calls, whatever the time: asking the machine again is needless. */
+  get isAdmitting(): boolean {
+    return this.#record === this.#admitting;
+  }
+
+  /** The machine has said so of the record last seen. */
+  noteAdmitting(): void {
+    this.#admitting = this.#record;
+  }
+
+  /** The name as a message shows it. */
+  get quotedName(): string {
+    this.#quotedName ??= quote(this.name);
+    return this.#quotedName;
+  }
+
+  /** The view may have missed something: it decides nothing until the store was asked again. */
+  distrust(): void {
+    this.#seenAt = -Infinity;
+  }
+}

@@ -1,0 +1,28 @@
+import { ClosedError } from '../errors/storage-errors.js';
+
+/** Whether a factory is still open. Once closed, nothing begins any more. */
+export class Lifecycle {
+  readonly #closing = new Set<(error: ClosedError) => void>();
+  #isClosed = false;
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const each of [...this.#closing]) each(this.closedError());
+    this.#closing.clear();
+  }
+
+  /** Calls back once when the factory is closed; the answer takes it back. */
+  onClose(callback: (error: ClosedError) => void): () => void {
+    this.#closing.add(callback);
+    return () => void this.#closing.delete(callback);
+  }
+
+  /** What a call after `close` is told. */
+  closedError(): ClosedError {
+    return new ClosedError('This CircuitBreakerFactory');
+  }
+}

@@ -1,0 +1,90 @@
+import type { Circuit } from '../circuit/circuit.js';
+import { answerOf } from '../circuit/resolver.js';
+import type { Shared } from '../circuit/shared.js';
+import type { Lease } from '../contract/storage.js';
+import { onAbort } from '../contract/with-signal.js';
+import { isCircuitryError } from '../errors/circuitry-error.js';
+import { quote } from '../errors/show.js';
+import { StorageError } from '../errors/storage-errors.js';
+import type { StoreDoor } from '../store/store-door.js';
+import { releaseWithin } from './held-lease.js';
+
+/** A lock of the fleet, just taken. */
+export interface Taken {
+  readonly lease: Lease;
+  /** When it ends unless it is extended, at the earliest, ms by the process's clock. */
+  readonly endsAt: number;
+}
+
+/** Takes locks from the store: within a time, under the caller's signal, and never after the factory was closed. */
+export class StoreLock {
+  readonly #shared: Shared;
+  readonly #door: StoreDoor;
+
+  constructor(shared: Shared, door: StoreDoor) {
+    this.#shared = shared;
+    this.#door = door;
+  }
+
+  /**
+   * Waits as long as `wait` says and the store may take to answer. Rejects with the caller's reason, ERR_CLOSED,
+   * ERR_LOCK_TIMEOUT, or a storage error.
+   */
+  async acquire(
+    circuit: Circuit,
+    { lease, wait }: { readonly lease: number; readonly wait: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Taken> {
+    const { clock, storageTimeout } = this.#shared.settings;
+    const controller = new AbortController();
+    const limit = wait + storageTimeout;
+    const askedAt = clock.now();
+    let isGivenUp = false;
+    const lets: (() => void)[] = [];
+    try {
+      return await answerOf<Taken>(({ resolve, reject }) => {
+        const giveUp = (error: unknown): void => {
+          isGivenUp = true;
+          reject(error);
+          controller.abort(error);
+        };
+        lets.push(clock.after(limit, () => giveUp(noAnswer(circuit.name, limit))));
+        lets.push(this.#shared.lifecycle.onClose(giveUp));
+        if (signal !== undefined) lets.push(onAbort(signal, () => giveUp(signal.reason)));
+        const asking = this.#ask(circuit.name, lease, wait, controller.signal);
+        asking.then((taken) => {
+          // A lock that comes after we gave up is nobody's.
+          if (isGivenUp) void releaseWithin(taken.lease, storageTimeout, clock);
+          else resolve(taken);
+        }, reject);
+      });
+    } catch (error) {
+      if (error === signal?.reason || this.#shared.lifecycle.isClosed) throw error;
+      if (isCircuitryError(error, 'ERR_LOCK_TIMEOUT')) {
+        this.#door.lockAnswered(circuit);
+        throw error;
+      }
+      throw this.#door.lockFailed(circuit, error, askedAt);
+    } finally {
+      for (const letGo of lets) letGo();
+    }
+  }
+
+  /** A lease that is over when it comes, or says nothing of what is left, is a fault of the backend's. */
+  async #ask(name: string, length: number, wait: number, signal: AbortSignal): Promise<Taken> {
+    const { backend, settings } = this.#shared;
+    const lease: Partial<Lease> | undefined = await backend.lock(name, { lease: length, wait, signal });
+    if (typeof lease?.release !== 'function' || typeof lease.extend !== 'function')
+      throw new TypeError('it answered no lease');
+    const left = typeof lease.left === 'number' ? lease.left : NaN;
+    if (!(left > 0)) throw new TypeError(`it answered a lease with ${left} ms left`);
+    return { lease: lease as Lease, endsAt: settings.clock.now() + Math.min(left, length) };
+  }
+}
+
+function noAnswer(name: string, limit: number): StorageError {
+  return new StorageError(
+    `The store did not say within ${limit} ms whether the lock of circuit ${quote(name)} could be had. Check that it is up and near.`,
+    { ambiguous: true },
+  );
+}

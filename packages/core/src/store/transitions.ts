@@ -1,0 +1,24 @@
+import type { Circuit } from '../circuit/circuit.js';
+import { answerOf } from '../circuit/resolver.js';
+import type { Shared } from '../circuit/shared.js';
+import type { Transition } from '../machine/transition/transition.js';
+import { announce, type Cause } from './announcements.js';
+import type { RecordStore, Written } from './record-store.js';
+
+/**
+ * Stores a transition that the machine found due. Whoever wins it announces it, in the async context of the call that
+ * found it. Where nobody answers, its `by` is looked for from then on.
+ */
+export async function storeTransition(
+  shared: Shared,
+  circuit: Circuit,
+  records: RecordStore,
+  transition: Transition,
+  cause: Cause | null,
+): Promise<Written> {
+  const now = shared.time.now();
+  const write = { kind: 'transition', transition } as const;
+  const written = await answerOf<Written>((to) => records.write(transition.before, write, now, to));
+  if (written.applied && records.isShared) announce(shared, circuit, transition, written.now, cause);
+  return written;
+}
