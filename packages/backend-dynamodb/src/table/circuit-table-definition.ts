@@ -4,7 +4,9 @@ import { attribute } from '../record/attributes.js';
 
 /** Capacity of a provisioned table or index, in units a second. */
 export interface Throughput {
+  /** Reads. */
   readonly readCapacityUnits: number;
+  /** Writes. */
   readonly writeCapacityUnits: number;
 }
 
@@ -25,21 +27,31 @@ export interface CircuitTableOptions extends TableLayoutOptions {
   readonly pointInTimeRecovery?: boolean;
 }
 
-interface KeyElement {
+/** One part of a key. */
+export interface KeyElement {
+  /** The attribute's name. */
   readonly AttributeName: string;
+  /** Whether it is the partition key or the sort key. */
   readonly KeyType: 'HASH' | 'RANGE';
 }
 
-interface ThroughputDefinition {
+/** Capacity in CloudFormation's words. */
+export interface ThroughputDefinition {
+  /** Reads a second. */
   readonly ReadCapacityUnits: number;
+  /** Writes a second. */
   readonly WriteCapacityUnits: number;
 }
 
 /** The index of troubled circuits as plain data. */
 export interface TroubledIndexDefinition {
+  /** The index's name. */
   readonly IndexName: string;
+  /** Its partition and sort key. */
   readonly KeySchema: KeyElement[];
+  /** What it holds of an item: its keys. */
   readonly Projection: { readonly ProjectionType: 'KEYS_ONLY' };
+  /** Its own capacity units a second, where they are provisioned. */
   readonly ProvisionedThroughput?: ThroughputDefinition;
 }
 
@@ -48,6 +60,7 @@ export interface CircuitTableDefinition {
   readonly TableName: string;
   readonly AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: 'S' }[];
   readonly KeySchema: KeyElement[];
+  /** The index of troubled circuits, where it has one. */
   readonly GlobalSecondaryIndexes?: TroubledIndexDefinition[];
   readonly BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly ProvisionedThroughput?: ThroughputDefinition;
