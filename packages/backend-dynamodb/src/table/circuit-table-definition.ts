@@ -57,15 +57,23 @@ export interface TroubledIndexDefinition {
 
 /** A table for circuits as plain data, in the words of DynamoDB's API and of CloudFormation. */
 export interface CircuitTableDefinition {
+  /** The table's name. */
   readonly TableName: string;
+  /** The types of the keys' attributes. */
   readonly AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: 'S' }[];
+  /** The partition key, and the sort key where there is one. */
   readonly KeySchema: KeyElement[];
   /** The index of troubled circuits, where it has one. */
   readonly GlobalSecondaryIndexes?: TroubledIndexDefinition[];
+  /** On demand, or by capacity that is provisioned. */
   readonly BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  /** Capacity units a second, where they are provisioned. */
   readonly ProvisionedThroughput?: ThroughputDefinition;
+  /** Labels of the table. */
   readonly Tags?: { readonly Key: string; readonly Value: string }[];
+  /** Which attribute says when DynamoDB may delete an item. */
   readonly TimeToLiveSpecification: { readonly AttributeName: string; readonly Enabled: true };
+  /** Whether the table can be restored to any second of the last days. */
   readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled: true };
 }
 
