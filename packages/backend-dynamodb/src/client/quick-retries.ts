@@ -2,15 +2,23 @@ import { systemClock } from '@circuitry/core';
 
 /** How often a request may be sent, and how long the pauses between may be. */
 export interface Retries {
+  /** What the SDK calls it. */
   readonly mode: string;
+  /** Called by the SDK for the first attempt. */
   acquireInitialRetryToken(scope: string): Promise<RetryToken>;
+  /** Called by the SDK after a failure: resolves after the pause, rejects where there is no further attempt. */
   refreshRetryTokenForRetry(token: RetryToken, error: { readonly errorType: string }): Promise<RetryToken>;
+  /** Called by the SDK after a success. */
   recordSuccess(token: RetryToken): void;
 }
 
-interface RetryToken {
+/** How far one request's attempts have come. */
+export interface RetryToken {
+  /** How often it was sent again. */
   getRetryCount(): number;
+  /** How long the SDK is to wait, ms. */
   getRetryDelay(): number;
+  /** What it costs of a budget; undefined: there is none. */
   getRetryCost(): number | undefined;
 }
 

@@ -18,15 +18,21 @@ export interface RecommendedClientOptions {
 
 /** Settings of a DynamoDBClient, of the SDK's names. */
 export interface RecommendedClient {
+  /** How often a request is sent at most. */
   readonly maxAttempts: number;
+  /** Pauses that fit into `storageTimeout`. */
   readonly retryStrategy: Retries;
+  /** Time limits, and connections that are kept open. */
   readonly requestHandler: {
     /** ms */
     readonly connectionTimeout: number;
     /** ms */
     readonly requestTimeout: number;
+    /** Whether a request that took longer is given up. */
     readonly throwOnRequestTimeout: true;
+    /** For an `http:` endpoint. */
     readonly httpAgent: { readonly keepAlive: true; readonly maxSockets: number };
+    /** For AWS. */
     readonly httpsAgent: { readonly keepAlive: true; readonly maxSockets: number };
   };
 }

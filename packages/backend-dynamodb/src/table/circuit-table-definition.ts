@@ -4,7 +4,9 @@ import { attribute } from '../record/attributes.js';
 
 /** Capacity of a provisioned table or index, in units a second. */
 export interface Throughput {
+  /** Reads. */
   readonly readCapacityUnits: number;
+  /** Writes. */
   readonly writeCapacityUnits: number;
 }
 
@@ -25,34 +27,53 @@ export interface CircuitTableOptions extends TableLayoutOptions {
   readonly pointInTimeRecovery?: boolean;
 }
 
-interface KeyElement {
+/** One part of a key. */
+export interface KeyElement {
+  /** The attribute's name. */
   readonly AttributeName: string;
+  /** Whether it is the partition key or the sort key. */
   readonly KeyType: 'HASH' | 'RANGE';
 }
 
-interface ThroughputDefinition {
+/** Capacity in CloudFormation's words. */
+export interface ThroughputDefinition {
+  /** Reads a second. */
   readonly ReadCapacityUnits: number;
+  /** Writes a second. */
   readonly WriteCapacityUnits: number;
 }
 
 /** The index of troubled circuits as plain data. */
 export interface TroubledIndexDefinition {
+  /** The index's name. */
   readonly IndexName: string;
+  /** Its partition and sort key. */
   readonly KeySchema: KeyElement[];
+  /** What it holds of an item: its keys. */
   readonly Projection: { readonly ProjectionType: 'KEYS_ONLY' };
+  /** Its own capacity units a second, where they are provisioned. */
   readonly ProvisionedThroughput?: ThroughputDefinition;
 }
 
 /** A table for circuits as plain data, in the words of DynamoDB's API and of CloudFormation. */
 export interface CircuitTableDefinition {
+  /** The table's name. */
   readonly TableName: string;
+  /** The types of the keys' attributes. */
   readonly AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: 'S' }[];
+  /** The partition key, and the sort key where there is one. */
   readonly KeySchema: KeyElement[];
+  /** The index of troubled circuits, where it has one. */
   readonly GlobalSecondaryIndexes?: TroubledIndexDefinition[];
+  /** On demand, or by capacity that is provisioned. */
   readonly BillingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  /** Capacity units a second, where they are provisioned. */
   readonly ProvisionedThroughput?: ThroughputDefinition;
+  /** Labels of the table. */
   readonly Tags?: { readonly Key: string; readonly Value: string }[];
+  /** Which attribute says when DynamoDB may delete an item. */
   readonly TimeToLiveSpecification: { readonly AttributeName: string; readonly Enabled: true };
+  /** Whether the table can be restored to any second of the last days. */
   readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled: true };
 }
 
