@@ -68,6 +68,17 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
       expect(await mails.done(acme)).toBe('sent for acme');
     });
 
+    test('comes back after those refused before it, where the factory has a retryPace', async () => {
+      make({ allowAfter: '1h', retryJitter: 0, retryPace: 2 });
+      await mails.open('acme');
+      mails.work(mails.processor(send), { concurrency: 5 });
+      await mails.queue.addBulk([1, 2, 3, 4, 5, 6].map(() => ({ name: 'mail', data: { tenantId: 'acme' } })));
+      await until('all are delayed', async () => (await mails.queue.getDelayedCount()) === 6);
+      const due = (await mails.queue.getDelayed()).map(({ delay }) => delay).sort((one, other) => one - other);
+      // Half a second apart, but for what passed between the refusals.
+      expect(Number(due.at(-1)) - Number(due[0])).toBeGreaterThan(1_500);
+    });
+
     test('keeps its priority, and comes back before others of a lower one', async () => {
       make({ allowAfter: '500ms' });
       await mails.open('acme');

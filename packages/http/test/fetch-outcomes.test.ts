@@ -81,6 +81,7 @@ describe('What an error counts as', () => {
     ['no URL', ['nope']],
     ['a GET with a body', ['URL', { body: 'x' }]],
     ['a header that is none', ['URL', { headers: { 'a b': 'c' } }]],
+    ['a signal that is none', ['URL', { signal: {} }]],
     ['a wrong length', ['URL', { method: 'POST', body: 'a', headers: { 'content-length': '5' } }]],
     ['a stream without duplex', ['URL', { method: 'POST', body: new ReadableStream() }]],
   ])('A wrong use of fetch is no failure of the server: %s', async (_title, [input, init]) => {

@@ -5,6 +5,7 @@ import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
 import { readHttpOptions, type HttpOptions, type HttpOutcome, type HttpResponse } from '../options.js';
 import { kindOf, outcomeOfResponse } from '../outcome.js';
+import { asSignal } from '../signal.js';
 import { breakerOf, type Request } from '../target.js';
 import { watchStream } from './watch-stream.js';
 
@@ -52,7 +53,7 @@ export function protectAxios<Instance extends AxiosLike, Context = DefaultContex
     const adapter = await adapterOf(instance, given, config);
     const breaker = breakerOf(factory, rules, askedOf(instance, config));
     if (breaker === null) return adapter(config);
-    const signal = config.signal ?? config.cancelToken?.toAbortSignal?.();
+    const signal = asSignal(config.signal ?? config.cancelToken?.toAbortSignal?.());
     let permit: Permit;
     try {
       permit = await breaker.start(signal === undefined ? {} : { signal });

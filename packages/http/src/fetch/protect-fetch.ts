@@ -5,6 +5,7 @@ import { ObservedCall } from '../observed-call.js';
 import { readFetchOptions, type FetchOptions, type HttpRules } from '../options.js';
 import { kindOf, outcomeOfResponse } from '../outcome.js';
 import { refusalResponse } from '../refusal-response.js';
+import { asSignal } from '../signal.js';
 import { breakerOf, type Request as Asked } from '../target.js';
 import { observeBody } from './observe-body.js';
 
@@ -86,9 +87,8 @@ function askedOf(input: unknown, init: unknown): Asked {
 
 function signalOf(input: unknown, init: unknown): AbortSignal | undefined {
   // Null in init takes the request's signal away.
-  const given = (init as { signal?: AbortSignal | null } | undefined)?.signal;
-  if (given !== undefined) return given ?? undefined;
-  return isRequest(input) ? input.signal : undefined;
+  const given = (init as { signal?: unknown } | null | undefined)?.signal;
+  return asSignal(given !== undefined || !isRequest(input) ? given : input.signal);
 }
 
 /** By shape: it may be another library's. */

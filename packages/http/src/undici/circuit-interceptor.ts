@@ -2,6 +2,7 @@ import type { CircuitBreakerFactory, DefaultContext } from '@circuitry/core';
 import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
 import { readHttpOptions, type HttpOptions } from '../options.js';
+import { asSignal } from '../signal.js';
 import { breakerOf, type Request } from '../target.js';
 import { ControllerHandler, type NewHandler } from './controller-handler.js';
 import { DispatchWatch } from './dispatch-watch.js';
@@ -37,7 +38,8 @@ export function circuitInterceptor<Context = DefaultContext>(
   return (dispatch) => (given: DispatchOptions, handler: OldHandler | NewHandler) => {
     const breaker = breakerOf(factory, rules, askedOf(given));
     if (breaker === null) return dispatch(given, handler);
-    const signal = signalOf(given);
+    // Undici takes an EventEmitter as well, which nobody else understands.
+    const signal = asSignal(given.signal);
     breaker.start(signal === undefined ? {} : { signal }).then(
       (permit) => {
         const watch = new DispatchWatch(new ObservedCall(permit, rules, signal));
@@ -63,12 +65,6 @@ function askedOf(options: DispatchOptions): Request {
     options,
     header: (name) => headerOf(headers, name),
   };
-}
-
-/** Undici takes an EventEmitter as well, which nobody else understands. */
-function signalOf({ signal }: DispatchOptions): AbortSignal | undefined {
-  const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal;
-  return isSignal ? (signal as AbortSignal) : undefined;
 }
 
 function isNew(handler: OldHandler | NewHandler): handler is NewHandler {
