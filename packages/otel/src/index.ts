@@ -1,2 +1,2 @@
-export { instrument, type InstrumentOptions } from './instrument.js';
-export type { OpenCircuitsOptions } from './open-circuits.js';
+export { instrument } from './instrument.js';
+export type { InstrumentOptions, OpenCircuitsOptions } from './options.js';

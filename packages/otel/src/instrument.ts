@@ -1,31 +1,10 @@
 import type { CircuitBreakerFactory } from '@circuitry/core';
-import type { MeterProvider } from '@opentelemetry/api';
 import { countCalls } from './call-metrics.js';
 import { Kinds } from './kinds.js';
-import { countOpenCircuits, type OpenCircuitsOptions } from './open-circuits.js';
-import { parseOptions } from './options.js';
+import { countOpenCircuits } from './open-circuits.js';
+import { parseOptions, type InstrumentOptions } from './options.js';
 import { addSpanEvents } from './span-events.js';
 import { watchStore } from './store-metrics.js';
-
-/** How a factory is instrumented. */
-export interface InstrumentOptions {
-  /** Default: the global one, as it is when `instrument` is called. */
-  readonly meterProvider?: MeterProvider;
-  /** Whether refusals, transitions and late outcomes are events on the caller's active span. Default true. */
-  readonly tracing?: boolean;
-  /**
-   * Circuits, by their names in the store, that get series of their own, told by an attribute `name`: at most 50.
-   * Default none: series don't grow with tenants.
-   */
-  readonly names?: readonly string[];
-  /**
-   * Kinds of circuit that this process should tell apart although it calls none of them, as one that only counts open
-   * circuits: at most 100. Those that it calls are known by themselves, the first 100 of them.
-   */
-  readonly kinds?: readonly string[];
-  /** Counts the fleet's open circuits, in this process. Default: not counted. One or two processes of a fleet will do. */
-  readonly openCircuits?: OpenCircuitsOptions;
-}
 
 /** What this package calls itself among instrumentations. */
 const scope = '@circuitry/otel';

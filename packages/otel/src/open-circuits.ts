@@ -1,23 +1,9 @@
-import type { Clock, Duration, StorageBackend } from '@circuitry/core';
+import type { Clock } from '@circuitry/core';
 import type { BatchObservableResult, Meter } from '@opentelemetry/api';
 import type { Told } from './call-metrics.js';
 import { countTroubled, type Listing } from './listing.js';
 import type { ReadOpenCircuits } from './options.js';
 import { shownStates } from './shown-state.js';
-
-/** How the fleet's open circuits are counted. */
-export interface OpenCircuitsOptions {
-  /** Where they live: the factory's backend, or one of its own on the same store. */
-  readonly backend: StorageBackend;
-  /** How often they are listed, from 1 s. Default `'15s'`. */
-  readonly every?: Duration;
-  /** At most so many are counted; one more is told by `circuitry.listing.complete` 0. Default 10,000. */
-  readonly limit?: number;
-  /** What kind of circuit a name in the store is. Default: the first of `circuitName`'s parts. */
-  readonly kindOf?: (name: string) => string;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-}
 
 /** A count that is older than so many periods is no number any more. */
 const periods = 3;

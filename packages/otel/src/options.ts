@@ -1,4 +1,4 @@
-import type { Clock, StorageBackend } from '@circuitry/core';
+import type { Clock, Duration, StorageBackend } from '@circuitry/core';
 import {
   callable,
   duration,
@@ -12,9 +12,41 @@ import {
 } from '@circuitry/core/backend';
 import { systemClock } from '@circuitry/core';
 import { metrics, type MeterProvider } from '@opentelemetry/api';
-import type { InstrumentOptions } from './instrument.js';
 import { firstPart } from './kinds.js';
-import type { OpenCircuitsOptions } from './open-circuits.js';
+
+/** How a factory is instrumented. */
+export interface InstrumentOptions {
+  /** Default: the global one, as it is when `instrument` is called. */
+  readonly meterProvider?: MeterProvider;
+  /** Whether refusals, transitions and late outcomes are events on the caller's active span. Default true. */
+  readonly tracing?: boolean;
+  /**
+   * Circuits, by their names in the store, that get series of their own, told by an attribute `name`: at most 50.
+   * Default none: series don't grow with tenants.
+   */
+  readonly names?: readonly string[];
+  /**
+   * Kinds of circuit that this process should tell apart although it calls none of them, as one that only counts open
+   * circuits: at most 100. Those that it calls are known by themselves, the first 100 of them.
+   */
+  readonly kinds?: readonly string[];
+  /** Counts the fleet's open circuits, in this process. Default: not counted. One or two processes of a fleet will do. */
+  readonly openCircuits?: OpenCircuitsOptions;
+}
+
+/** How the fleet's open circuits are counted. */
+export interface OpenCircuitsOptions {
+  /** Where they live: the factory's backend, or one of its own on the same store. */
+  readonly backend: StorageBackend;
+  /** How often they are listed, from 1 s. Default `'15s'`. */
+  readonly every?: Duration;
+  /** At most so many are counted; one more is told by `circuitry.listing.complete` 0. Default 10,000. */
+  readonly limit?: number;
+  /** What kind of circuit a name in the store is. Default: the first of `circuitName`'s parts. */
+  readonly kindOf?: (name: string) => string;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
 
 /** How many circuits may have series of their own. */
 const mostNames = 50;

@@ -1,25 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  contractVersion,
-  isCircuitryError,
-  systemClock,
-  type CircuitRecord,
-  type StorageBackend,
-} from '@circuitry/core';
+import { contractVersion, isCircuitryError, systemClock, type StorageBackend } from '@circuitry/core';
 import { askStoreClock, type StoreClock } from '../circuits/store-clock.js';
 import { viewOf, type ShownState } from '../circuits/view.js';
 import { TimeLimit, within } from '../store/time-limit.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
+import { messageOf, probe, type Patient } from './patient.js';
 import { examinePush } from './push.js';
-
-/** A store under examination. */
-export interface Patient {
-  readonly backend: StorageBackend;
-  /** ms that one answer may take. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
-  readonly mayWrite: boolean;
-}
 
 /** Beyond it workers without the store's clock open and close circuits at visibly different times, ms. */
 const mostSkew = 1_000;
@@ -95,22 +81,6 @@ async function* examineVerbs({ backend, timeout, signal }: Patient, clock: Store
   }
 }
 
-/** A closed circuit of nobody's. */
-export function probe(now: number): CircuitRecord {
-  return {
-    revision: 1,
-    state: 'closed',
-    generation: 0,
-    openings: 0,
-    since: Math.round(now),
-    expiresAt: null,
-    override: null,
-    by: 'circuitry-cli',
-    lastFailure: null,
-    counters: {},
-  };
-}
-
 function adviceFor(error: unknown, verb: string): string {
   if (isCircuitryError(error, 'ERR_STORAGE'))
     return 'The message above says what to do; if it speaks of rights, see the rights below.';
@@ -151,11 +121,4 @@ async function countStates({ backend, timeout, signal }: Patient, clock: StoreCl
     .map(([state, count]) => `${count} ${state}`)
     .join(', ');
   return ok('circuits', `${all}${words === '' ? '' : `: ${words}`}; listed in ${systemClock.now() - began} ms`);
-}
-
-/** An error's own words. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
-    ? String((error as Error).message)
-    : String(error);
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '@circuitry/core';
-import type { TablePatient } from './dynamodb.js';
+import type { TablePatient } from './table-patient.js';
 import { fault, ok, skipped, type Finding } from './finding.js';
 
 /** What is written removes itself, should the examination die, s. */

@@ -3,21 +3,12 @@ import type { DescribeTableCommandOutput, DynamoDBClient } from '@aws-sdk/client
 import type { CircuitTableDefinition } from '@circuitry/backend-dynamodb';
 import { systemClock } from '@circuitry/core';
 import type { Examination } from '../store/store.js';
-import { messageOf } from './contract.js';
+import { messageOf } from './patient.js';
 import { examineActions } from './dynamodb-rights.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
+import type { TablePatient } from './table-patient.js';
 
-type Sdk = typeof import('@aws-sdk/client-dynamodb');
 type Table = NonNullable<DescribeTableCommandOutput['Table']>;
-
-/** A table under examination. */
-export interface TablePatient {
-  readonly client: DynamoDBClient;
-  readonly sdk: Sdk;
-  readonly tableName: string;
-  /** The table as the backend needs it. */
-  readonly wanted: CircuitTableDefinition;
-}
 
 /** What DynamoDB's Date header resolves, and a margin, ms. */
 const mostSkew = 2_000;
