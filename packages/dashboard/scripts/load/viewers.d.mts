@@ -6,5 +6,7 @@ export function look(options: {
   readonly rounds: number;
   /** ms between a viewer's rounds */
   readonly pause: number;
+  /** Which screens. Default: all. */
+  readonly at?: readonly string[];
 }): Promise<Readonly<Record<string, readonly number[]>>>;
 export function commandsOf(client: Redis): Promise<Readonly<Record<string, number>>>;

@@ -10,20 +10,21 @@ const screens = {
 /**
  * Looks `rounds` times with so many viewers at once, and answers how long each kind of page took, ms.
  *
- * @param {{ url: string, viewers: number, rounds: number, pause: number }} options `pause`: ms between a viewer's rounds
+ * @param {{ url: string, viewers: number, rounds: number, pause: number, at?: readonly (keyof typeof screens)[] }} options
+ *   `pause`: ms between a viewer's rounds; `at`: which screens, default all
  * @returns {Promise<Record<keyof typeof screens, number[]>>}
  */
-export async function look({ url, viewers, rounds, pause }) {
-  const took = Object.fromEntries(Object.keys(screens).map((name) => [name, []]));
+export async function look({ url, viewers, rounds, pause, at = Object.keys(screens) }) {
+  const took = Object.fromEntries(at.map((name) => [name, []]));
   const base = url.replace(/\/$/, '');
   const controller = new AbortController();
   const viewer = async () => {
     const stream = await fetch(`${base}/api/events`, { signal: controller.signal });
     stream.body.pipeTo(new WritableStream()).catch(() => {});
     for (let round = 0; round < rounds; round += 1) {
-      for (const [name, pathOf] of Object.entries(screens)) {
+      for (const name of at) {
         const began = performance.now();
-        const answer = await fetch(base + pathOf(round));
+        const answer = await fetch(base + screens[name](round));
         await answer.json();
         if (!answer.ok) throw new Error(`${name}: status ${answer.status}`);
         took[name].push(performance.now() - began);

@@ -48,8 +48,10 @@ export class Listings {
 
   /** @param owner the viewer's own prefix: who goes on must have the same */
   begin(prefix: string, size: number, owner: string): Promise<Walk> {
+    // What is read beyond the page is thrown away mostly; only who searches for the few walks past many.
+    const pageSize = prefix === owner ? size : 10 * size;
     const controller = new AbortController();
-    const iterator = this.#backend.list({ prefix, pageSize: 500, signal: controller.signal })[Symbol.asyncIterator]();
+    const iterator = this.#backend.list({ prefix, pageSize, signal: controller.signal })[Symbol.asyncIterator]();
     return this.#page({ owner, iterator, controller, step: null, stepBegan: 0, usedAt: 0 }, size);
   }
 
