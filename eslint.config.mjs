@@ -4,7 +4,7 @@ import { noAmbientTime, noDefaultExports, noNodeGlobals } from './tooling/lint/h
 import { limits } from './tooling/lint/layers.mjs';
 
 const root = import.meta.dirname;
-const sources = ['packages/*/src/**/*.ts'];
+const sources = ['packages/*/src/**/*.{ts,tsx}'];
 const tests = ['**/test/**/*.ts'];
 const scripts = ['**/*.mjs', '**/*.js', '**/*.cjs'];
 
@@ -13,7 +13,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {

@@ -11,6 +11,8 @@ export interface TcpProxy {
   thaw(): void;
   /** Drops the server's next `count` chunks for which `matches` holds, then cuts the connections. Settles then. */
   loseReply(count?: number, matches?: (chunk: Buffer) => boolean): Promise<void>;
+  /** Until `loseReplies(false)` requests get there, and what the server sends is dropped with its connection. */
+  loseReplies(on?: boolean): void;
   cut(): void;
   /** Ends every connection, and refuses new ones until `refuse(false)`. */
   refuse(on?: boolean): void;

@@ -10,13 +10,15 @@ export async function startTcpProxy(targetPort) {
   let mode = 'pass';
   let delayMs = 0;
   let refusing = false;
+  let losing = false;
   const held = [];
   /** Called with each chunk that the server sends; true: it is dropped. */
   let dropReply = () => false;
 
   const forward = (from, to, isReply) => {
     from.on('data', (chunk) => {
-      if (isReply && dropReply(chunk)) return;
+      if (isReply && losing) from.destroy();
+      if (isReply && (losing || dropReply(chunk))) return;
       const send = () => {
         if (mode === 'frozen') held.push(send);
         else if (!to.destroyed) to.write(chunk);
@@ -89,6 +91,10 @@ export async function startTcpProxy(targetPort) {
           return true;
         };
       });
+    },
+    /** Until told otherwise what goes to the server gets there, and what it answers is dropped with its connection. */
+    loseReplies(on = true) {
+      losing = on;
     },
     cut,
     /** Ends every connection, and refuses new ones until told otherwise. */

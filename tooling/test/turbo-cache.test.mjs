@@ -50,7 +50,7 @@ it('what is looked for is found: sources, servers and documents that the tests o
   for (const file of ['tooling/servers/redis.mjs', 'tooling/servers/resp.mjs', 'docs/redis.md', 'jest.preset.mjs']) {
     expect(reached).toContain(file);
   }
-  expect(files).toContain('packages/core/src/machine/draft.ts');
+  expect(files).toContain('packages/core/src/machine/counting/draft.ts');
   expect(files).toContain('packages/testkit/src/index.ts');
   expect(dependenciesOf(folder)).toEqual(['packages/core', 'packages/testkit']);
 });

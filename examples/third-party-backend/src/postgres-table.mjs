@@ -68,12 +68,16 @@ export class PostgresTable {
     ]);
   }
 
-  /** Pages go by key, not by position: what is deleted meanwhile shifts nothing out of sight. */
-  async *list({ prefix = '', pageSize = 500, signal } = {}) {
+  /**
+   * Pages go by key, not by position: what is deleted meanwhile shifts nothing out of sight. Of circuits in trouble there is
+   * an index of their own, so that they cost what they are and not what the table holds.
+   */
+  async *list({ prefix = '', only, pageSize = 500, signal } = {}) {
     const [from, until] = rangeOf(prefix);
     const select = `
       SELECT name, ${columns} FROM ${this.#table}
       WHERE name >= $1 AND ($2::bytea IS NULL OR name < $2) AND ($3::bytea IS NULL OR name > $3) AND ends_at > ${clock}
+        ${only === 'troubled' ? 'AND troubled' : ''}
       ORDER BY name LIMIT $4`;
     const what = `list the names that begin with ${JSON.stringify(prefix)}`;
     for (let after = null; ;) {

@@ -1,10 +1,12 @@
 import { connect, createServer } from 'node:net';
 
-/** A way to a server that can be cut, as networks are: what is on it breaks off, and nobody else gets through. */
+/** A way to a server on which happens what happens to networks: to everybody who is on it, and to nobody else. */
 export class CuttableWay {
   #target;
   #server;
   #sockets = new Set();
+  #isHanging = false;
+  #isLosing = false;
   port = 0;
 
   /** @param target as `net.connect` takes it */
@@ -15,8 +17,8 @@ export class CuttableWay {
   async open() {
     this.#server = createServer((socket) => {
       const onwards = connect(this.#target);
-      this.#join(socket, onwards);
-      this.#join(onwards, socket);
+      this.#join(socket, onwards, false);
+      this.#join(onwards, socket, true);
     });
     await new Promise((resolve, reject) => {
       this.#server.once('error', reject).listen(this.port, '127.0.0.1', resolve);
@@ -24,15 +26,40 @@ export class CuttableWay {
     this.port = this.#server.address().port;
   }
 
+  /** What is on it breaks off, and nobody else gets through. */
   async cut() {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
-  #join(from, to) {
+  /** Everything stays as it is and nothing passes, in either direction. */
+  hang() {
+    this.#isHanging = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  /** What goes to the server gets there. What it answers is dropped, and the connection with it. */
+  loseReplies() {
+    this.#isLosing = true;
+  }
+
+  /** Everything passes again; what was held up comes now. */
+  async mend() {
+    this.#isLosing = false;
+    this.#isHanging = false;
+    for (const socket of this.#sockets) socket.resume();
+    if (!this.#server.listening) await this.open();
+  }
+
+  #join(from, to, isAnswer) {
     this.#sockets.add(from);
-    from.pipe(to);
+    from.on('data', (chunk) => {
+      if (isAnswer && this.#isLosing) from.destroy();
+      else to.write(chunk);
+    });
+    if (this.#isHanging) from.pause();
+    from.on('end', () => to.end());
     from.on('error', () => {});
     from.on('close', () => {
       this.#sockets.delete(from);

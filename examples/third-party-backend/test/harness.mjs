@@ -2,13 +2,15 @@ import pg from 'pg';
 import { PostgresBackend } from '../src/postgres-backend.mjs';
 import { CuttableWay } from './cuttable.mjs';
 
-let stores = 0;
-
-/** A schema of its own for each check; each handle has a pool of its own, as another process would. */
+/**
+ * A schema of its own for each check, called what the kit suggests; each handle has a pool of its own, as another
+ * process would.
+ *
+ * @returns {import('@circuitry/testkit').StorageHarness}
+ */
 export function harnessOn(url) {
   return {
-    async open() {
-      const schema = `check_${process.pid}_${(stores += 1)}`;
+    async open({ name: schema }) {
       const operator = new pg.Client(url);
       await operator.connect();
       await operator.query(`CREATE SCHEMA ${schema}`);
@@ -23,16 +25,25 @@ export function harnessOn(url) {
         pools.push(pool);
         return new PostgresBackend(pool, { schema, listenOn: () => new pg.Client(settings) });
       };
-      await connect().createTables();
+      // What is run beside the workers goes its own way to the server.
+      const own = new pg.Pool(typeof url === 'string' ? { connectionString: url, max: 1 } : { ...url, max: 1 });
+      const keeper = new PostgresBackend(own, { schema });
+      await keeper.createTables();
       return {
         connect,
-        outage: { begin: () => way.cut(), end: () => way.open() },
+        outage: { begin: (how) => (how === 'hang' ? way.hang() : way.cut()), end: () => way.mend() },
+        lostReplies: { begin: () => way.loseReplies(), end: () => way.mend() },
+        async held() {
+          await keeper.removeEnded();
+          const { rows } = await operator.query(`SELECT count(*)::int AS count FROM ${schema}.circuits`);
+          return rows[0].count;
+        },
         corrupt: async (name) => {
           const damage = `UPDATE ${schema}.circuits SET record = record - 'state' WHERE name = $1`;
           await operator.query(damage, [Buffer.from(name)]);
         },
         async close() {
-          await Promise.all(pools.map((pool) => pool.end()));
+          await Promise.all([own, ...pools].map((pool) => pool.end()));
           await way.cut();
           await operator.query(`DROP SCHEMA ${schema} CASCADE`);
           await operator.end();

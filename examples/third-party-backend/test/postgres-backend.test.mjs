@@ -16,6 +16,7 @@ const record = {
   expiresAt: 9,
   override: null,
   by: 'a worker',
+  lastFailure: 'HTTPError 503',
   counters: { failures: 2 },
 };
 

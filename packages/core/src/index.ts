@@ -44,10 +44,10 @@ export type { OverrideOptions } from './breaker/operators.js';
 export { CallRefusedError, CircuitOpenError, ForcedOpenError, TooManyTrialsError } from './admission/refusal-errors.js';
 export { PermitEndedError, WorkTimeoutError } from './errors/call-errors.js';
 export { InvalidSettingsError, SettingsConflictError, type SettingsProblem } from './errors/settings-errors.js';
-export type { Information, WindowInformation } from './machine/information.js';
-export type { OutcomeKind, ToldToWait } from './machine/outcome.js';
+export type { Information, WindowInformation } from './machine/facts/information.js';
+export type { OutcomeKind, ToldToWait } from './machine/facts/outcome.js';
 export { retryAfterOf } from './call/retry-after.js';
-export type { TransitionReason } from './machine/transition.js';
+export type { TransitionReason } from './machine/transition/transition.js';
 export {
   allOf,
   anyOf,

@@ -1,2 +1,3 @@
+export { nextTurn } from './time/clock.js';
 export { VirtualClock } from './time/virtual-clock.js';
-export { corruptMemoryRecord } from './memory/memory-backend.js';
+export { corruptMemoryRecord, heldMemoryRecords } from './memory/memory-backend.js';

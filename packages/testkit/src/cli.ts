@@ -6,38 +6,48 @@ import { runCommandLine } from './cli/command-line.js';
 /** How long a process may live on after its run before the command says that something keeps it alive. */
 const patience = 5_000;
 
-// It would end this process, and with it the report on everything else that is wrong.
+// Either would end this process, and with it the report on everything else that is wrong.
 process.on('unhandledRejection', (reason) => {
-  process.exitCode ||= 1;
-  const told = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  process.stderr.write(
-    `A promise of the backend or of its harness rejected, and nothing awaits it; in a worker that ends the process. Await it, or give it a catch.\n  ${told}\n`,
-  );
+  tellUnheard('A promise of the backend or of its harness rejected, and nothing awaits it', reason);
+});
+process.on('uncaughtException', (error) => {
+  tellUnheard('The backend or its harness threw an error from a timer or an event, and nothing catches it', error);
 });
 
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
 
-void runCommandLine(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  progress: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
-  version: manifest.version,
-}).then((code) => {
-  // A rejection that nobody heard may have come before.
+void runCommandLine(
+  process.argv.slice(2),
+  {
+    out: (text) => void process.stdout.write(text),
+    progress: (text) => void process.stderr.write(text),
+    interactive: process.stderr.isTTY,
+  },
+  version,
+).then((code) => {
+  // What nobody heard may have come before.
   if (code !== 0) process.exitCode = code;
   endOrSayWhyNot();
 });
 
-/** Lets the process end by itself; says so where something keeps it from that (clause E6). */
+function tellUnheard(what: string, error: unknown): void {
+  process.exitCode ||= 1;
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${what}; in a worker that ends the process. Await it, or give it a catch.\n  ${told}\n`);
+}
+
+/** Lets the process end by itself; where something keeps it from that, says so and ends it as a failure (clause E6). */
 function endOrSayWhyNot(): void {
   systemClock.after(
     patience,
     () => {
       const kept = process.getActiveResourcesInfo().filter((name) => name !== 'TTYWrap' && name !== 'PipeWrap');
       process.stderr.write(
-        `E6: ${patience / 1_000} s after everything was closed this process would still not end by itself. What keeps it alive, in the backend or in its harness: ${[...new Set(kept)].join(', ') || 'unknown'}.\n`,
+        `E6 is broken: ${patience / 1_000} s after everything was closed this process would still not end by itself. What keeps it alive, in the backend or in its harness: ${[...new Set(kept)].join(', ') || 'unknown'}.\n`,
       );
-      process.exit();
+      process.exit(process.exitCode || 1);
     },
     { background: true },
   );

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '@circuitry/core';
+import { nextTurn as takeTurn } from '@circuitry/core/testing';
 
 let coming: Promise<void> | undefined;
 
@@ -9,11 +10,8 @@ let coming: Promise<void> | undefined;
  * that answers at once.
  */
 export function nextTurn(): Promise<void> {
-  coming ??= new Promise((resolve) => {
-    setImmediate(() => {
-      coming = undefined;
-      resolve();
-    });
+  coming ??= takeTurn().then(() => {
+    coming = undefined;
   });
   return coming;
 }
@@ -33,14 +31,22 @@ const beat = 100;
  */
 export class Time {
   readonly #clock: Clock;
+  readonly #stall: (ms: number) => void;
 
-  constructor(clock: Clock) {
+  /** @param stall has this whole process stand still. */
+  constructor(clock: Clock, stall: (ms: number) => void) {
     this.#clock = clock;
+    this.#stall = stall;
   }
 
   /** Milliseconds since the epoch. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** Has this process stand still: answers that come meanwhile are met only afterwards. */
+  stall(ms: number): void {
+    this.#stall(ms);
   }
 
   /** Resolves `ms` milliseconds from now. */
@@ -119,4 +125,8 @@ export class Time {
 }
 
 /** The machine's own time. */
-export const systemTime: Time = new Time(systemClock);
+export const systemTime: Time = new Time(systemClock, standStill);
+
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -5,7 +5,7 @@ import { VirtualClock, type ConformanceReport, type StorageHarness } from '../sr
 
 /** The clock of all that is tested here without waiting; whoever runs on it runs alone. */
 export const virtualClock: VirtualClock = new VirtualClock();
-export const virtualTime: Time = new Time(virtualClock);
+export const virtualTime: Time = new Time(virtualClock, (ms) => virtualClock.step(ms));
 
 /**
  * Runs the suite on virtual time, against a backend on {@link virtualClock} that needs nothing but promises to answer:

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
-import { describeStorageBackend } from '@circuitry/testkit';
+import { describeStorageBackend, type OpenStore } from '@circuitry/testkit';
 import type { DynamoDBServer, ServerKind } from '../../../../tooling/servers/dynamodb.mjs';
-import { startTcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
+import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
 import { makeTable, variants } from './tables.js';
 
 /** The whole storage contract, for each way in which circuits may lie in a table. */
@@ -16,7 +16,7 @@ export function describeConformance(server: () => DynamoDBServer, kind: ServerKi
           const proxy = kind === 'endpoint' ? undefined : await startTcpProxy(server().port);
           return {
             connect: () => table.connect({}, proxy?.port),
-            ...(proxy === undefined ? {} : { outage: { begin: () => proxy.refuse(), end: () => proxy.refuse(false) } }),
+            ...(proxy !== undefined && troubleOn(proxy)),
             corrupt: (name) => table.damage(name, 'state', { S: 'ajar' }),
             async close() {
               await table.drop();
@@ -28,4 +28,18 @@ export function describeConformance(server: () => DynamoDBServer, kind: ServerKi
       { describe, it },
     );
   }
+}
+
+/** What can go wrong on the way to a table. */
+function troubleOn(proxy: TcpProxy): Pick<OpenStore, 'outage' | 'lostReplies'> {
+  return {
+    outage: {
+      begin: (how) => (how === 'hang' ? proxy.freeze() : proxy.refuse()),
+      end: () => {
+        proxy.thaw();
+        proxy.refuse(false);
+      },
+    },
+    lostReplies: { begin: () => proxy.loseReplies(), end: () => proxy.loseReplies(false) },
+  };
 }

@@ -1,7 +1,7 @@
 import type { CircuitState } from '../contract/record.js';
 import { CircuitryError, nameErrorClass } from '../errors/circuitry-error.js';
-import type { RefusalReason } from '../machine/start-steps.js';
-import type { Information } from '../machine/information.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
+import type { Information } from '../machine/facts/information.js';
 
 /** What a refusal tells; each part is asked only when somebody looks. */
 export interface RefusalFacts {
@@ -28,7 +28,7 @@ export abstract class CallRefusedError extends CircuitryError {
   readonly #facts: RefusalFacts;
 
   constructor(facts: RefusalFacts) {
-    super(facts.message);
+    super(facts.message, undefined, true);
     this.circuitName = facts.circuitName;
     this.state = facts.state;
     this.retryAfter = facts.retryAfter;

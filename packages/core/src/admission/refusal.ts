@@ -1,8 +1,9 @@
-import type { CircuitRecord, CircuitState } from '../contract/record.js';
 import type { Circuit } from '../circuit/circuit.js';
-import { onOneLine, quote } from '../errors/show.js';
-import type { RefusalReason } from '../machine/start-steps.js';
-import { effectiveState, informationOf, type Information } from '../machine/information.js';
+import type { CircuitRecord, CircuitState } from '../contract/record.js';
+import { onOneLine } from '../errors/show.js';
+import type { Information } from '../machine/facts/information.js';
+import { effectiveState, informationOf } from '../machine/record/information-of.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
 import { describeDuration } from '../time/duration.js';
 import { codeOf, refusalError, type CallRefusedError, type RefusalFacts } from './refusal-errors.js';
 
@@ -12,13 +13,9 @@ export interface Refused {
   readonly error: unknown;
 }
 
-/** A refusal by a circuit, as `settle` answers it: plain data, which survives a spread, a structured clone and JSON. */
-export interface Refusal extends Refused {
-  readonly error: CallRefusedError;
-  readonly code: CallRefusedError['code'];
-  readonly message: string;
-  /** ms; null: nobody knows. */
-  readonly retryAfter: number | null;
+/** A refusal that is none of the circuit's. */
+export function refusedBy(error: unknown): Refused {
+  return { status: 'refused', error };
 }
 
 const what = {
@@ -27,9 +24,21 @@ const what = {
   forced: 'is forced open by an operator',
 } as const;
 
-/** What a refusal tells. Each part is put together when first read: a queue that only delays the job needs none. */
-export class RefusalDetails implements RefusalFacts {
+/**
+ * A refusal by a circuit, as `settle` answers it. All that it says are properties of its own, which survive a spread, a
+ * structured clone and JSON.
+ *
+ * Its message and error are made when somebody looks, and then are the same each time: they cost more than the whole
+ * refusal, and a queue that only delays the job needs none.
+ */
+export class Refusal implements Refused, RefusalFacts {
+  readonly status = 'refused';
+  readonly code: CallRefusedError['code'];
+  /** ms; null: nobody knows. */
   readonly retryAfter: number | null;
+  /** Both are own properties as well: see the descriptors below. */
+  declare readonly message: string;
+  declare readonly error: CallRefusedError;
   readonly #circuit: Circuit;
   readonly #record: CircuitRecord | null;
   readonly #because: RefusalReason;
@@ -37,7 +46,7 @@ export class RefusalDetails implements RefusalFacts {
   #message: string | null = null;
   #error: CallRefusedError | null = null;
 
-  /** @param retryAfter ms; null: nobody knows. @param now the time that it was decided on. */
+  /** @param now the time that it was decided on, ms by the store's clock */
   constructor(
     circuit: Circuit,
     record: CircuitRecord | null,
@@ -45,11 +54,25 @@ export class RefusalDetails implements RefusalFacts {
     retryAfter: number | null,
     now: number,
   ) {
+    this.code = codeOf[because];
+    this.retryAfter = retryAfter;
     this.#circuit = circuit;
     this.#record = record;
     this.#because = because;
-    this.retryAfter = retryAfter;
     this.#now = now;
+    Object.defineProperty(this, 'message', ownMessage);
+    Object.defineProperty(this, 'error', ownError);
+  }
+
+  static messageOf(refusal: Refusal): string {
+    refusal.#message ??= describe(refusal.#circuit.quotedName, refusal.#because, refusal.retryAfter, refusal.#record);
+    return refusal.#message;
+  }
+
+  /** Made when first asked for. */
+  static errorOf(refusal: Refusal): CallRefusedError {
+    refusal.#error ??= refusalError(refusal.#because, refusal);
+    return refusal.#error;
   }
 
   get circuitName(): string {
@@ -63,50 +86,30 @@ export class RefusalDetails implements RefusalFacts {
   get information(): Information {
     return informationOf(this.#record, this.#now, this.#circuit.rules);
   }
-
-  get message(): string {
-    this.#message ??= describe(this.#circuit.name, this.#because, this.retryAfter, this.#record);
-    return this.#message;
-  }
-
-  /** The same each time. */
-  get error(): CallRefusedError {
-    this.#error ??= refusalError(this.#because, this);
-    return this.#error;
-  }
-
-  get code(): CallRefusedError['code'] {
-    return codeOf[this.#because];
-  }
 }
 
-/** What Node's console shows of a refusal: what its parts say, not that they are made when they are read. */
-const shown = {
-  [Symbol.for('nodejs.util.inspect.custom')](this: Refusal): object {
-    return { ...this };
+/** One for all: getters in each object would cost more than the rest of the refusal. */
+const ownMessage: PropertyDescriptor = {
+  enumerable: true,
+  configurable: true,
+  get(this: Refusal): string {
+    return Refusal.messageOf(this);
+  },
+};
+const ownError: PropertyDescriptor = {
+  enumerable: true,
+  configurable: true,
+  get(this: Refusal): CallRefusedError {
+    return Refusal.errorOf(this);
   },
 };
 
-/** A refusal that is none of the circuit's. */
-export function refusedBy(error: unknown): Refused {
-  return { status: 'refused', error };
-}
-
-/** A circuit's refusal. The error and its text are made when somebody looks: they cost more than the whole refusal. */
-export function refusalOf(facts: RefusalDetails): Refusal {
-  return {
-    __proto__: shown,
-    status: 'refused',
-    code: facts.code,
-    retryAfter: facts.retryAfter,
-    get message() {
-      return facts.message;
-    },
-    get error() {
-      return facts.error;
-    },
-  } as Refusal;
-}
+// What Node's console shows: what the parts say, not that one of them is made when it is read.
+Object.defineProperty(Refusal.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Refusal): object {
+    return { ...this };
+  },
+});
 
 function describe(
   name: string,
@@ -116,7 +119,7 @@ function describe(
 ): string {
   const when =
     retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
-  return `Circuit ${quote(name)} ${what[because]}: the work was not run; ${when}.${whyOf(record)}`;
+  return `Circuit ${name} ${what[because]}: the work was not run; ${when}.${whyOf(record)}`;
 }
 
 /** Why it was opened, where that is known. */

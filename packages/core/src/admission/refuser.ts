@@ -1,8 +1,8 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
-import type { RefusalReason } from '../machine/start-steps.js';
-import { RefusalDetails, refusalOf, type Refusal } from './refusal.js';
+import type { RefusalReason } from '../machine/steps/start-steps.js';
+import { Refusal } from './refusal.js';
 
 /** The most that jitter adds, ms: a herd is spread by minutes, and no job of a long pause comes hours late. */
 const mostJitter = 300_000;
@@ -33,7 +33,7 @@ export class Refuser {
     now: number,
   ): Refusal {
     const retryAfter = until === null ? null : this.#retryAfter(circuit, record, because, Math.max(0, until - now));
-    return refusalOf(new RefusalDetails(circuit, record, because, retryAfter, now));
+    return new Refusal(circuit, record, because, retryAfter, now);
   }
 
   #retryAfter(circuit: Circuit, record: CircuitRecord | null, because: RefusalReason, left: number): number {

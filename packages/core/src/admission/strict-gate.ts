@@ -4,7 +4,7 @@ import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
-import { firstStep, nextStep, type StartStep } from '../machine/start-steps.js';
+import { firstStep, nextStep, type StartStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore, Sight, Written } from '../store/record-store.js';
 import { storeTransition } from '../store/transitions.js';

@@ -3,10 +3,10 @@ import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { quote } from '../errors/show.js';
-import { counter } from '../machine/counter-names.js';
-import { isCurrent } from '../machine/fence.js';
-import { momentAfter } from '../machine/moment.js';
-import { renewLease, returnTicket } from '../machine/tickets.js';
+import { counter } from '../machine/facts/counter-names.js';
+import { isCurrent } from '../machine/record/fence.js';
+import { momentAfter } from '../machine/facts/moment.js';
+import { renewLease, returnTicket } from '../machine/record/tickets.js';
 import { subjectOf } from '../store/announcements.js';
 import type { RecordStore, Written } from '../store/record-store.js';
 

@@ -5,7 +5,7 @@ import type { CallRequest } from '../call/call-request.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
-import { firstStep } from '../machine/start-steps.js';
+import { firstStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
 import type { Watcher } from '../store/watcher.js';
 
@@ -22,8 +22,6 @@ export class BoundedGate implements Gate {
   readonly #watcher: Watcher;
   /** ms */
   readonly #maxStaleness: number;
-  /** Records of which it is known that they admit calls, whatever the time: asking the machine again is needless. */
-  readonly #admitting = new WeakSet<CircuitRecord>();
 
   constructor(
     shared: Shared,
@@ -54,7 +52,7 @@ export class BoundedGate implements Gate {
     }
     if (age * 2 >= this.#maxStaleness) this.#refresh(request);
     const { record } = circuit;
-    if (record === null || this.#admitting.has(record)) return new Call(request, record, 'view', false, now);
+    if (record === null || circuit.isAdmitting) return new Call(request, record, 'view', false, now);
     return this.#ask(request, record, now);
   }
 
@@ -69,7 +67,7 @@ export class BoundedGate implements Gate {
     if (step.kind === 'refuse') return this.#refuser.refuse(circuit, record, step.because, step.until, now);
     if (step.kind !== 'admit') return null;
     // Only time ends an override; a plain closed record admits for as long as it is the one.
-    if (record.override === null) this.#admitting.add(record);
+    if (record.override === null) circuit.noteAdmitting();
     return new Call(request, record, 'view', false, startedAt);
   }
 

@@ -8,11 +8,13 @@ import type { CircuitState } from '../contract/record.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import { quote, show } from '../errors/show.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
-import { informationOf, type Information } from '../machine/information.js';
-import { effectiveRecord } from '../machine/transition.js';
+import type { Information } from '../machine/facts/information.js';
+import { informationOf } from '../machine/record/information-of.js';
+import { effectiveRecord } from '../machine/transition/transition.js';
 import type { DefaultContext } from '../settings/options.js';
 import type { BreakerHost } from './host.js';
 import type { OverrideOptions } from './operators.js';
+import { errandsDone } from '../outcomes/recorded.js';
 import { Permit } from './permit.js';
 import type { Request } from './request.js';
 import { circuitOf, refusedResult, type Settled } from './settled.js';
@@ -70,22 +72,14 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
-  async settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
+  settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     const fault = this.#faultOf(work, options);
-    if (fault !== null) return refusedResult(fault);
+    if (fault !== null) return settled(refusedResult(fault));
     const request = this.#request(options?.signal);
-    const { calls } = this.#host;
-    const admission = this.#admitNow(request) ?? (await calls.admit(request));
-    if (admission.status === 'refused') return refusedResult(admission);
-    const { classifier } = request.live.kind;
-    try {
-      const value = await calls.run(work, admission, request.live);
-      const error = await calls.end(admission, request.live, classifier.ofValue(value, admission));
-      return { status: 'fulfilled', value, ...circuitOf(admission, error) };
-    } catch (reason) {
-      const error = await calls.end(admission, request.live, classifier.ofError(reason, admission), reason);
-      return { status: 'rejected', reason, ...circuitOf(admission, error) };
-    }
+    const admission = this.#admitNow(request);
+    return admission?.status === 'refused'
+      ? settled(refusedResult(admission))
+      : this.#settleLater(work, request, admission);
   }
 
   /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
@@ -94,7 +88,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     if (fault !== null) throw fault.error;
     const request = this.#request(options?.signal);
     const { calls } = this.#host;
-    const admission = this.#admitNow(request) ?? (await calls.admit(request));
+    const admission = this.#admitNow(request) ?? calls.admitted(request, await calls.admit(request));
     if (admission.status === 'refused') throw admission.error;
     return new Permit(calls, request.live, admission);
   }
@@ -180,18 +174,37 @@ export class CircuitBreaker<Context = DefaultContext> {
     request: Request,
   ): Promise<T | Fallback> {
     const { calls } = this.#host;
-    const admission = await calls.admit(request);
+    const { live } = request;
+    const admission = calls.admitted(request, await calls.admit(request));
     if (admission.status === 'refused') return insteadOf(admission, options);
-    const { classifier } = request.live.kind;
     let value: T;
     try {
-      value = await calls.run(work, admission, request.live);
+      value = await calls.run(work, admission, live);
     } catch (reason) {
-      await calls.end(admission, request.live, classifier.ofError(reason, admission), reason);
+      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
+      if (typeof reported === 'function') await errandsDone(reported);
       throw reason;
     }
-    await calls.end(admission, request.live, classifier.ofValue(value, admission));
+    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
+    if (typeof reported === 'function') await errandsDone(reported);
     return value;
+  }
+
+  /** @param admitted null: the store has to be asked first */
+  async #settleLater<T>(work: Work<T>, request: Request, admitted: Call | null): Promise<Settled<T>> {
+    const { calls } = this.#host;
+    const { live } = request;
+    const admission = admitted ?? calls.admitted(request, await calls.admit(request));
+    if (admission.status === 'refused') return refusedResult(admission);
+    let value: T;
+    try {
+      value = await calls.run(work, admission, live);
+    } catch (reason) {
+      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
+      return { status: 'rejected', reason, ...circuitOf(admission, await errandsDone(reported)) };
+    }
+    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
+    return { status: 'fulfilled', value, ...circuitOf(admission, await errandsDone(reported)) };
   }
 
   /** On this short way there is one promise beside the work's own. */
@@ -200,10 +213,11 @@ export class CircuitBreaker<Context = DefaultContext> {
     return begun(() => calls.run(work, call, live)).then(
       (value) => {
         const ending = calls.end(call, live, live.kind.classifier.ofValue(value, call));
-        return ending === null ? value : ending.then(() => value);
+        return ending === null ? value : ending.then(errandsDone).then(() => value);
       },
       async (reason: unknown) => {
-        await calls.end(call, live, live.kind.classifier.ofError(reason, call), reason);
+        const reported = await calls.end(call, live, live.kind.classifier.ofError(reason, call), reason);
+        if (typeof reported === 'function') await errandsDone(reported);
         throw reason;
       },
     );

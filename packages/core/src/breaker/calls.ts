@@ -8,10 +8,12 @@ import type { Shared } from '../circuit/shared.js';
 import { onAbort } from '../contract/with-signal.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
-import { recorded } from '../outcomes/recorded.js';
+import type { Reported } from '../outcomes/end-queue.js';
+import type { Ended } from '../outcomes/outbox.js';
+import { errandsDone, recorded } from '../outcomes/recorded.js';
 import type { Mode } from '../settings/options.js';
 import { subjectOf } from '../store/announcements.js';
-import { asOurs, isStorageFault } from '../store/storage-faults.js';
+import { isStorageFault } from '../store/storage-faults.js';
 import type { LiveCircuit } from './live-circuit.js';
 import type { Request } from './request.js';
 
@@ -43,18 +45,23 @@ export class Calls {
     return admission === null ? null : this.#told(request, admission);
   }
 
-  /** By what the store says. Called by the caller itself: what follows runs in its async context. Never rejects. */
-  async admit(request: Request): Promise<Admission> {
+  /**
+   * By what the store says. Called by the caller itself: what follows runs in its async context. Never rejects. Whoever
+   * awaits it hands the answer to {@link admitted}.
+   */
+  admit(request: Request): Promise<Admission> {
     const { signal, live } = request;
     const deciding = live.kind.gate.admit(request);
-    const admission = await (signal === undefined ? deciding : this.#untilAborted(signal, deciding));
+    return signal === undefined ? deciding : this.#untilAborted(signal, deciding);
+  }
+
+  /** What an admission comes to by now, in its caller's async context. */
+  admitted(request: Request, admission: Admission): Admission {
     const { lifecycle } = this.#shared;
-    if (lifecycle.isClosed && admission.status === 'admitted') {
-      // Decided too late: after `close` nothing begins.
-      await admission.letGo(false);
-      return refusedBy(lifecycle.closedError());
-    }
-    return this.#told(request, admission);
+    if (!lifecycle.isClosed || admission.status === 'refused') return this.#told(request, admission);
+    // Decided too late: after `close` nothing begins.
+    void admission.letGo(false);
+    return refusedBy(lifecycle.closedError());
   }
 
   /** A name that is none is nobody's circuit: the work runs and counts for nothing, or, under `'throw'`, is refused. */
@@ -77,28 +84,26 @@ export class Calls {
   }
 
   /**
-   * Reports what a call came to. Null: that needs no waiting. The promise never rejects; it answers what kept the outcome
-   * from the store, null: nothing did.
+   * Reports what a call came to. Null: that needs no waiting. Else what the caller has to await, and then, where it is a
+   * function, to hand to `errandsDone`. Never rejects.
    *
    * @param error what the work threw; undefined: nothing
    */
-  end(call: Call, live: LiveCircuit, verdict: Verdict, error?: unknown): Promise<CircuitryError | null> | null {
-    const { hub, time, lifecycle } = this.#shared;
+  end(call: Call, live: LiveCircuit, verdict: Verdict, error?: unknown): Promise<Reported> | null {
+    const { hub, time, lifecycle, settings } = this.#shared;
     const isHeard = hub.isHeard('settled');
     const duration = this.#durationOf(call, live, isHeard);
     const slow = duration > live.kind.settings.slowCallAfter && verdict.kind !== 'ignored';
     const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off';
-    const mayWait = isCounted && verdict.kind === 'success' && !call.isHolding && !lifecycle.isClosed;
-    const isKept = mayWait && this.#shared.settings.consistency !== null && live.outbox.keep(call, slow);
-    if (isKept || (!isCounted && !call.isHolding)) {
+    const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
+    if ((!isCounted && !call.isHolding) || (mayWait && !lifecycle.isClosed && live.outbox.keep(call, slow))) {
       if (isHeard) this.#tellSettled(call, verdict, slow, duration, error);
       return null;
     }
     // Only windows, and a failure that says when to come back, ask when an outcome came.
     const at = live.circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
     const ended = { verdict, slow, at, error };
-    if (isCounted && !isHeard && !call.isHolding)
-      return recorded(live.outbox, call, ended).catch((fault) => this.#lost(call, fault));
+    if (isCounted && !isHeard && !call.isHolding) return recorded(live.outbox, call, ended);
     return this.#endHeld(call, live, isCounted, ended, duration);
   }
 
@@ -113,19 +118,13 @@ export class Calls {
     call: Call,
     live: LiveCircuit,
     isCounted: boolean,
-    ended: Parameters<typeof recorded>[2],
+    ended: Ended,
     duration: number,
   ): Promise<CircuitryError | null> {
-    const reporting = isCounted ? recorded(live.outbox, call, ended) : null;
-    const error = await reporting?.catch((fault: unknown) => this.#lost(call, fault));
+    const error = isCounted ? await errandsDone(await recorded(live.outbox, call, ended)) : null;
     await call.letGo(true);
     if (this.#shared.hub.isHeard('settled')) this.#tellSettled(call, ended.verdict, ended.slow, duration, ended.error);
-    return error ?? null;
-  }
-
-  /** A fault of ours must not take the work's result from its caller. */
-  #lost(call: Call, fault: unknown): CircuitryError {
-    return asOurs(call.circuit.name, 'apply', fault);
+    return error;
   }
 
   /** Tells of a refusal; where refusals don't hold, the work runs all the same. */

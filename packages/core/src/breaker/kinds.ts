@@ -3,7 +3,7 @@ import { Classifier } from '../call/classifier.js';
 import { StallWatch } from '../call/stall-watch.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Subject } from '../events/events.js';
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
 import { asksUserCode, rulesFor } from '../settings/rules.js';
 
@@ -16,6 +16,11 @@ export interface Kind {
   readonly stalls: StallWatch | null;
   rulesOf(subject: Subject<unknown>): Rules;
 }
+
+/** How far apart clocks are where the store's own decides for all, ms. */
+const errorOfOneClock = 5_000;
+/** How far apart they may be where each worker's own decides, ms: a machine that is minutes off is no step of a clock. */
+const errorOfManyClocks = 600_000;
 
 /** Makes kinds, one for each set of settings. */
 export class Kinds {
@@ -37,9 +42,10 @@ export class Kinds {
   }
 
   #make(settings: Settings<unknown>): Kind {
-    const { hub, context } = this.#shared;
+    const { hub, context, time } = this.#shared;
+    const clockError = (): number => (time.isStores ? errorOfOneClock : errorOfManyClocks);
     const { clock, slowCallAfter } = settings;
-    const make = (subject: Subject<unknown>): Rules => rulesFor(settings, subject, hub.fault);
+    const make = (subject: Subject<unknown>): Rules => rulesFor(settings, subject, hub.fault, clockError);
     // Where no user code is bound to a circuit, all share one object.
     const shared = asksUserCode(settings) ? null : make({ name: '', circuit: '', context: undefined });
     return {

@@ -1,7 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { DecidedBy, Subject } from '../events/events.js';
-import { fenceOf, givenUpFenceOf, type Fence } from '../machine/fence.js';
+import { fenceOf, givenUpFenceOf, type Fence } from '../machine/record/fence.js';
 import { CallSignal } from './call-signal.js';
 import type { CallRequest } from './call-request.js';
 
@@ -27,7 +27,6 @@ export interface Held {
 
 /** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
 export class Call implements WorkContext {
-  readonly status = 'admitted';
   readonly request: CallRequest;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
@@ -54,6 +53,10 @@ export class Call implements WorkContext {
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
+  }
+
+  get status(): 'admitted' {
+    return 'admitted';
   }
 
   get circuit(): Circuit {

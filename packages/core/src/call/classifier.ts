@@ -3,7 +3,7 @@ import { isCircuitryError } from '../errors/circuitry-error.js';
 import { show } from '../errors/show.js';
 import { atOnce } from '../events/call-safely.js';
 import type { EventHub } from '../events/event-hub.js';
-import type { OutcomeKind } from '../machine/outcome.js';
+import type { OutcomeKind } from '../machine/facts/outcome.js';
 import type { Settings } from '../settings/parse-settings.js';
 import { parseDuration } from '../time/duration.js';
 import type { Call } from './call.js';

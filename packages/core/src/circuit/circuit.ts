@@ -1,6 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
+import { quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
 
 /**
@@ -20,6 +21,9 @@ export class Circuit {
   #seenAt = -Infinity;
   /** The order of that call; 0: nothing was seen yet. */
   #seenBy = 0;
+  /** The record of which it is known that it admits calls, whatever the time. */
+  #admitting: CircuitRecord | null = null;
+  #quotedName: string | null = null;
 
   constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
     this.name = subject.name;
@@ -56,6 +60,22 @@ export class Circuit {
     this.#record = record;
     this.#seenAt = at;
     return isNews;
+  }
+
+  /** Whether the record last seen admits calls, whatever the time: asking the machine again is needless. */
+  get isAdmitting(): boolean {
+    return this.#record === this.#admitting;
+  }
+
+  /** The machine has said so of the record last seen. */
+  noteAdmitting(): void {
+    this.#admitting = this.#record;
+  }
+
+  /** The name as a message shows it. */
+  get quotedName(): string {
+    this.#quotedName ??= quote(this.name);
+    return this.#quotedName;
   }
 
   /** The view may have missed something: it decides nothing until the store was asked again. */

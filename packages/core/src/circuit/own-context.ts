@@ -9,12 +9,12 @@ import { answerOf } from './resolver.js';
 export class OwnContext {
   readonly #onError: (error: unknown) => void;
   #tasks: (() => void)[] = [];
-  #wake: () => void = () => {};
+  #wake: (nothing: void) => void = () => {};
 
   /** @param onError hears of a task that throws, which is a fault of ours. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
-    this.#listen();
+    void this.#run();
   }
 
   /** Runs the task once what is already due in this turn has run. */
@@ -23,20 +23,23 @@ export class OwnContext {
     if (this.#tasks.length === 1) this.#wake();
   }
 
-  #listen(): void {
-    void answerOf<void>(({ resolve }) => (this.#wake = resolve)).then(this.#run);
+  /** Never ends: what awaits in here goes on in the context in which it began. */
+  async #run(): Promise<never> {
+    for (;;) {
+      // What came while tasks ran has its turn after what is due by now.
+      if (this.#tasks.length > 0) await null;
+      else await answerOf<void>((to) => (this.#wake = to.resolve));
+      const tasks = this.#tasks;
+      this.#tasks = [];
+      for (const task of tasks) this.#do(task);
+    }
   }
 
-  readonly #run = (): void => {
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    this.#listen();
-    for (const task of tasks) {
-      try {
-        task();
-      } catch (error) {
-        this.#onError(error);
-      }
+  #do(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.#onError(error);
     }
-  };
+  }
 }

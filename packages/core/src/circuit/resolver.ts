@@ -4,8 +4,8 @@
  * Neither throws: whoever makes one sees to that.
  */
 export interface Resolver<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** The host's own promises, also where a program has put a library's in the place of `globalThis.Promise`. */
@@ -24,7 +24,12 @@ export function settled<T>(value: T): Promise<T> {
   return NativePromise.resolve(value);
 }
 
-/** A promise that rejects with exactly this. */
+const tick: Promise<void> = NativePromise.resolve();
+
+/**
+ * A promise that rejects with exactly this, a turn later: by then somebody listens. One that is rejected from the start
+ * costs the host a look at who listens, which is more than the promise.
+ */
 export function rejected(error: unknown): Promise<never> {
-  return NativePromise.reject(error);
+  return new NativePromise<never>((_, reject) => void tick.then(() => reject(error)));
 }

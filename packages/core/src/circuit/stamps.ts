@@ -1,4 +1,4 @@
-import type { Stamp } from '../machine/revision.js';
+import type { Stamp } from '../machine/record/revision.js';
 
 /** Tells factories of one process apart, even with one seed for their `random`. */
 let factories = 0;

@@ -29,8 +29,9 @@ export abstract class CircuitryError extends Error {
   /** What errors are told apart by; it never changes. */
   abstract readonly code: CircuitryErrorCode;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(escapeControls(message), options);
+  /** @param isSafe whether the message is known to hold no control characters */
+  constructor(message: string, options?: ErrorOptions, isSafe = false) {
+    super(isSafe ? message : escapeControls(message), options);
   }
 
   /** What JSON and a log line keep of it: an Error's own name and message would be lost. */

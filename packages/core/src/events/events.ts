@@ -1,8 +1,8 @@
 import type { CircuitState } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import type { Information } from '../machine/information.js';
-import type { OutcomeKind } from '../machine/outcome.js';
-import type { TransitionReason } from '../machine/transition.js';
+import type { Information } from '../machine/facts/information.js';
+import type { OutcomeKind } from '../machine/facts/outcome.js';
+import type { TransitionReason } from '../machine/transition/transition.js';
 
 /** What happens while the store can't be reached. */
 export type StorageFailurePolicy = 'local' | 'allow' | 'throw';

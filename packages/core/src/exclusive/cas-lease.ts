@@ -2,8 +2,8 @@ import { assertName } from '../contract/name.js';
 import type { CallOptions, Lease, LockOptions, Reading, StorageBackend } from '../contract/storage.js';
 import { withSignal } from '../contract/with-signal.js';
 import { LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
-import { momentAfter, momentOf } from '../machine/moment.js';
-import { stamped, unrecorded } from '../machine/revision.js';
+import { momentAfter, momentOf } from '../machine/facts/moment.js';
+import { stamped, unrecorded } from '../machine/record/revision.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 /** How `casLease` tells time and rolls dice. */

@@ -1,7 +1,6 @@
 import { checkRecord } from '../contract/check-record.js';
 import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
-import { onAbort } from '../contract/with-signal.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import type {
   CallOptions,
@@ -42,9 +41,11 @@ export class MemoryBackend implements StorageBackend {
   readonly contractVersion = 1;
   readonly #store: MemoryStore;
   readonly #givesNow: boolean;
-  /** Aborted by `close`: ends what still watches or waits. */
-  readonly #closing = new AbortController();
-  /** The same, for each call to look at: a signal takes longer to answer. */
+  /**
+   * What `close` calls: it ends what still watches or waits. No AbortController: an edge runtime lets none be made at a
+   * module's top level, and binds one to the request that made it.
+   */
+  readonly #atClose = new Set<() => void>();
   #closed = false;
 
   /** @param shared what `connect` hands on; not for others. */
@@ -117,22 +118,23 @@ export class MemoryBackend implements StorageBackend {
 
   async watch(listener: WatchListener, options?: CallOptions): Promise<Unwatch> {
     this.#refuseIfOver(options?.signal);
-    const unwatch = this.#store.listen(listener);
-    const stop = onAbort(this.#closing.signal, unwatch);
-    return async () => {
-      stop();
-      unwatch();
+    const unlisten = this.#store.listen(listener);
+    const unwatch = (): void => {
+      this.#atClose.delete(unwatch);
+      unlisten();
     };
+    this.#atClose.add(unwatch);
+    return async () => unwatch();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#closing.abort();
+    for (const end of [...this.#atClose]) end();
   }
 
   async #waitForLock(name: string, { lease, wait = 0, signal }: LockOptions): Promise<number> {
-    const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
-    const token = wait > 0 ? await this.#store.locks.wait(name, lease, wait, signals) : null;
+    const signals = signal === undefined ? [] : [signal];
+    const token = wait > 0 ? await this.#store.locks.wait(name, lease, wait, signals, this.#atClose) : null;
     if (token !== null) return token;
     this.#refuseIfOver(signal);
     throw new LockTimeoutError(name, wait);
@@ -173,4 +175,9 @@ export function corruptMemoryRecord(backend: MemoryBackend, name: string, damage
   store.hasDamage = true;
   const now = store.clock.now();
   store.put(name, { ...store.get(name, now), ...damage } as CircuitRecord, now, Infinity);
+}
+
+/** How many records it keeps, with those whose time is over and that were not swept yet: for tests of clause T5. */
+export function heldMemoryRecords(backend: MemoryBackend): number {
+  return (storeOf.get(backend) as MemoryStore).size;
 }

@@ -49,13 +49,23 @@ export class MemoryLocks {
     return true;
   }
 
-  /** Waits for a turn: a token, or null once `wait` ms are over or one of `signals` is aborted. */
-  wait(name: string, lease: number, wait: number, signals: readonly AbortSignal[]): Promise<number | null> {
+  /**
+   * Waits for a turn: a token, or null once `wait` ms are over, one of `signals` is aborted, or what this leaves in
+   * `givenUp` while it waits is called.
+   */
+  wait(
+    name: string,
+    lease: number,
+    wait: number,
+    signals: readonly AbortSignal[],
+    givenUp: Set<() => void> = new Set(),
+  ): Promise<number | null> {
     const lock = this.#lock(name);
     return new Promise((resolve) => {
       let cancelLook = (): void => {};
       const leave = (token: number | null): void => {
         lock.waiters.delete(look);
+        givenUp.delete(giveUp);
         cancelLook();
         for (const stop of stops) stop();
         resolve(token);
@@ -67,10 +77,12 @@ export class MemoryLocks {
         if (token !== null) leave(token);
         else cancelLook = this.#clock.after(lock.endsAt - this.#clock.now(), look);
       };
-      const stops = [this.#clock.after(wait, () => leave(null))];
+      const giveUp = (): void => leave(null);
+      const stops = [this.#clock.after(wait, giveUp)];
       lock.waiters.add(look);
+      givenUp.add(giveUp);
       look();
-      for (const signal of signals) stops.push(onAbort(signal, () => leave(null)));
+      for (const signal of signals) stops.push(onAbort(signal, giveUp));
     });
   }
 

@@ -50,6 +50,11 @@ export class MemoryStore {
     this.#forget(name);
   }
 
+  /** How many entries it keeps, those whose time is over included. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** Names in order of first appearance. A Map's iterator stays valid, and complete, while writes go on (clause I1). */
   names(): IterableIterator<string> {
     return this.#entries.keys();

@@ -1,7 +1,7 @@
 import type { CircuitRecord } from '../contract/record.js';
-import type { Draft } from '../machine/draft.js';
-import { sameFence, type Fence } from '../machine/fence.js';
-import type { OutcomeTotals } from '../machine/outcome.js';
+import type { Draft } from '../machine/counting/draft.js';
+import { sameFence, type Fence } from '../machine/record/fence.js';
+import type { OutcomeTotals } from '../machine/facts/outcome.js';
 import { isLocalTrial, mayShare, type EndQueue, type PendingEnd } from './end-queue.js';
 
 /** Successes merged in memory until the next flush. */

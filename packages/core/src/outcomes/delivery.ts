@@ -6,10 +6,10 @@ import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { quote } from '../errors/show.js';
 import { StorageError } from '../errors/storage-errors.js';
-import { Draft } from '../machine/draft.js';
-import { afterDecision, afterOutcomes, mostTries, type EndStep } from '../machine/end-steps.js';
-import { isCurrent } from '../machine/fence.js';
-import { reportWrite } from '../machine/report.js';
+import { Draft } from '../machine/counting/draft.js';
+import { afterDecision, afterOutcomes, mostTries, type EndStep } from '../machine/steps/end-steps.js';
+import { isCurrent } from '../machine/record/fence.js';
+import { reportWrite } from '../machine/counting/report.js';
 import type { RecordStore, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import { storeTransition } from '../store/transitions.js';
@@ -44,6 +44,8 @@ export class Delivery implements Resolver<Written> {
   #draft!: Draft;
   #taken = 0;
   #tries = 0;
+  /** When this try was made, ms by the store's clock. */
+  #now = 0;
   /** Whether the last end taken decides a transition, as far as this process knows. */
   #isCut = false;
 
@@ -68,7 +70,8 @@ export class Delivery implements Resolver<Written> {
     this.#guarded(() => {
       const { buffered, merged } = this.batch;
       // What waited in memory is merged already, and goes onto another record as it is.
-      this.#draft = buffered ?? new Draft(this.#base, this.#shared.time.now(), this.#circuit.rules, this.batch.fence);
+      this.#now = this.#shared.time.now();
+      this.#draft = buffered ?? new Draft(this.#base, this.#now, this.#circuit.rules, this.batch.fence);
       this.#isCut = false;
       if (buffered !== null && merged !== null) this.#write(merged);
       else this.#merge(0);
@@ -114,9 +117,8 @@ export class Delivery implements Resolver<Written> {
     const { rules } = this.#circuit;
     this.#taken = taken;
     if (this.batch.buffered !== null) this.batch.merged = taken;
-    const now = this.#shared.time.now();
-    const write = reportWrite(this.#base, this.#draft, now, rules, this.#tries === 0);
-    this.records.write(this.#base, write, now, this);
+    const write = reportWrite(this.#base, this.#draft, this.#now, rules, this.#tries === 0);
+    this.records.write(this.#base, write, this.#now, this);
   }
 
   #decide(answer: Written, last: PendingEnd | null): void {

@@ -1,8 +1,8 @@
 import type { Call } from '../call/call.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { sameFence, type Fence } from '../machine/fence.js';
-import type { Outcome } from '../machine/outcome.js';
+import { sameFence, type Fence } from '../machine/record/fence.js';
+import type { Outcome } from '../machine/facts/outcome.js';
 
 /** Something to do in the async context of the call whose end it is, before that hears how its report ended. */
 export type Errand = (to: Resolver<Reported>) => void;
@@ -31,6 +31,7 @@ export function inContextOf(end: PendingEnd, task: () => void): void {
 /** Outcomes of one circuit in their order of arrival. Taking from the front costs nothing, however many wait. */
 export class EndQueue {
   #ends: PendingEnd[] = [];
+  /** Where the front is. */
   #head = 0;
 
   get length(): number {
@@ -51,7 +52,7 @@ export class EndQueue {
     const end = this.#ends[this.#head] as PendingEnd;
     this.#head += 1;
     if (this.#head === this.#ends.length) {
-      this.#ends = [];
+      this.#ends.length = 0;
       this.#head = 0;
     } else if (this.#head > 1_024 && this.#head * 2 > this.#ends.length) {
       this.#ends = this.#ends.slice(this.#head);

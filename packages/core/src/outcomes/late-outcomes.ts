@@ -3,8 +3,8 @@ import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { Subject } from '../events/events.js';
-import { informationOf } from '../machine/information.js';
-import type { OutcomeKind } from '../machine/outcome.js';
+import { informationOf } from '../machine/record/information-of.js';
+import type { OutcomeKind } from '../machine/facts/outcome.js';
 import { subjectOf } from '../store/announcements.js';
 import type { Errand, PendingEnd } from './end-queue.js';
 

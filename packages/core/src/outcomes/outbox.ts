@@ -5,11 +5,11 @@ import { answerOf, type Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { mattersToFailures } from '../machine/report.js';
+import { mattersToFailures } from '../machine/counting/report.js';
 import type { LocalRecord } from '../standby/local-record.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
-import { isAmbiguous, isStorageFault } from '../store/storage-faults.js';
+import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
 import { nextBatch, type Batch } from './batch.js';
 import { Delivery, type Courier } from './delivery.js';
 import { EndQueue, type PendingEnd, type Reported } from './end-queue.js';
@@ -128,14 +128,9 @@ export class Outbox implements Courier {
     const isStores = records === this.#records && isStorageFault(error);
     const local = isStores ? this.#parts.standby.recordOf(this.#circuit, this.#records) : null;
     if (local !== null) return this.#deliverInstead(batch, local, error as CircuitryError);
-    while (batch.at(0) !== null) {
-      const end = batch.shift();
-      if (isStores) this.#over(end, error as CircuitryError);
-      else {
-        this.#noteEnded(end);
-        end.to.reject(error);
-      }
-    }
+    // A fault of ours must not take the work's result from its caller either.
+    const told = asOurs(this.#circuit.name, 'apply', error);
+    while (batch.at(0) !== null) this.#over(batch.shift(), told);
     this.#goOn(null);
   }
 

@@ -2,9 +2,9 @@ import type { Call } from '../call/call.js';
 import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
-import { counter } from '../machine/counter-names.js';
-import { Draft } from '../machine/draft.js';
-import { isCurrent, sameFence } from '../machine/fence.js';
+import { counter } from '../machine/facts/counter-names.js';
+import { Draft } from '../machine/counting/draft.js';
+import { isCurrent, sameFence } from '../machine/record/fence.js';
 import type { SuccessBuffer } from './batch.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { StorageBackend } from '../contract/storage.js';
 import type { Logger } from '../events/logger.js';
-import type { OutcomeKind, ToldToWait } from '../machine/outcome.js';
+import type { OutcomeKind, ToldToWait } from '../machine/facts/outcome.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/duration.js';
 import type { StateChange, StorageFailurePolicy } from '../events/events.js';

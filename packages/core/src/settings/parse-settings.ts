@@ -1,14 +1,14 @@
 import { contractVersion, type StorageBackend } from '../contract/storage.js';
 import { silentLogger, type Logger } from '../events/logger.js';
 import { InvalidSettingsError, type SettingsProblem } from '../errors/settings-errors.js';
-import type { ClosingPolicy } from '../machine/closing.js';
+import type { ClosingPolicy } from '../machine/rules/closing.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { guardedClock, guardedRandom } from '../time/guarded-clock.js';
 import { readByCircuit } from './by-circuit.js';
 import type { StateChange, StorageFailurePolicy } from '../events/events.js';
 import type { AllowAfterFunction } from './exponential.js';
 import type { DescribeFailure, ErrorMatcher, FactoryOptions, Mode, NameFunction, ResultMatcher } from './options.js';
-import { consecutiveFailuresRule } from './trip/consecutive-failures.js';
+import { consecutiveFailuresRule } from './trip/kinds/consecutive-failures.js';
 import { readTrip } from './trip/read-trip.js';
 import { unbound, type ParsedTrip } from './trip/trip-kind.js';
 import {
@@ -187,7 +187,7 @@ export function parseSettings<Context>(
     problems.push(...own.filter(isNew).map((each) => ({ ...each, name: `circuits.${circuit}.${each.name}` })));
   }
   if (problems.length > 0) throw new InvalidSettingsError(problems);
-  return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined }) as Settings<Context>;
+  return Object.freeze({ ...settings, circuits: byCircuit, ownMode: undefined });
 }
 
 const noCircuits: ReadonlyMap<string, never> = new Map<string, never>();

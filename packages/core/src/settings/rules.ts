@@ -1,4 +1,4 @@
-import type { Rules } from '../machine/rules.js';
+import type { Rules } from '../machine/rules/rules.js';
 import { parseDuration } from '../time/duration.js';
 import { atOnce } from '../events/call-safely.js';
 import type { Settings } from './parse-settings.js';
@@ -9,11 +9,19 @@ export type { ReportFault } from './trip/trip-kind.js';
 /** How long a circuit stays open when `allowAfter` can't say, ms. */
 const defaultAllowAfter = 60_000;
 
-/** The machine's rules for one circuit: user code bound to it, and made total. */
+/** How far apart clocks are where the store's own decides for all, ms. */
+const errorOfOneClock = 5_000;
+
+/**
+ * The machine's rules for one circuit: user code bound to it, and made total.
+ *
+ * @param clockError how far apart two clocks that decide may be now, ms
+ */
 export function rulesFor<Context>(
   settings: Settings<Context>,
   subject: TripSubject<Context>,
   report: ReportFault,
+  clockError: () => number = () => errorOfOneClock,
 ): Rules {
   const trip = settings.trip.bind(subject, report);
   return {
@@ -28,6 +36,9 @@ export function rulesFor<Context>(
     trialLease: settings.trialLease,
     longestTrial: settings.longestTrial,
     retention: settings.retention,
+    get clockError() {
+      return clockError();
+    },
     asksUser: asksUserCode(settings),
   };
 }

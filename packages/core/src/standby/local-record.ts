@@ -1,10 +1,10 @@
 import type { Resolver } from '../circuit/resolver.js';
 import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
-import { counter } from '../machine/counter-names.js';
-import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/fence.js';
-import type { OutcomeTotals } from '../machine/outcome.js';
-import { stamped, type NextRecord, type Stamp } from '../machine/revision.js';
+import { counter } from '../machine/facts/counter-names.js';
+import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/record/fence.js';
+import type { OutcomeTotals } from '../machine/facts/outcome.js';
+import { stamped, type NextRecord, type Stamp } from '../machine/record/revision.js';
 import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
 
 /**

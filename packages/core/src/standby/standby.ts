@@ -3,7 +3,7 @@ import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { fenceOf } from '../machine/fence.js';
+import { fenceOf } from '../machine/record/fence.js';
 import type { Written, RecordStore, Sight } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';

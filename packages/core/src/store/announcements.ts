@@ -3,8 +3,8 @@ import type { Shared } from '../circuit/shared.js';
 import { quote } from '../errors/show.js';
 import { callSafely } from '../events/call-safely.js';
 import type { Subject } from '../events/events.js';
-import { informationOf } from '../machine/information.js';
-import { informationBefore, type Transition } from '../machine/transition.js';
+import { informationOf } from '../machine/record/information-of.js';
+import { informationBefore, type Transition } from '../machine/transition/transition.js';
 
 /** What led to a transition, where this process holds it. */
 export interface Cause {

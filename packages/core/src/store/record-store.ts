@@ -1,8 +1,8 @@
 import type { CircuitRecord } from '../contract/record.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { Delta } from '../contract/record.js';
-import type { ReportWrite } from '../machine/report.js';
-import type { Transition } from '../machine/transition.js';
+import type { ReportWrite } from '../machine/counting/report.js';
+import type { Transition } from '../machine/transition/transition.js';
 
 /** What a record store answers: the record as it is, and the time to decide on it by. */
 export interface Sight {

@@ -11,35 +11,37 @@ import type { Written } from './record-store.js';
 import { abilityOf, asOurs, tooLate, type Verb } from './storage-faults.js';
 import type { StoreHealth } from './store-health.js';
 
+/** Hears each answer about a circuit before it is handed on. */
+export type OnSeen = (record: CircuitRecord | null, order: number, now: number) => void;
+
 /** A call to the store on its way. */
-class Question extends Bounded {
-  readonly ask: Ask;
-  /** Growing in the process: which of two answers is to a later question. */
-  readonly order: number;
-  /** When it began, ms by the process's clock. */
-  readonly at: number;
-  readonly to: Resolver<Written>;
-
-  constructor(ask: Ask, order: number, at: number, to: Resolver<Written>) {
-    super();
-    this.ask = ask;
-    this.order = order;
-    this.at = at;
-    this.to = to;
-  }
-}
-
-/** What is asked. */
-export interface Ask {
+export class Question extends Bounded {
   readonly circuit: Circuit;
   readonly verb: Verb;
   /** The time by which it was made, ms by the store's clock. */
   readonly now: number;
-  /** Whether it is asked even while the store is known to be down: an operator wants the truth. */
-  readonly insist: boolean;
-  readonly send: (options: Required<CallOptions>) => Promise<Reading | Change>;
-  /** Called with each answer before it is handed on; null: nobody waits for news. */
-  readonly onSeen: ((record: CircuitRecord | null, order: number, now: number) => void) | null;
+  readonly to: Resolver<Written>;
+  /** Null: nobody waits for news. */
+  readonly onSeen: OnSeen | null;
+  /** Growing in the process: which of two answers is to a later question. Given when it is sent. */
+  order = 0;
+  /** When it was sent, ms by the process's clock. */
+  at = 0;
+
+  constructor(circuit: Circuit, verb: Verb, now: number, onSeen: OnSeen | null, to: Resolver<Written>) {
+    super();
+    this.circuit = circuit;
+    this.verb = verb;
+    this.now = now;
+    this.onSeen = onSeen;
+    this.to = to;
+  }
+
+  /** @internal for the door alone */
+  sent(order: number, at: number): void {
+    this.order = order;
+    this.at = at;
+  }
 }
 
 /**
@@ -58,7 +60,7 @@ export class StoreDoor {
     this.health = health;
     this.#shared = shared;
     this.#deadlines = new Deadlines(clock, shared.context, storageTimeout, (question) => {
-      const { circuit, verb } = question.ask;
+      const { circuit, verb } = question;
       this.#reject(question, tooLate(circuit.name, verb, storageTimeout));
     });
   }
@@ -68,16 +70,17 @@ export class StoreDoor {
     return this.#order;
   }
 
-  ask(ask: Ask, to: Resolver<Written>): void {
-    const { circuit, verb, now, insist, send } = ask;
+  /**
+   * @param insist whether it is asked even while the store is known to be down: an operator wants the truth
+   */
+  ask(question: Question, insist: boolean, send: (options: Required<CallOptions>) => Promise<Reading | Change>): void {
     if (!insist && !this.health.isWell) {
-      const refusal = this.health.tryEnter(circuit, abilityOf[verb]);
-      if (refusal !== null) return to.reject(refusal);
+      const refusal = this.health.tryEnter(question.circuit, abilityOf[question.verb]);
+      if (refusal !== null) return question.to.reject(refusal);
     }
     this.#order += 1;
-    const at = this.#shared.time.inProcess(now);
-    const question = new Question(ask, this.#order, at, to);
-    const signal = this.#deadlines.enter(question, at);
+    question.sent(this.#order, this.#shared.time.inProcess(question.now));
+    const signal = this.#deadlines.enter(question, question.at);
     try {
       // Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way.
       send({ signal }).then(
@@ -106,7 +109,7 @@ export class StoreDoor {
   }
 
   #answered(question: Question, answer: Reading | Change): void {
-    const { circuit } = question.ask;
+    const { circuit } = question;
     try {
       // The very record that was seen last has been checked.
       if (answer.record !== null && answer.record !== circuit.record) checkRecord(circuit.name, answer.record);
@@ -122,16 +125,14 @@ export class StoreDoor {
     if (this.#deadlines.leave(question)) this.#reject(question, thrown);
   }
 
-  #reject({ ask, at, to }: Question, thrown: unknown): void {
-    const { circuit, verb } = ask;
+  #reject({ circuit, verb, at, to }: Question, thrown: unknown): void {
     const error = asOurs(circuit.name, verb, thrown);
     this.health.failed(circuit, verb, error, at);
     to.reject(error);
   }
 
   /** Takes an answer's news into the circuit's view, and hands it on. */
-  #take({ ask, order, at, to }: Question, answer: Reading | Change): void {
-    const { circuit, verb, onSeen } = ask;
+  #take({ circuit, verb, order, at, to, onSeen }: Question, answer: Reading | Change): void {
     this.health.succeeded(circuit, verb);
     const { record } = answer;
     const now = this.#shared.time.observe(answer.now);

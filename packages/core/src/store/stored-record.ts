@@ -1,14 +1,14 @@
 import type { Circuit } from '../circuit/circuit.js';
 import { answerOf, type Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
-import type { CircuitRecord, Counters } from '../contract/record.js';
-import { stamped, type NextRecord } from '../machine/revision.js';
-import type { Transition } from '../machine/transition.js';
-import { ttlOf } from '../machine/ttl.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import { stamped, type NextRecord } from '../machine/record/revision.js';
+import type { Transition } from '../machine/transition/transition.js';
+import { ttlOf } from '../machine/record/ttl.js';
 import { announce } from './announcements.js';
 import type { RecordStore, Sight, Write, Written } from './record-store.js';
 import { isAmbiguous } from './storage-faults.js';
-import type { StoreDoor } from './store-door.js';
+import { Question, type OnSeen, type StoreDoor } from './store-door.js';
 
 /** What all circuits of a factory reach the store by. */
 export interface StoreParts {
@@ -69,7 +69,7 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
 
   /** A read of one's own, asked even while the store is known to be down: an operator wants the truth. */
   insist(): Promise<Sight> {
-    return answerOf<Sight>((to) => this.#askRead(to as Resolver<Written>, true));
+    return answerOf<Sight>((to) => this.#askRead(to, true));
   }
 
   write(base: CircuitRecord | null, write: Write, now: number, to: Resolver<Written>): void {
@@ -116,35 +116,16 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
   #askRead(to: Resolver<Written>, insist: boolean): void {
     const { door, shared } = this.#parts;
     const { name } = this.#circuit;
-    const { backend } = shared;
-    door.ask(
-      {
-        circuit: this.#circuit,
-        verb: 'retrieve',
-        now: shared.time.now(),
-        insist,
-        send: (options) => backend.retrieve(name, options),
-        onSeen: this.#lookForOwn,
-      },
-      to,
-    );
+    const question = new Question(this.#circuit, 'retrieve', shared.time.now(), this.#lookForOwn, to);
+    door.ask(question, insist, (options) => shared.backend.retrieve(name, options));
   }
 
-  #apply(base: CircuitRecord, delta: Parameters<typeof ttlOf>[3] & object, now: number, to: Resolver<Written>): void {
+  #apply(base: CircuitRecord, delta: Delta, now: number, to: Resolver<Written>): void {
     const { door, shared } = this.#parts;
     const { name, rules } = this.#circuit;
     const ttl = ttlOf(base, now, rules, delta);
-    door.ask(
-      {
-        circuit: this.#circuit,
-        verb: 'apply',
-        now,
-        insist: false,
-        send: ({ signal }) => shared.backend.apply(name, base.revision, delta, { ttl, signal }),
-        onSeen: this.#lookForOwn,
-      },
-      to,
-    );
+    const question = new Question(this.#circuit, 'apply', now, this.#lookForOwn, to);
+    door.ask(question, false, ({ signal }) => shared.backend.apply(name, base.revision, delta, { ttl, signal }));
   }
 
   #transition(transition: Transition, now: number, insist: boolean, to: Resolver<Written>): void {
@@ -173,16 +154,9 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
     const ttl = ttlOf(record, now, rules);
     const revision = before?.revision ?? null;
     const condition = expect === undefined ? {} : { expect };
-    door.ask(
-      {
-        circuit: this.#circuit,
-        verb: 'store',
-        now,
-        insist,
-        send: ({ signal }) => shared.backend.store(name, revision, record, { ttl, signal, ...condition }),
-        onSeen: this.#lookForOwn,
-      },
-      to,
+    const question = new Question(this.#circuit, 'store', now, this.#lookForOwn, to);
+    door.ask(question, insist, ({ signal }) =>
+      shared.backend.store(name, revision, record, { ttl, signal, ...condition }),
     );
   }
 
@@ -190,7 +164,7 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
     return stamped(next, before, now, this.#parts.shared.stamps.next());
   }
 
-  get #lookForOwn(): ((record: CircuitRecord | null, order: number, now: number) => void) | null {
+  get #lookForOwn(): OnSeen | null {
     return this.#unconfirmed === null ? null : this.#confirm;
   }
 
@@ -198,7 +172,7 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
    * A store got no answer. The first answer to a call that began later tells whether it happened: then it is announced
    * now; or whether it was overtaken or never came: then nobody knows, and nothing is said.
    */
-  readonly #confirm = (record: CircuitRecord | null, order: number, now: number): void => {
+  readonly #confirm: OnSeen = (record, order, now) => {
     for (const [by, { transition, after }] of this.#unconfirmed ?? []) {
       if (order <= after) continue;
       this.#unconfirmed?.delete(by);

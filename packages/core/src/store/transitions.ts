@@ -1,7 +1,7 @@
 import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
-import type { Transition } from '../machine/transition.js';
+import type { Transition } from '../machine/transition/transition.js';
 import { announce, type Cause } from './announcements.js';
 import type { RecordStore, Written } from './record-store.js';
 

@@ -13,9 +13,13 @@ export interface Clock {
 /** The longest delay that a host's timer takes: above it setTimeout fires at once. */
 const longestTimeout = 2 ** 31 - 1;
 
-/** The machine's own clock: `Date.now` and `setTimeout`. */
+/**
+ * The machine's own clock: `Date.now` and `setTimeout`, looked up at each use.
+ *
+ * So it follows a test's fake timers from when they are installed until they are taken away.
+ */
 export const systemClock: Clock = Object.freeze({
-  now: Date.now,
+  now: () => Date.now(),
   after(ms: number, callback: () => void, options?: { readonly background?: boolean }): () => void {
     let left = ms;
     let timer: ReturnType<typeof setTimeout>;
@@ -31,10 +35,39 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
-/** Resolves in a later turn of the event loop, once every promise that can go on by itself has done so. */
+/**
+ * Resolves in a later turn of the event loop, once every promise that can go on by itself has done so.
+ *
+ * It goes by what the host offered when this module was loaded. A test's fake timers, installed later, can't hold it up;
+ * where they were there before, it goes by messages, which none of them fakes.
+ */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
+  return new Promise(takeTurn);
+}
+
+type TakeTurn = (resolve: () => void) => void;
+
+const takeTurn: TakeTurn = chooseTurn(globalThis.setImmediate, globalThis.setTimeout);
+
+function chooseTurn(immediate: typeof setImmediate | undefined, timeout: typeof setTimeout): TakeTurn {
+  if (typeof immediate === 'function' && !isFake(immediate)) return (resolve) => void immediate(resolve);
+  if (typeof MessageChannel === 'function') return byMessage;
+  return (resolve) => void timeout(resolve, 0);
+}
+
+/** Sinon's, and so Jest's and Vitest's, bear their clock; Jest's legacy ones are mock functions. */
+function isFake(timer: object): boolean {
+  return 'clock' in timer || '_isMockFunction' in timer;
+}
+
+function byMessage(resolve: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  Object.assign(port1, {
+    onmessage: (): void => {
+      // An open port keeps a process alive.
+      port1.close();
+      resolve();
+    },
   });
+  port2.postMessage(null);
 }

@@ -10,9 +10,15 @@ export class StoreTime {
   readonly #clock: Clock;
   #offset = 0;
   #readAt = 0;
+  #isStores = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Whether it is the store's: an answer has carried its clock. */
+  get isStores(): boolean {
+    return this.#isStores;
   }
 
   /** ms since the epoch. */
@@ -34,6 +40,7 @@ export class StoreTime {
   /** Takes in what an answer says, and answers the time to decide on it by. */
   observe(storeNow: number | undefined): number {
     if (storeNow === undefined || !Number.isFinite(storeNow)) return this.now();
+    this.#isStores = true;
     this.#readAt = this.#clock.now();
     this.#offset = storeNow - this.#readAt;
     return storeNow;

@@ -11,6 +11,8 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
+  /** How far it was stepped in all: what is being advanced meanwhile ends so much later. */
+  #stepped = 0;
   readonly #timers = new Set<Timer>();
 
   /** @param startMs where it starts, ms since the epoch. Default: 2026-01-01T00:00:00Z. */
@@ -44,20 +46,21 @@ export class VirtualClock implements Clock {
   async advance(duration: Duration): Promise<void> {
     const ms = parseDuration(duration);
     if (ms === null) throw new RangeError(`VirtualClock.advance takes a duration from 0, not ${String(duration)}.`);
-    const target = this.#now + ms;
+    const end = this.#now + ms - this.#stepped;
     await nextTurn();
-    for (let timer = this.#next(); timer !== null && timer.due <= target; timer = this.#next()) {
+    for (let timer = this.#next(); timer !== null && timer.due <= end + this.#stepped; timer = this.#next()) {
       this.#timers.delete(timer);
       this.#now = Math.max(this.#now, timer.due);
       timer.callback();
       await nextTurn();
     }
-    this.#now = target;
+    this.#now = end + this.#stepped;
     await nextTurn();
   }
 
   /** Steps the clock without running anything, back as well as forward: what an operator or NTP does to a machine. */
   step(ms: number): void {
+    this.#stepped += ms;
     this.#now += ms;
   }
 

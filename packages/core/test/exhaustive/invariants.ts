@@ -1,8 +1,8 @@
 import type { CircuitRecord } from '@circuitry/core';
-import { isCurrent } from '../../src/machine/fence.js';
-import { effectiveState } from '../../src/machine/information.js';
-import { firstStep } from '../../src/machine/start-steps.js';
-import type { TransitionReason } from '../../src/machine/transition.js';
+import { isCurrent } from '../../src/machine/record/fence.js';
+import { effectiveState } from '../../src/machine/record/information-of.js';
+import { firstStep } from '../../src/machine/steps/start-steps.js';
+import type { TransitionReason } from '../../src/machine/transition/transition.js';
 import { stepsFrom, type Fleet, type FleetOptions, type Happening, type Step, type Worker } from './model-fleet.js';
 
 /** What a witness who saw every outcome and every ticket knows: the invariants are checked against it, not the record. */

@@ -1,15 +1,15 @@
 import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 import { applyDelta, meetsExpectation } from '@circuitry/core';
-import { Draft } from '../../src/machine/draft.js';
-import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/end-steps.js';
-import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/fence.js';
-import { forced, released } from '../../src/machine/override.js';
-import { reportWrite } from '../../src/machine/report.js';
-import { stamped, type NextRecord } from '../../src/machine/revision.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { firstStep, nextStep, type StartStep, type WriteAnswer } from '../../src/machine/start-steps.js';
-import { renewLease, returnTicket } from '../../src/machine/tickets.js';
-import type { Transition } from '../../src/machine/transition.js';
+import { Draft } from '../../src/machine/counting/draft.js';
+import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/steps/end-steps.js';
+import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
+import { forced, released } from '../../src/machine/transition/override.js';
+import { reportWrite } from '../../src/machine/counting/report.js';
+import { stamped, type NextRecord } from '../../src/machine/record/revision.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { firstStep, nextStep, type StartStep, type WriteAnswer } from '../../src/machine/steps/start-steps.js';
+import { renewLease, returnTicket } from '../../src/machine/record/tickets.js';
+import type { Transition } from '../../src/machine/transition/transition.js';
 import { outcome } from '../support/machine.js';
 
 /** What work comes to: `'told'` is a failure by which the dependency says when to come back. */

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { Rules } from '../../src/machine/rules.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
 import { rulesOf } from '../support/machine.js';
 import type { Expectation } from './invariants.js';
 import { search, type SearchOptions } from './search.js';
-import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
 
 const rules: Rules = rulesOf({
   trip: consecutiveFailuresRule(2),

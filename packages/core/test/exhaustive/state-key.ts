@@ -1,6 +1,6 @@
 import { meetsExpectation, type CircuitRecord } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import { givenUpFenceOf, isCurrent } from '../../src/machine/fence.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import { givenUpFenceOf, isCurrent } from '../../src/machine/record/fence.js';
 import type { Fleet, Worker } from './model-fleet.js';
 
 /**

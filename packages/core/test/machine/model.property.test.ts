@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CircuitRecord } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Fence } from '../../src/machine/fence.js';
-import type { OutcomeKind } from '../../src/machine/outcome.js';
-import { forced, released, reset } from '../../src/machine/override.js';
-import type { Rules } from '../../src/machine/rules.js';
-import type { Transition } from '../../src/machine/transition.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Fence } from '../../src/machine/record/fence.js';
+import type { OutcomeKind } from '../../src/machine/facts/outcome.js';
+import { forced, released, reset } from '../../src/machine/transition/override.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import type { Transition } from '../../src/machine/transition/transition.js';
 import { outcome, rulesOf, t0 } from '../support/machine.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
+import { timeWindow } from '../../src/machine/window/window-spec.js';
 import { MachineCircuit } from '../support/machine-circuit.js';
 import { PlainCircuit, type PlainCall, type PlainSettings } from '../support/plain-circuit.js';
-import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
-import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
-import { anyOfRule } from '../../src/settings/trip/any-of.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
+import { anyOfRule } from '../../src/settings/trip/kinds/any-of.js';
 
 interface Both {
   readonly plain: PlainCircuit;

@@ -1,17 +1,17 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyDelta, checkRecord, type CircuitRecord } from '@circuitry/core';
-import { Draft } from '../../src/machine/draft.js';
-import { isCurrent } from '../../src/machine/fence.js';
-import { informationOf } from '../../src/machine/information.js';
-import { forced, released, reset } from '../../src/machine/override.js';
-import { mergeOutcomes, reportWrite } from '../../src/machine/report.js';
-import { stamped, type NextRecord } from '../../src/machine/revision.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { firstStep } from '../../src/machine/start-steps.js';
-import { holdsTicket } from '../../src/machine/tickets.js';
-import { decidedTransition, effectiveRecord, type Transition } from '../../src/machine/transition.js';
-import { ttlOf } from '../../src/machine/ttl.js';
+import { Draft } from '../../src/machine/counting/draft.js';
+import { isCurrent } from '../../src/machine/record/fence.js';
+import { informationOf } from '../../src/machine/record/information-of.js';
+import { forced, released, reset } from '../../src/machine/transition/override.js';
+import { mergeOutcomes, reportWrite } from '../../src/machine/counting/report.js';
+import { stamped, type NextRecord } from '../../src/machine/record/revision.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { firstStep } from '../../src/machine/steps/start-steps.js';
+import { holdsTicket } from '../../src/machine/record/tickets.js';
+import { decidedTransition, effectiveRecord, type Transition } from '../../src/machine/transition/transition.js';
+import { ttlOf } from '../../src/machine/record/ttl.js';
 import { anyNow, anyOutcome, anyRecord, anyRules } from '../support/arbitraries.js';
 
 const runs = { numRuns: 1_500 };

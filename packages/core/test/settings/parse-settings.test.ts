@@ -15,9 +15,9 @@ import {
   type InvalidSettingsError,
 } from '@circuitry/core';
 import { parseSettings } from '../../src/settings/parse-settings.js';
-import type { TripRule } from '../../src/machine/trip.js';
-import type { WindowSums } from '../../src/machine/window-row.js';
-import { timeWindow, callsWindow, type WindowSpec } from '../../src/machine/window-spec.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
+import type { WindowSums } from '../../src/machine/window/window-row.js';
+import { timeWindow, callsWindow, type WindowSpec } from '../../src/machine/window/window-spec.js';
 
 const backend = new MemoryBackend();
 

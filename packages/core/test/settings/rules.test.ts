@@ -11,10 +11,10 @@ import {
   type FactoryOptions,
   type Information,
 } from '@circuitry/core';
-import { informationOf } from '../../src/machine/information.js';
-import type { Counts } from '../../src/machine/trip.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { callsWindow, timeWindow } from '../../src/machine/window-spec.js';
+import { informationOf } from '../../src/machine/record/information-of.js';
+import type { Counts } from '../../src/machine/rules/trip.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { callsWindow, timeWindow } from '../../src/machine/window/window-spec.js';
 import { parseSettings } from '../../src/settings/parse-settings.js';
 import { asksUserCode, rulesFor } from '../../src/settings/rules.js';
 import { t0 } from '../support/machine.js';
@@ -39,6 +39,21 @@ function rulesOf(options: Partial<FactoryOptions>): { rules: Rules; faults: Faul
 }
 
 describe('the rules of a circuit', () => {
+  test('ask anew each time how far apart clocks may be: whether the store has one shows with its first answer', () => {
+    let error = 600_000;
+    const settings = parseSettings({ backend: new MemoryBackend() });
+    const subject = { name: 'mail', circuit: 'mail', context: undefined };
+    const rules = rulesFor(
+      settings,
+      subject,
+      () => {},
+      () => error,
+    );
+    expect(rules.clockError).toBe(600_000);
+    error = 5_000;
+    expect(rules.clockError).toBe(5_000);
+  });
+
   test('are the settings as the machine reads them', () => {
     const { rules } = rulesOf({
       allowAfter: '30s',

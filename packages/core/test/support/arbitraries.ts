@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import type { ClosingPolicy } from '../../src/machine/closing.js';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window-spec.js';
-import type { TripRule } from '../../src/machine/trip.js';
+import type { ClosingPolicy } from '../../src/machine/rules/closing.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { callsWindow, timeWindow, type WindowSpec } from '../../src/machine/window/window-spec.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
 import { rulesOf, t0 } from './machine.js';
-import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
-import { failureCountRule } from '../../src/settings/trip/failure-count.js';
-import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
-import { slowCallRateRule } from '../../src/settings/trip/slow-call-rate.js';
-import { anyOfRule } from '../../src/settings/trip/any-of.js';
-import { allOfRule } from '../../src/settings/trip/all-of.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureCountRule } from '../../src/settings/trip/kinds/failure-count.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
+import { slowCallRateRule } from '../../src/settings/trip/kinds/slow-call-rate.js';
+import { anyOfRule } from '../../src/settings/trip/kinds/any-of.js';
+import { allOfRule } from '../../src/settings/trip/kinds/all-of.js';
 
 /** Around t0, and the far ends of time that a broken clock may claim. */
 export const anyNow: fc.Arbitrary<number> = fc.oneof(

@@ -1,12 +1,12 @@
 import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/core';
-import { Draft } from '../../src/machine/draft.js';
-import { fenceOf, isCurrent, type Fence } from '../../src/machine/fence.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import { mergeOutcomes, reportWrite } from '../../src/machine/report.js';
-import { stamped } from '../../src/machine/revision.js';
-import type { Rules } from '../../src/machine/rules.js';
-import { firstStep, nextStep, type RefusalReason, type StartStep } from '../../src/machine/start-steps.js';
-import { decidedTransition, type Transition } from '../../src/machine/transition.js';
+import { Draft } from '../../src/machine/counting/draft.js';
+import { fenceOf, isCurrent, type Fence } from '../../src/machine/record/fence.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import { mergeOutcomes, reportWrite } from '../../src/machine/counting/report.js';
+import { stamped } from '../../src/machine/record/revision.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import { firstStep, nextStep, type RefusalReason, type StartStep } from '../../src/machine/steps/start-steps.js';
+import { decidedTransition, type Transition } from '../../src/machine/transition/transition.js';
 
 export type Started =
   | { readonly kind: 'admitted'; readonly fence: Fence }

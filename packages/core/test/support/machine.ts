@@ -1,11 +1,11 @@
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import { counter } from '../../src/machine/counter-names.js';
-import type { Outcome } from '../../src/machine/outcome.js';
-import type { Rules } from '../../src/machine/rules.js';
-import type { TripRule } from '../../src/machine/trip.js';
-import { timeWindow } from '../../src/machine/window-spec.js';
-import { consecutiveFailuresRule } from '../../src/settings/trip/consecutive-failures.js';
-import { failureRateRule } from '../../src/settings/trip/failure-rate.js';
+import { counter } from '../../src/machine/facts/counter-names.js';
+import type { Outcome } from '../../src/machine/facts/outcome.js';
+import type { Rules } from '../../src/machine/rules/rules.js';
+import type { TripRule } from '../../src/machine/rules/trip.js';
+import { timeWindow } from '../../src/machine/window/window-spec.js';
+import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
+import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
 
 /** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
 export const t0 = 1_767_225_600_000;
@@ -16,6 +16,7 @@ export const longestTrial = 40_000;
 export const retention = 60_000;
 export const maxOpenFor = 3_600_000;
 export const calmPeriod = 300_000;
+export const clockError = 5_000;
 
 /** Small rules: the 3rd failure in a row trips, 2 successes in a row close. */
 export function rulesOf(changes: Partial<Rules> = {}): Rules {
@@ -31,6 +32,7 @@ export function rulesOf(changes: Partial<Rules> = {}): Rules {
     trialLease,
     longestTrial,
     retention,
+    clockError,
     asksUser: false,
     ...changes,
   };

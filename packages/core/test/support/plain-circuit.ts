@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../src/machine/outcome.js';
+import type { OutcomeKind } from '../../src/machine/facts/outcome.js';
 
 /** What the model is told; the machine is given the same as rules. */
 export interface PlainSettings {

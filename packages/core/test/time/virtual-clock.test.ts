@@ -98,4 +98,14 @@ describe('a virtual clock', () => {
   test.each(['soon', -1, NaN])('refuses to move by %j', async (duration) => {
     await expect(new VirtualClock().advance(duration as number)).rejects.toThrow(RangeError);
   });
+
+  test('keeps a step that comes while it is moved', async () => {
+    const clock = new VirtualClock(0);
+    clock.after(10, () => clock.step(100));
+    await clock.advance(30);
+    expect(clock.now()).toBe(130);
+    clock.after(10, () => clock.step(-100));
+    await clock.advance(30);
+    expect(clock.now()).toBe(60);
+  });
 });

@@ -33,13 +33,14 @@ export const applying: readonly Check[] = [
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const record = recordOf(revision, { counters: { added: 5, put: 5, dropped: 5, kept: 5, also: 5 } });
     await a.store('circuit', null, record, longTtl);
-    const delta = { add: { added: 2, fresh: 3 }, set: { put: 9, made: 0 }, drop: ['dropped', 'never there'] };
+    const told = { 'told.until': 1_759_219_640_001 };
+    const delta = { add: { added: 2, fresh: 3 }, set: { put: 9, made: 0, ...told }, drop: ['dropped', 'never there'] };
     await b.apply('circuit', revision, delta, longTtl);
-    const expected = { ...record, counters: { added: 7, fresh: 3, put: 9, made: 0, kept: 5, also: 5 } };
+    const expected = { ...record, counters: { added: 7, fresh: 3, put: 9, made: 0, kept: 5, also: 5, ...told } };
     mustEqual(expected, (await a.retrieve('circuit')).record, {
       did: `applied ${show(delta)} to counters ${show(record.counters)}`,
       cause:
-        'One of `add`, `set` and `drop` is left out when all three come together, or a dropped counter is set to 0.',
+        'One of `add`, `set` and `drop` is left out when all three come together, a dropped counter is set to 0, or what is set goes through a 32-bit integer.',
     });
     await a.apply('circuit', revision, {}, longTtl);
     mustEqual(expected, (await b.retrieve('circuit')).record, {
@@ -131,6 +132,40 @@ export const applying: readonly Check[] = [
     await together(random, [write(all[0]), write(all[1]), read(all[2]), read(all[3])].map(guarded));
   }),
 
+  check('A4', 'what a delta sets comes with what it adds', async ({ handles, random }) => {
+    const [a, b, c] = (await handles(3)) as [Handle, Handle, Handle];
+    const from = 1_759_219_640_000;
+    await a.store('circuit', null, recordOf(5, { counters: { n: 0, 'told.until': from } }), longTtl);
+    let isWriting = true;
+    const look = ({ record }: { readonly record: CircuitRecord | null }): void => {
+      const [n, until] = [record?.counters['n'] ?? 0, record?.counters['told.until'] ?? 0];
+      must(until - from === n, () => ({
+        did: 'one handle added 1 to a counter and set another to the moment that goes with it, again and again; two others read',
+        expected: `the moment that goes with ${n}, which is ${from + n}`,
+        seen: String(until),
+        cause:
+          'What is set is sent behind what is added, in a second update: a worker that dies in between leaves half.',
+      }));
+    };
+    const write = async (): Promise<void> => {
+      try {
+        for (const step of range(20)) {
+          await randomTurns(random, 2);
+          look(await a.apply('circuit', 5, { add: { n: 1 }, set: { 'told.until': from + step + 1 } }, longTtl));
+        }
+      } finally {
+        isWriting = false;
+      }
+    };
+    const read = (handle: Handle) => async (): Promise<void> => {
+      while (isWriting) {
+        look(await handle.retrieve('circuit'));
+        await randomTurns(random, 2);
+      }
+    };
+    await together(random, [write, read(b), read(c)]);
+  }),
+
   check('A5', 'missing counters count from 0, may be negative, and stay at 0', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const cause =
@@ -166,6 +201,7 @@ export const applying: readonly Check[] = [
       since: 77,
       expiresAt: 99,
       override,
+      lastFailure: 'HTTPError 503',
       counters: { n: 1, other: 2 },
     });
     await a.store('circuit', null, record, longTtl);

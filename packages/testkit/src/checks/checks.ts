@@ -6,14 +6,19 @@ import { deleting } from './deleting.js';
 import { endings } from './endings.js';
 import { expiry } from './expiry.js';
 import { linearizable } from './histories.js';
+import { lateLeases } from './late-leases.js';
 import { listing } from './listing.js';
 import { lockWaiting } from './lock-waiting.js';
 import { locking } from './locking.js';
+import { lostReplies } from './lost-replies.js';
 import { writersMeeting } from './meeting.js';
 import { naming } from './naming.js';
 import { outages } from './outages.js';
 import { reading } from './reading.js';
+import { removing } from './removal.js';
 import { storing } from './storing.js';
+import { trouble } from './trouble.js';
+import { underWay } from './under-way.js';
 import { watching } from './watching.js';
 
 /** Every check of the suite, as plain data, in the order of the contract. */
@@ -24,13 +29,18 @@ export const checks: readonly Check[] = [
   ...storing,
   ...writersMeeting,
   ...expiry,
+  ...removing,
   ...naming,
   ...locking,
   ...lockWaiting,
+  ...lateLeases,
   ...deleting,
   ...listing,
+  ...trouble,
   ...watching,
   ...outages,
+  ...lostReplies,
+  ...underWay,
   ...corruption,
   ...endings,
   ...clocks,

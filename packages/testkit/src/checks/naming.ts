@@ -6,6 +6,9 @@ import { counterNames, distinctNames, invalidNames } from './odd-names.js';
 import { countersOf, longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';
 
+const leak =
+  'The prefix or table is left out of this verb, or one store’s prefix begins like the other’s and listing matches both.';
+
 export const naming: readonly Check[] = [
   check('N1', 'any name works, unnormalised, and two different names never meet', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
@@ -80,53 +83,50 @@ export const naming: readonly Check[] = [
   check('N2', 'two stores never see each other', async ({ open }) => {
     const [one, two] = [await open(), await open()];
     const [a, other] = [await one.connect(), await two.connect()];
-    const cause =
-      'The prefix or table is left out of this verb, or one store’s prefix begins like the other’s and listing matches both.';
-    const record = recordOf(3, { counters: { n: 1 } });
-    await a.store('circuit', null, record, longTtl);
-    const listed = await other.list();
-    must(listed.length === 0, {
-      did: 'stored in one store, listed another',
-      expected: 'nothing',
-      seen: show(listed.map(({ name }) => name)),
-      cause,
-    });
-    mustEqual(null, (await other.retrieve('circuit')).record, {
-      did: 'stored in one store, retrieved from another',
-      cause,
-    });
-    const applied = await other.apply('circuit', 3, { add: { n: 1 } }, longTtl);
-    must(!applied.applied, {
-      did: 'stored in one store, applied in another',
-      expected: 'not applied',
-      seen: 'applied',
-      cause,
-    });
-    await other.delete('circuit');
-    mustEqual(record, (await a.retrieve('circuit')).record, {
-      did: 'stored in one store, deleted in another, retrieved from the first',
-      cause,
-    });
-    const created = await other.store('circuit', null, recordOf(8), longTtl);
-    must(created.applied, {
-      did: 'stored the same name from null in both',
-      expected: 'applied',
-      seen: 'not applied',
-      cause,
-    });
-    mustEqual(record, (await a.retrieve('circuit')).record, {
-      did: 'stored the same name in both, retrieved the first',
-      cause,
-    });
-    await a.lock('circuit', { lease: 10_000 });
-    const lease = await other.lock('circuit', { lease: 10_000 }).catch(() => null);
-    must(lease !== null, {
-      did: 'locked one name in both stores',
-      expected: 'two leases',
-      seen: 'the second was refused',
-      cause,
-    });
+    await mustBeApart(a, other, 'circuit');
+    // Where one's prefix begins like the other's they meet in one direction only.
+    await mustBeApart(other, a, 'another');
+    for (const [handle, names] of [
+      [a, ['another', 'circuit']],
+      [other, ['another', 'circuit']],
+    ] as const) {
+      const listed = (await handle.list()).map(({ name }) => name).sort();
+      must(show(listed) === show(names), {
+        did: `stored two names in each of two stores; ${handle.label} listed its own`,
+        expected: show(names),
+        seen: show(listed, 300),
+        cause: leak,
+      });
+    }
   }),
+
+  check(
+    'N2',
+    'a watcher hears nothing of another store',
+    async ({ open, time }) => {
+      const [one, two] = [await open(), await open()];
+      for (const [mine, theirs, name] of [
+        [one, two, 'circuit'],
+        [two, one, 'another'],
+      ] as const) {
+        const [listening, storing] = [await mine.connect(), await theirs.connect()];
+        const heard: string[] = [];
+        await listening.watch((event) => void (event.type === 'transition' && heard.push(event.name)));
+        await storing.store(`${name} there`, null, recordOf(1), longTtl);
+        await listening.store(`${name} here`, null, recordOf(1), longTtl);
+        await time.eventually(() => heard.includes(`${name} here`), 5_000);
+        await time.pause(50);
+        must(!heard.includes(`${name} there`), {
+          did: `${listening.label} watches one store; ${storing.label} stored in another`,
+          expected: 'nothing is heard of it',
+          seen: `heard of ${show(heard)}`,
+          cause:
+            'All stores share a channel, or one’s channel begins like the other’s and is subscribed to by a pattern.',
+        });
+      }
+    },
+    ['watch'],
+  ),
 
   check('N3', 'an invalid name is refused with InvalidNameError', async ({ handles }) => {
     const [a] = (await handles(1)) as [Handle];
@@ -146,6 +146,45 @@ export const naming: readonly Check[] = [
     ['outage'],
   ),
 ];
+
+/** `name` is stored through `a`: `other`, on another store, sees nothing of it, and what it does changes nothing. */
+async function mustBeApart(a: Handle, other: Handle, name: string): Promise<void> {
+  const record = recordOf(3, { counters: { n: 1 } });
+  await a.store(name, null, record, longTtl);
+  const listed = (await other.list()).filter((entry) => entry.name.includes(name));
+  must(listed.length === 0, {
+    did: `${a.label} stored in one store, ${other.label} listed another`,
+    expected: 'nothing of it',
+    seen: show(listed.map((entry) => entry.name)),
+    cause: leak,
+  });
+  const did = `${a.label} stored in one store, then in another ${other.label} `;
+  mustEqual(null, (await other.retrieve(name)).record, { did: `${did}retrieved`, cause: leak });
+  const applied = await other.apply(name, 3, { add: { n: 1 } }, longTtl);
+  must(!applied.applied, { did: `${did}applied`, expected: 'not applied', seen: 'applied', cause: leak });
+  await other.delete(name);
+  mustEqual(record, (await a.retrieve(name)).record, { did: `${did}deleted; retrieved from the first`, cause: leak });
+  const created = await other.store(name, null, recordOf(8), longTtl);
+  must(created.applied, {
+    did: `${did}stored the same name from null`,
+    expected: 'applied',
+    seen: 'not applied',
+    cause: leak,
+  });
+  mustEqual(record, (await a.retrieve(name)).record, {
+    did: 'stored the same name in both, retrieved the first',
+    cause: leak,
+  });
+  const own = await a.lock(name, { lease: 10_000 });
+  const lease = await other.lock(name, { lease: 10_000 }).catch(() => null);
+  must(lease !== null, {
+    did: 'locked one name in both stores',
+    expected: 'two leases',
+    seen: 'the second was refused',
+    cause: leak,
+  });
+  await Promise.all([own.release(), lease.release()]);
+}
 
 async function mustRefuse(handle: Handle, what: string, name: string): Promise<void> {
   const cause = 'The name is not checked, or by the server. Call core’s `assertName` first in every verb.';

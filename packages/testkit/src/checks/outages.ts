@@ -5,6 +5,7 @@ import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { show, showError } from '../conformance/show.js';
+import { causeOfLookAlike } from '../conformance/unbranded.js';
 import { longTtl, recordOf } from './records.js';
 import { rejectionOf } from './rejections.js';
 
@@ -22,7 +23,6 @@ export const outages: readonly Check[] = [
       const session = await open();
       const a = await session.connect();
       await a.store('circuit', null, recordOf(3, { counters: { n: 1 } }), longTtl);
-      await session.beginOutage();
       const verbs: readonly (readonly [string, (signal: AbortSignal) => Promise<unknown>])[] = [
         ['retrieve', (signal) => a.retrieve('circuit', { signal })],
         ['retrieve of an unknown name', (signal) => a.retrieve('nobody', { signal })],
@@ -32,7 +32,12 @@ export const outages: readonly Check[] = [
         ['delete', (signal) => a.delete('nobody', { signal })],
         ['list', (signal) => a.list({ signal })],
       ];
-      await Promise.all(verbs.map(([verb, call]) => mustBeDown(time, verb, call)));
+      for (const how of ['hang', 'refuse'] as const) {
+        await session.beginOutage(how);
+        await Promise.all(verbs.map(([verb, call]) => mustBeDown(time, verb, call)));
+        await session.endOutage();
+        await time.eventually(() => isBack(a), recovery, 100);
+      }
     },
     ['outage'],
   ),
@@ -146,12 +151,14 @@ async function mustBeDown(time: Time, verb: string, call: (signal: AbortSignal) 
     cause: 'The call waits for a reconnection and does not listen to its signal.',
   });
   if (error === bound.reason) return;
-  must(isCircuitryError(error, 'ERR_STORAGE'), {
+  must(isCircuitryError(error, 'ERR_STORAGE'), () => ({
     did,
     expected,
     seen: `it rejected with ${showError(error)}`,
-    cause: 'The client’s own error is passed on. Wrap it: `new StorageError(message, { cause, ambiguous })`.',
-  });
+    cause:
+      causeOfLookAlike(error) ??
+      'The client’s own error is passed on. Wrap it: `new StorageError(message, { cause, ambiguous })`.',
+  }));
   const { cause, ambiguous } = error as unknown as StorageError;
   must(cause !== undefined && typeof ambiguous === 'boolean', {
     did,
@@ -159,6 +166,13 @@ async function mustBeDown(time: Time, verb: string, call: (signal: AbortSignal) 
     seen: `a StorageError with cause ${show(cause)} and ambiguous ${show(ambiguous)}`,
     cause: 'The error is made anew and the client’s is dropped, with the only word on what is wrong with the store.',
   });
+}
+
+function isBack(handle: Handle): Promise<boolean> {
+  return handle.retrieve('nobody').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The counter once the store is back and what was under way has arrived. */

@@ -51,6 +51,9 @@ const samples: readonly CircuitRecord[] = [
     counters: { 'trials.started': 1, 'trials.deadline': 1_759_219_640_001 },
   }),
   recordOf(10, { generation: 1, since: 5, expiresAt: 1_759_219_640_001, by: 'ключ ∂ "quoted" \\ {}' }),
+  recordOf(11, { state: 'open', expiresAt: 9, lastFailure: '' }),
+  recordOf(12, { state: 'open', expiresAt: 9, lastFailure: 'HTTPError 503' }),
+  recordOf(13, { state: 'half-open', expiresAt: 9, lastFailure: `"${'ü\u0000'.repeat(83)}"\u2028` }),
   ...overrides.map((override, index) => recordOf(20 + index, { override })),
 ];
 

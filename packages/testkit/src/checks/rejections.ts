@@ -1,4 +1,5 @@
 import { CheckFailure, must, type Facts } from '../conformance/failure.js';
+import { causeOfLookAlike } from '../conformance/unbranded.js';
 import { show, showError } from '../conformance/show.js';
 import { isCircuitryError, type CircuitryErrorCode } from '@circuitry/core';
 
@@ -22,6 +23,11 @@ export async function mustRejectWith(
 ): Promise<unknown> {
   const expected = `a rejection with one of this library’s errors, code ${code}`;
   const error = await rejectionOf(run, { ...facts, expected });
-  must(isCircuitryError(error, code), () => ({ ...facts, expected, seen: `it rejected with ${showError(error)}` }));
+  must(isCircuitryError(error, code), () => ({
+    ...facts,
+    expected,
+    seen: `it rejected with ${showError(error)}`,
+    cause: causeOfLookAlike(error) ?? facts.cause,
+  }));
   return error;
 }

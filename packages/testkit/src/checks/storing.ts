@@ -14,7 +14,15 @@ export const storing: readonly Check[] = [
       const [a, b] = (await handles(2)) as [Handle, Handle];
       const cause =
         'The write is a blind overwrite, its condition is missing for null, or it merges the new record into the old one.';
-      const first = recordOf(revision, { counters: { n: 1, old: 2 } });
+      const first = recordOf(revision, {
+        state: 'half-open',
+        generation: 1,
+        openings: 1,
+        since: 3,
+        expiresAt: 4,
+        lastFailure: 'HTTPError 503',
+        counters: { n: 1, old: 2, 'told.until': 1_759_219_640_001 },
+      });
       const early = await a.store('circuit', 3, first, longTtl);
       must(!early.applied, {
         did: 'expected revision 3 where there is no record',
@@ -84,7 +92,8 @@ export const storing: readonly Check[] = [
   check('S4', 'with expect, store is applied only if each counter named has that value', async ({ handles }) => {
     const [a, b] = (await handles(2)) as [Handle, Handle];
     const cause = '`expect` is ignored, only its first counter is compared, or a missing counter is not taken for 0.';
-    const counters = { n: 3, zero: 0 };
+    const until = 1_759_219_640_001;
+    const counters = { n: 3, zero: 0, 'told.until': until };
     const cases: readonly (readonly [Record<string, number>, boolean])[] = [
       [{ n: 3 }, true],
       [{ n: 2 }, false],
@@ -94,6 +103,9 @@ export const storing: readonly Check[] = [
       [{ missing: 1 }, false],
       [{ n: 3, missing: 1 }, false],
       [{ zero: 0, n: 2 }, false],
+      [{ 'told.until': until }, true],
+      [{ 'told.until': until + 1 }, false],
+      [{ 'told.until': until % 2 ** 32 }, false],
       [{}, true],
     ];
     for (const [index, [expect, applies]] of cases.entries()) {

@@ -2,6 +2,7 @@ import type { WatchEvent } from '@circuitry/core';
 import { check, type Check } from '../conformance/check.js';
 import { must } from '../conformance/failure.js';
 import type { Handle } from '../conformance/handle.js';
+import { hearUncaught } from '../conformance/uncaught.js';
 import { show } from '../conformance/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 
@@ -48,6 +49,32 @@ export const watching: readonly Check[] = [
           });
         }
       }
+    },
+    ['watch'],
+  ),
+
+  check(
+    'W1',
+    'watch hands on nothing but stores: an apply is told to nobody',
+    async ({ handles, time }) => {
+      const [a, b] = (await handles(2)) as [Handle, Handle];
+      const events: WatchEvent[] = [];
+      await a.watch((event) => void events.push(event));
+      await a.store('circuit', null, recordOf(1), longTtl);
+      for (const handle of [a, b, a, b]) await handle.apply('circuit', 1, { add: { n: 1 } }, longTtl);
+      await b.apply('circuit', 9, { add: { n: 1 } }, longTtl);
+      await b.store('last', null, recordOf(1), longTtl);
+      const isLast = (event: WatchEvent): boolean => event.type === 'transition' && event.name === 'last';
+      await time.eventually(() => events.some(isLast), arrival);
+      await time.pause(50);
+      const told = events.filter((event) => event.type === 'transition' && !isLast(event)).length;
+      must(told === 1, {
+        did: 'A watches; a record was stored and applied to five times, then another was stored',
+        expected: 'one event for the record that was applied to',
+        seen: `${told}`,
+        cause:
+          'Every write is announced, for example by a trigger on the row or the store’s own notices of keys. Applies are the hot path: each would wake every process of the fleet.',
+      });
     },
     ['watch'],
   ),
@@ -138,22 +165,39 @@ export const watching: readonly Check[] = [
       const [a, b] = (await handles(2)) as [Handle, Handle];
       let thrown = 0;
       const others: WatchEvent[] = [];
-      await a.watch(() => {
+      const errors = new Set<unknown>();
+      const uncaught = hearUncaught(errors);
+      await a.watch((event) => {
+        if (event.type !== 'transition' || !event.name.startsWith('told to ')) return;
         thrown += 1;
-        throw new Error('this listener of the testkit throws, as a faulty metric would');
+        const error = new Error('this listener of the testkit throws, as a faulty metric would');
+        errors.add(error);
+        throw error;
       });
-      await a.watch((event) => void others.push(event));
+      await a.watch((event) => {
+        if (event.type === 'transition' && event.name.startsWith('told to ')) others.push(event);
+      });
       const did = 'two watchers on A, of which the first throws; A and B stored';
       const cause = 'Listeners are called in the writer’s own call or in one loop, without a catch each.';
-      const own = await a.store('one', null, recordOf(1), longTtl).catch(() => null);
+      const own = await a.store('told to one', null, recordOf(1), longTtl).catch(() => null);
+      if (own?.applied !== true) uncaught.stop();
       must(own?.applied === true, {
         did,
         expected: 'A’s store is applied',
         seen: own === null ? 'it rejected' : 'not applied',
         cause,
       });
-      await b.store('two', null, recordOf(1), longTtl);
+      await b.store('told to two', null, recordOf(1), longTtl);
       await time.eventually(() => others.length >= 2 && thrown >= 2, arrival);
+      await time.pause(50);
+      uncaught.stop();
+      must(uncaught.heard.length === 0, {
+        did,
+        expected: 'what the listener throws is caught by who calls it',
+        seen: 'nobody caught it: it was thrown from a timer, an event or a promise that nobody awaits',
+        cause:
+          'Listeners are called from the client’s own events or from a timer, without a catch each. In a worker that ends the process.',
+      });
       must(others.length === 2, { did, expected: 'two events for the other watcher', seen: `${others.length}`, cause });
       must(thrown === 2, { did, expected: 'two events for the one that throws as well', seen: `${thrown}`, cause });
     },

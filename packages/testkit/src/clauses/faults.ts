@@ -6,7 +6,7 @@ export const failing: ClauseFamily = {
     {
       id: 'E1',
       level: 'MUST',
-      text: 'A store that cannot be reached rejects with `StorageError` within the signal’s time, its cause kept. It never hangs and never answers null. `ambiguous` is true where the write may have happened.',
+      text: 'A store that cannot be reached rejects with `StorageError` within the signal’s time, its cause kept. Whether connections are refused or nothing comes back, it never hangs and never answers null. `ambiguous` is true where the write may have happened.',
       why: 'An outage read as “no record” closes every circuit of the fleet; a hang stops its jobs; a write that is wrongly called undone is sent, and counted, twice.',
     },
     {
@@ -24,7 +24,7 @@ export const failing: ClauseFamily = {
     {
       id: 'E4',
       level: 'MUST',
-      text: 'A call whose signal is aborted rejects promptly, with the signal’s reason or (while the store is down) a `StorageError` caused by it; one aborted before the call does nothing.',
+      text: 'A call whose signal is aborted rejects promptly, also while its request is under way, with the signal’s reason or a `StorageError` caused by it. One aborted before the call rejects with the reason, and does nothing.',
       why: 'A job that was cancelled must not wait for the store, and must not change a circuit.',
     },
     {
@@ -41,7 +41,7 @@ export const failing: ClauseFamily = {
       text: 'Calls that wait when the backend is closed, and every call after it, reject with `ClosedError`. Other handles on the store go on. Once `close` resolved, no timer, socket or listener keeps the process alive.',
       why: 'A worker must be able to shut down, and a call after that must say what is wrong rather than hang.',
       unchecked:
-        'What keeps a process alive cannot be told apart from the harness’s own connections. The command line warns when the process does not end by itself after the run.',
+        'What keeps a process alive cannot be told apart from the harness’s own connections. The command line says what keeps the process alive after the run, and ends with 1.',
     },
     {
       id: 'E7',
@@ -54,6 +54,12 @@ export const failing: ClauseFamily = {
       level: 'MUST',
       text: '`close` may be called twice.',
       why: 'The factory closes its backend, and so does whoever made it.',
+    },
+    {
+      id: 'E9',
+      level: 'MUST',
+      text: 'A write whose answer was lost has its effect at most once: nothing sends it again unless the store can tell that it is the same one. It is never told as another worker’s.',
+      why: 'The clients of most stores try again by themselves: each lost answer then counts twice, opens a circuit too early, or has a worker take its own transition for another’s and announce nothing.',
     },
   ],
 };

@@ -12,7 +12,7 @@ export const naming: ClauseFamily = {
     {
       id: 'N2',
       level: 'MUST',
-      text: 'Two backends with different prefixes or tables never see each other: not their records, locks, listings or transitions.',
+      text: 'Two backends with different prefixes or tables never see each other: not their records, locks, listings or transitions, in neither direction.',
       why: 'Staging and production, or two services, share one server more often than anybody admits.',
     },
     {
@@ -69,6 +69,12 @@ export const locking: ClauseFamily = {
       text: 'Locks of different names are independent.',
       why: 'One tenant’s long job must not stop the others.',
     },
+    {
+      id: 'L8',
+      level: 'MUST',
+      text: 'A lease is never handed out that is over, or nearly: what comes with less than a third of its time left is given back and tried again. `left` says how much is surely left, in ms, counted from before the write that took it was sent.',
+      why: 'The lease runs in the store while its answer is on the way: a holder that gets it late works beside the next one from the start.',
+    },
   ],
 };
 
@@ -105,6 +111,13 @@ export const listing: ClauseFamily = {
       text: '`prefix` is plain text, matched at the start of the name: no pattern, no folding. Without it everything is listed.',
       why: 'Names are opaque, so a prefix is too: a tenant called `*` must not list everybody.',
     },
+    {
+      id: 'I3',
+      level: 'MUST',
+      text: "With `only: 'troubled'` it yields the records that are not closed or are under an override, and no others. One that became so, or ceased to be, within the last 5 s may be missing or still there. It goes by an index: its cost grows with what it yields, not with what the store holds, and an entry that outlived its record mends itself.",
+      why: 'Of a million circuits a hundred are open, and whoever looks for them looks during an incident, again and again.',
+      unchecked: 'What a listing costs cannot be seen from outside. Count your store’s reads beside your backend.',
+    },
   ],
 };
 
@@ -114,7 +127,7 @@ export const watching: ClauseFamily = {
     {
       id: 'W1',
       level: 'MAY',
-      text: '`watch` hands every listener each applied store of any client, its own included, with the record; and nothing that was not stored.',
+      text: '`watch` hands every listener each applied store of any client, its own included, with the record; and nothing else: no store that was lost, and no apply.',
       why: 'A worker with a local view learns of a trip at once instead of at its next read.',
     },
     {
@@ -132,7 +145,7 @@ export const watching: ClauseFamily = {
     {
       id: 'W4',
       level: 'MAY',
-      text: 'A listener that throws harms neither the writer, nor the other listeners, nor its own later events.',
+      text: 'A listener that throws harms neither the writer, nor the other listeners, nor its own later events, nor the process.',
       why: 'One faulty metric must not undo a transition that the store already has.',
     },
   ],

@@ -39,7 +39,7 @@ export const reading: ClauseFamily = {
     {
       id: 'R3',
       level: 'MUST',
-      text: 'What was stored comes back equal, field by field: integers up to 2^53 − 1, null, empty counters, every state, any override.',
+      text: 'What was stored comes back equal, field by field: integers up to 2^53 − 1, null, empty counters, every state, any override, any `lastFailure`.',
       why: 'A field that is left out or rounded is a circuit that never opens, never ends, or guards nothing.',
     },
     {
@@ -70,7 +70,7 @@ export const applying: ClauseFamily = {
       id: 'A3',
       level: 'MUST',
       text: 'Of N concurrent applies from M clients none is lost: the sum is exact.',
-      why: 'Read, change, write loses counts exactly when a dependency fails everywhere at once.',
+      why: 'Read, change, write loses counts exactly when a dependency fails everywhere at once. It is right where the write goes through only if what was read is still there, and is begun again where it is not.',
     },
     {
       id: 'A4',
@@ -155,6 +155,14 @@ export const expiring: ClauseFamily = {
       level: 'MUST',
       text: '`ttl: Infinity` never expires, neither does a very long one at once, and a later finite ttl takes over.',
       why: 'An operator’s override without end must outlast everything; a delay of more than 2^31 ms must not turn into none.',
+    },
+    {
+      id: 'T5',
+      level: 'MAY',
+      text: 'What is over is removed in the end: by the store itself, as the backend writes, or by what its user is told to run now and then.',
+      why: 'Tenants come and go: a store that keeps every circuit that ever was grows for ever, and each listing with it.',
+      unchecked:
+        'A removed record looks like one that is only treated as absent. It is checked where the harness says how many records the store holds (`held`).',
     },
   ],
 };

@@ -12,8 +12,6 @@ export interface Terminal {
   readonly progress: (text: string) => void;
   /** Whether `progress` reaches a person’s screen, where a line can be written over. */
   readonly interactive: boolean;
-  /** What `--version` tells. */
-  readonly version?: string;
 }
 
 /** Every clause holds; one is broken; nothing can be said. */
@@ -36,8 +34,8 @@ const optionShape = z.object({
 });
 
 /** Runs the command and answers its exit code; it never throws for what a user or a backend does. */
-export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const program = commandOf(terminal);
+export async function runCommandLine(argv: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  const program = commandOf(terminal, version);
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -82,19 +80,22 @@ function showProgress(
   else if (result.outcome === 'failed') terminal.progress(`${line}\n`);
 }
 
-function commandOf(terminal: Terminal): Command {
+function commandOf(terminal: Terminal, version: string): Command {
   const all: readonly Format[] = ['table', 'tap', 'json', 'junit'];
   return new Command('circuitry-testkit')
-    .version(terminal.version ?? 'unknown', '--version', 'tells the version')
+    .version(version)
     .description('Runs the conformance suite of circuitry’s storage contract against a backend.')
-    .argument('<file>', 'a module that exports a harness: `export const harness = { open() { … } }`, or as its default')
+    .argument(
+      '<file>',
+      'a module that exports a harness: `export const harness = { open() { … } }`, or as its default; JavaScript, or TypeScript where Node runs it (22.18 and later)',
+    )
     .option('--only <clauses>', 'only the checks of these clauses: A3,S2')
     .option('--repeat <times>', 'run each check so often, each time under the next seed', '1')
     .option('--seed <seed>', 'repeat an earlier run')
     .addOption(new Option('--format <format>', 'how the report is written').choices(all).default('table'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 every clause holds, 1 a clause is broken, 2 the command or the harness is at fault.',
+      '\nExit codes: 0 every clause holds, 1 a clause is broken, 2 the command or the harness is at fault.\nThe contract, and how to write a harness: docs/storage-contract.md and docs/writing-a-backend.md of the repository.',
     )
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.progress })
     .exitOverride();

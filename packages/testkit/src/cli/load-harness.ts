@@ -12,8 +12,12 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
   try {
     exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new HarnessFault(file, `can’t be loaded: ${what}${hintFor(error)}`, { cause: error });
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(file))
+      throw new HarnessFault(file, howToRunTypeScript(file));
+    throw new HarnessFault(file, `can’t be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   const inner = exported['default'] as Record<string, unknown> | undefined;
   const found = [exported['harness'], inner?.['harness'], inner, exported].find(isHarness);
@@ -26,10 +30,8 @@ export async function loadHarness(file: string): Promise<StorageHarness> {
   return found;
 }
 
-/** What to do where this Node can't run TypeScript. */
-function hintFor(error: unknown): string {
-  if ((error as { code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') return '';
-  return '\n  Node runs TypeScript from 22.18 on. With an older one: NODE_OPTIONS="--import tsx" npx circuitry-testkit FILE, with tsx installed.';
+function howToRunTypeScript(file: string): string {
+  return `is TypeScript, which Node ${process.version} does not run by itself. Use Node 22.18 or later; or install tsx and run: node --import tsx node_modules/@circuitry/testkit/dist/cli.js ${file}`;
 }
 
 function isHarness(value: unknown): value is StorageHarness {

@@ -31,6 +31,14 @@ export async function randomTurns(random: Random, most = 3): Promise<void> {
   }
 }
 
+/** So many steps of promises no call takes that needs nothing from outside of this process. */
+const ownSteps = 60;
+
+/** Lets every promise go on that needs nothing from outside: no answer of a store can come meanwhile. */
+export async function nothingFromOutside(): Promise<void> {
+  for (let step = 0; step < ownSteps; step += 1) await Promise.resolve();
+}
+
 /** Numbers from 0 up to, not including, `end`. */
 export function range(end: number): number[] {
   return Array.from({ length: end }, (_, index) => index);

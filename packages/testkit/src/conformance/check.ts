@@ -4,7 +4,7 @@ import type { Handle } from './handle.js';
 import type { Session } from './session.js';
 
 /** What a check needs beyond the plain verbs; where it is absent the check is skipped. */
-export type Need = 'outage' | 'corrupt' | 'watch' | 'close';
+export type Need = 'outage' | 'lostReplies' | 'corrupt' | 'held' | 'watch' | 'close';
 
 /** One check of one clause: plain data. */
 export interface Check {
@@ -14,6 +14,8 @@ export interface Check {
   readonly title: string;
   /** What a harness or backend must have for it to run. */
   readonly needs?: readonly Need[];
+  /** It runs alone: it has the store go away, or the process stand still. */
+  readonly alone?: boolean;
   /** Throws where the clause is broken. */
   readonly run: (context: CheckContext) => Promise<void>;
 }
@@ -30,12 +32,14 @@ export interface CheckContext {
   readonly handles: (count: number) => Promise<Handle[]>;
 }
 
-/** A family of checks of one clause, with less to repeat. */
+/** A check, with less to repeat. */
 export function check(
   clause: string,
   sentence: string,
   run: (context: CheckContext) => Promise<void>,
   needs: readonly Need[] = [],
 ): Check {
-  return { clause, title: `${clause} ${sentence}`, needs, run };
+  // An outage of one store may be an outage of the server that all stores share.
+  const alone = needs.includes('outage') || needs.includes('lostReplies');
+  return { clause, title: `${clause} ${sentence}`, needs, alone, run };
 }

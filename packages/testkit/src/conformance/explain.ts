@@ -4,6 +4,7 @@ import type { Check } from './check.js';
 import { CheckFailure, type Facts } from './failure.js';
 import { showError } from './show.js';
 import type { Trace } from './trace.js';
+import { causeOfLookAlike } from './unbranded.js';
 
 /** A failed check in full: what was done, expected and seen, the usual cause, why it matters, how to see it again. */
 export function explainFailure(check: Check, error: unknown, trace: Trace, seed: number): string {
@@ -44,6 +45,8 @@ function factsOfRejection(error: unknown, trace: Trace): Facts {
 }
 
 function causeOf(error: unknown): string {
+  const lookAlike = causeOfLookAlike(error);
+  if (lookAlike !== null) return lookAlike;
   if (isCircuitryError(error, 'ERR_CORRUPT_RECORD')) {
     return 'Something that is no record stands under a record’s key: a lock, a marker, a foreign value; or what was written can’t be read back.';
   }

@@ -16,7 +16,7 @@ import type {
 } from '@circuitry/core';
 import type { Time } from '../clock.js';
 import { CheckFailure } from './failure.js';
-import { show, showError, showRecord } from './show.js';
+import { show, showCounters, showDelta, showError, showRecord } from './show.js';
 import type { Trace } from './trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
@@ -59,14 +59,14 @@ export class Handle {
 
   async apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
     const call = (): string =>
-      `${this.label}.apply(${show(name, 40)}, ${revision}, ${show(delta)}, ttl ${options.ttl})`;
+      `${this.label}.apply(${show(name, 40)}, ${revision}, ${showDelta(delta)}, ttl ${options.ttl})`;
     const change = await this.#call(call, () => this.raw.apply(name, revision, delta, options), showChange);
     this.#checkRecord(call, change, true);
     return change;
   }
 
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
-    const expect = options.expect === undefined ? '' : `, expect ${show(options.expect)}`;
+    const expect = options.expect === undefined ? '' : `, expect ${showCounters(options.expect)}`;
     const call = (): string =>
       `${this.label}.store(${show(name, 40)}, ${revision}, ${showRecord(next)}, ttl ${options.ttl}${expect})`;
     const change = await this.#call(call, () => this.raw.store(name, revision, next, options), showChange);
@@ -80,7 +80,7 @@ export class Handle {
     const lease = await this.#call(
       call,
       () => this.raw.lock(name, options),
-      (answer) => `token ${answer.token}`,
+      (answer) => `token ${answer.token}, left ${show(answer.left)}`,
       callLimit + Math.min(options.wait ?? 0, 2 * callLimit),
     );
     const limit = `lease ${lease.token} of ${this.label}`;

@@ -3,19 +3,20 @@ import type { Need } from './check.js';
 import { checkHarness } from './harness-guard.js';
 import { HarnessFault } from './harness.js';
 import { Session } from './session.js';
+import { freshStoreName } from './store-names.js';
 import { Trace } from './trace.js';
 
 /** What a harness and its backend offer. */
 export type Capabilities = Readonly<Record<Need, boolean>>;
 
 /**
- * Tries the harness before any clause is blamed: it opens, connects twice, begins and ends an outage, and closes.
+ * Tries the harness before any clause is blamed: it opens, connects twice, begins and ends an outage and lost replies, counts, and closes.
  *
  * @throws HarnessFault
  */
 export async function preflight(harness: unknown, time: Time): Promise<Capabilities> {
   checkHarness(harness);
-  const session = await Session.open(harness, new Trace(), time, 0);
+  const session = await Session.open(harness, new Trace(), time, { name: freshStoreName(), ordinal: 0 });
   let capabilities: Capabilities;
   try {
     capabilities = await tryOut(session);
@@ -38,6 +39,11 @@ async function tryOut(session: Session): Promise<Capabilities> {
     await session.beginOutage();
     await session.endOutage();
   }
+  if (session.can.lostReplies) {
+    await session.beginLostReplies();
+    await session.endLostReplies();
+  }
+  if (session.can.held) await session.held();
   return {
     ...session.can,
     watch: typeof first?.raw.watch === 'function',

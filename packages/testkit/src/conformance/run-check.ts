@@ -6,10 +6,13 @@ import { explainFailure } from './explain.js';
 import { HarnessFault, type StorageHarness } from './harness.js';
 import { harnessClause, type CheckResult } from './report.js';
 import { Session } from './session.js';
+import { freshStoreName } from './store-names.js';
 import { Trace } from './trace.js';
 
 const reasons: Readonly<Record<Need, string>> = {
   outage: 'the harness gives no `outage`, so the store cannot be made unreachable',
+  lostReplies: 'the harness gives no `lostReplies`, so no answer can be lost on its way',
+  held: 'the harness gives no `held`, so nobody can tell whether what is over is ever removed',
   corrupt: 'the harness gives no `corrupt`, so no stored record can be damaged',
   watch: 'the backend has no `watch`, which is optional',
   close: 'the backend has no `close`, which is optional',
@@ -58,7 +61,7 @@ export function harnessResult(fault: HarnessFault, during?: Check): CheckResult 
     clause: harnessClause,
     title: `${harnessClause}: ${fault.message.split('\n')[0]}`,
     outcome: 'failed',
-    explanation: `The harness is at fault, ${where}; no clause is blamed for it.\n  ${fault.message}\n  Mend the harness, not the backend: the kit calls open, connect, outage, corrupt and close, and none may throw.`,
+    explanation: `The harness is at fault, ${where}; no clause is blamed for it.\n  ${fault.message}\n  Mend the harness, not the backend: the kit calls open, connect, outage, lostReplies, held, corrupt and close, and none may throw.`,
     duration: 0,
   };
 }
@@ -72,8 +75,9 @@ async function runOnce(
 ): Promise<null | string | HarnessFault> {
   const trace = new Trace();
   const sessions: Session[] = [];
+  const name = freshStoreName();
   const open = async (): Promise<Session> => {
-    const session = await Session.open(harness, trace, time, sessions.length);
+    const session = await Session.open(harness, trace, time, { name, ordinal: sessions.length });
     sessions.push(session);
     return session;
   };

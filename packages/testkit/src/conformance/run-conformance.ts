@@ -7,7 +7,7 @@ import { preflight, type Capabilities } from './preflight.js';
 import type { CheckResult, ConformanceReport } from './report.js';
 import { harnessResult, runCheck } from './run-check.js';
 
-/** How many checks run at once, each on a store of its own. Those with an outage run alone. */
+/** How many checks run at once, each on a store of its own. Those that disturb others run alone. */
 const atOnce = 6;
 
 /** How a run is narrowed, deepened or repeated. */
@@ -70,12 +70,12 @@ export async function runOn(
   };
   const indices = chosen.map((_, index) => index);
   await pool(
-    indices.filter((index) => !isAlone(chosen[index] as Check)),
+    indices.filter((index) => chosen[index]?.alone !== true),
     atOnce,
     runOne,
   );
   await pool(
-    indices.filter((index) => isAlone(chosen[index] as Check)),
+    indices.filter((index) => chosen[index]?.alone === true),
     1,
     runOne,
   );
@@ -102,11 +102,6 @@ export function checkedNumbers(options: ConformanceOptions): { readonly repeat: 
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`\`seed\` must be an integer from 0, not ${String(seed)}.`);
   return { repeat, seed };
-}
-
-/** An outage of one store may be an outage of the server that all stores share. */
-function isAlone(check: Check): boolean {
-  return check.needs?.includes('outage') === true;
 }
 
 async function pool(indices: readonly number[], size: number, run: (index: number) => Promise<void>): Promise<void> {

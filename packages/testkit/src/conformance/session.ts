@@ -1,7 +1,8 @@
 import type { Time } from '../clock.js';
-import { connectBackend, guarded, openStore } from './harness-guard.js';
+import { connectBackend, countHeld, guarded, openStore } from './harness-guard.js';
 import { Handle } from './handle.js';
-import type { OpenStore, Outage, StorageHarness } from './harness.js';
+import type { LostReplies, OpenStore, Outage, StorageHarness } from './harness.js';
+import { storeName } from './store-names.js';
 import type { Trace } from './trace.js';
 
 /** How long a backend may take to close when a check is over; whether it closes well is clause E6’s business. */
@@ -15,6 +16,7 @@ export class Session {
   readonly #ordinal: number;
   readonly #handles: Handle[] = [];
   #down = false;
+  #losing = false;
 
   private constructor(store: OpenStore, trace: Trace, time: Time, ordinal: number) {
     this.#store = store;
@@ -23,14 +25,29 @@ export class Session {
     this.#ordinal = ordinal;
   }
 
-  /** @param ordinal 0 for a check’s first store, 1 for its second: its handles are called A, B and A′, B′. */
-  static async open(harness: StorageHarness, trace: Trace, time: Time, ordinal: number): Promise<Session> {
-    return new Session(await openStore(harness, time), trace, time, ordinal);
+  /**
+   * @param which `name`: what the check’s first store may be called; `ordinal`: 0 for that one, 1 for the second, whose
+   *   handles are called A′, B′.
+   */
+  static async open(
+    harness: StorageHarness,
+    trace: Trace,
+    time: Time,
+    { name, ordinal }: { readonly name: string; readonly ordinal: number },
+  ): Promise<Session> {
+    const store = await openStore(harness, time, { name: storeName(name, ordinal) });
+    return new Session(store, trace, time, ordinal);
   }
 
   /** What this store’s harness can do. */
-  get can(): { readonly outage: boolean; readonly corrupt: boolean } {
-    return { outage: this.#store.outage !== undefined, corrupt: this.#store.corrupt !== undefined };
+  get can(): Readonly<Record<'outage' | 'lostReplies' | 'corrupt' | 'held', boolean>> {
+    const { outage, lostReplies, corrupt, held } = this.#store;
+    return {
+      outage: outage !== undefined,
+      lostReplies: lostReplies !== undefined,
+      corrupt: corrupt !== undefined,
+      held: held !== undefined,
+    };
   }
 
   /** Another process on this store. */
@@ -48,16 +65,35 @@ export class Session {
     return handles;
   }
 
-  async beginOutage(): Promise<void> {
-    this.#trace.note('the store becomes unreachable');
+  async beginOutage(how: 'refuse' | 'hang' = 'refuse'): Promise<void> {
+    this.#trace.note(`the store becomes unreachable (${how})`);
     this.#down = true;
-    await guarded(this.#time, 'outage.begin()', async () => (this.#store.outage as Outage).begin());
+    await guarded(this.#time, 'outage.begin()', async () => (this.#store.outage as Outage).begin(how));
   }
 
   async endOutage(): Promise<void> {
     await guarded(this.#time, 'outage.end()', async () => (this.#store.outage as Outage).end());
     this.#down = false;
     this.#trace.note('the store is reachable again');
+  }
+
+  async beginLostReplies(): Promise<void> {
+    this.#trace.note('from now on the store’s answers get lost');
+    this.#losing = true;
+    await guarded(this.#time, 'lostReplies.begin()', async () => (this.#store.lostReplies as LostReplies).begin());
+  }
+
+  async endLostReplies(): Promise<void> {
+    await guarded(this.#time, 'lostReplies.end()', async () => (this.#store.lostReplies as LostReplies).end());
+    this.#losing = false;
+    this.#trace.note('the store’s answers arrive again');
+  }
+
+  /** How many records the store really holds. */
+  async held(): Promise<number> {
+    const count = await countHeld(this.#store.held as () => number, this.#time);
+    this.#trace.note(`the store holds ${count} records`);
+    return count;
   }
 
   async corrupt(name: string): Promise<void> {
@@ -68,6 +104,7 @@ export class Session {
   /** Ends an outage that a failed check left, closes the handles, then the store. */
   async close(): Promise<void> {
     if (this.#down) await this.endOutage();
+    if (this.#losing) await this.endLostReplies();
     const closing = this.#handles.map(async (handle) => handle.raw.close?.());
     await this.#time.within(closeLimit, Promise.allSettled(closing), () => []);
     await guarded(this.#time, 'close()', async () => this.#store.close());

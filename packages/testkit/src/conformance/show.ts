@@ -1,4 +1,7 @@
-import type { CircuitRecord } from '@circuitry/core';
+import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
+
+/** So many counters are shown one by one; of more, the first and the last. */
+const shownCounters = 8;
 
 /** A value as a person reads it in one line, shortened. */
 export function show(value: unknown, longest = 160): string {
@@ -11,7 +14,26 @@ export function showRecord(record: CircuitRecord | null | undefined): string {
   if (record === null) return 'null (no record)';
   if (record === undefined) return 'undefined';
   const { revision, state, by, counters } = record;
-  return `record ${String(revision)} (${String(state)}, by ${show(by, 40)}, counters ${show(counters, 200)})`;
+  return `record ${String(revision)} (${String(state)}, by ${show(by, 40)}, counters ${showCounters(counters)})`;
+}
+
+/** Counters in one line; of many the first and the last few, for a trace repeats them at every call. */
+export function showCounters(counters: Counters | undefined): string {
+  if (typeof counters !== 'object' || counters === null) return show(counters);
+  const names = Object.keys(counters);
+  const texts = names.map((name) => `${show(name, 40)}: ${show(counters[name])}`);
+  if (names.length > shownCounters) texts.splice(2, names.length - 6, `… ${names.length - 6} more …`);
+  return texts.length === 0 ? '{}' : `{ ${texts.join(', ')} }`;
+}
+
+/** A delta in one line. */
+export function showDelta({ add, set, drop }: Delta): string {
+  const parts = [
+    ...(add === undefined ? [] : [`add ${showCounters(add)}`]),
+    ...(set === undefined ? [] : [`set ${showCounters(set)}`]),
+    ...(drop === undefined ? [] : [`drop ${show(drop)}`]),
+  ];
+  return parts.length === 0 ? '{}' : parts.join(', ');
 }
 
 /** An error in one line: name, code, message. */

@@ -19,7 +19,7 @@ import {
 } from '@circuitry/core';
 import type { Fault, FaultRates, FaultRecord, PlannedFault, Verb } from './fault.js';
 import { halfOfDelta, halfOfRecord } from './half.js';
-import { StoreConditions, type FaultyBackendOptions } from './store-conditions.js';
+import { StoreConditions, type FaultyBackendOptions, type OutageKind } from './store-conditions.js';
 
 interface Call<T> {
   readonly verb: Verb;
@@ -56,8 +56,11 @@ export class FaultyBackend implements StorageBackend {
     return new FaultyBackend(backend, {}, this.#conditions);
   }
 
-  /** From now on every call is refused, or hangs until its signal is aborted. Watchers hear nothing. */
-  beginOutage(kind: 'refuse' | 'hang' = 'refuse'): void {
+  /**
+   * From now on every call is refused, or hangs until its signal is aborted, or has its effect and loses its answer, those
+   * that are under way as well. Watchers hear nothing.
+   */
+  beginOutage(kind: OutageKind = 'refuse'): void {
     this.#conditions.outage = kind;
   }
 
@@ -175,7 +178,10 @@ export class FaultyBackend implements StorageBackend {
       else run = this.#withFault(call, fault);
     }
     await this.#meetOutage(call, true);
-    return run();
+    const answer = await run();
+    if (this.#conditions.outage !== 'lose-replies') return answer;
+    this.#note(call, 'outage');
+    throw this.#error(call, 'got no answer', call.verb !== 'retrieve' && call.verb !== 'list');
   }
 
   #withFault<T>(call: Call<T>, fault: Exclude<Fault, { type: 'latency' }>): () => Promise<T> {
@@ -210,7 +216,7 @@ export class FaultyBackend implements StorageBackend {
 
   async #meetOutage<T>(call: Call<T>, sent: boolean): Promise<void> {
     const { outage } = this.#conditions;
-    if (outage === null) return;
+    if (outage === null || outage === 'lose-replies') return;
     this.#note(call, 'outage');
     if (outage === 'hang') await this.#hang(call, sent);
     throw this.#error(call, 'was refused: the store is down', sent && call.verb !== 'retrieve' && call.verb !== 'list');

@@ -5,6 +5,9 @@ import { FaultSource } from './fault-source.js';
 /** How many past answers are kept per circuit, for stale reads. */
 const keptReadings = 8;
 
+/** Calls are refused; or nothing comes back; or they have their effect, and their answers get lost. */
+export type OutageKind = 'refuse' | 'hang' | 'lose-replies';
+
 /** How a {@link FaultyBackend} is made. */
 export interface FaultyBackendOptions {
   /** Times latencies. Default: the system's. */
@@ -25,7 +28,7 @@ export class StoreConditions {
   readonly source: FaultSource;
   readonly history: FaultRecord[] = [];
   readonly listeners: Set<WatchListener> = new Set();
-  outage: 'refuse' | 'hang' | null = null;
+  outage: OutageKind | null = null;
   clockOffset: number;
   readonly #readings = new Map<string, Reading[]>();
 

@@ -1,5 +1,5 @@
 import type { StateChange } from '@circuitry/core';
-import { isTransition, type Ledger, type LedgerEntry } from './ledger.js';
+import { stateOf, type Ledger, type LedgerEntry } from './ledger.js';
 import type { Chronicle } from './violations.js';
 
 /** F3: each transition that the store made is announced by its winner, once, and no other is. */
@@ -20,7 +20,7 @@ export class Announcements {
     this.#announced.set(key, times);
     const stored = this.#ledger
       .entries(change.name)
-      .filter((entry) => isTransition(entry) && keyOf(change.name, entry) === key);
+      .filter((entry) => isTold(entry) && keyOf(change.name, entry) === key);
     if (stored.length === 0) {
       this.#chronicle.violated(
         'F3',
@@ -36,7 +36,7 @@ export class Announcements {
     for (const name of this.#ledger.names()) {
       for (const entry of this.#ledger.entries(name)) {
         const { before, after } = entry;
-        if (!isTransition(entry) || !entry.answered || before?.state === after?.state) continue;
+        if (!isTold(entry) || !entry.answered) continue;
         if (entry.worker === null || !isAlive(entry.worker) || this.#announced.has(keyOf(name, entry))) continue;
         this.#chronicle.violated(
           'F3',
@@ -47,10 +47,15 @@ export class Announcements {
   }
 }
 
+/** A store by which callers meet another state: that is announced, and nothing else. */
+function isTold({ verb, before, after }: LedgerEntry): boolean {
+  return verb === 'store' && after !== null && stateOf(before) !== stateOf(after);
+}
+
 function transitionKey(name: string, revision: number, to: string): string {
   return `${name} ${revision} ${to}`;
 }
 
 function keyOf(name: string, { before, after }: LedgerEntry): string {
-  return transitionKey(name, before?.revision ?? 0, after?.override?.state ?? after?.state ?? 'closed');
+  return transitionKey(name, before?.revision ?? 0, stateOf(after));
 }

@@ -1,6 +1,6 @@
 import type { CircuitRecord } from '@circuitry/core';
 import { isTransition, totalOf, type Ledger, type LedgerEntry, type Version } from './ledger.js';
-import { stalenessOf, type FleetPlan } from './plan.js';
+import { allSettings, fewestFailures, stalenessOf, type FleetPlan } from './plan.js';
 import type { Chronicle } from './violations.js';
 
 /** A call whose work began, as the harness sees it: true times, no belief of any worker's. */
@@ -19,6 +19,8 @@ export interface RealOutcome {
   readonly name: string;
   readonly at: number;
   readonly kind: 'success' | 'failure' | 'ignored';
+  /** Whether the dependency said how long to wait. */
+  readonly told: boolean;
   readonly call: ObservedCall;
 }
 
@@ -31,12 +33,18 @@ export class Invariants {
   /** Trials per round that were not given back. */
   readonly #trials = new Map<string, number>();
   readonly #outcomes: RealOutcome[] = [];
+  readonly #tripped = new Set<string>();
 
   constructor(plan: FleetPlan, ledger: Ledger, chronicle: Chronicle, now: () => number) {
     this.#plan = plan;
     this.#ledger = ledger;
     this.#chronicle = chronicle;
     this.#now = now;
+  }
+
+  /** An operator opened it: what it opens for is his affair. */
+  tripped(name: string): void {
+    this.#tripped.add(name);
   }
 
   /** F1: at most so many trials per round. F4: none while open and not due. */
@@ -90,8 +98,10 @@ export class Invariants {
     const count = (this.#trials.get(key) ?? 0) + 1;
     this.#trials.set(key, count);
     const limit = call.round.counters['trials.limit'] ?? 0;
-    const { closing } = this.#plan.settings;
-    const most = Math.min(limit, typeof closing === 'number' ? closing : closing.trials);
+    const allowed = allSettings(this.#plan).map(({ closing }) =>
+      typeof closing === 'number' ? closing : closing.trials,
+    );
+    const most = Math.min(limit, Math.max(...allowed));
     if (count > most) this.#chronicle.violated('F1', `${count} trials run in a round of ${most} of ${call.name}`);
   }
 
@@ -105,12 +115,14 @@ export class Invariants {
   }
 
   #checkTrip(name: string, closed: CircuitRecord): void {
+    const begunAt = this.#begunAt(name, closed);
     const failures = this.#outcomes.filter(
-      ({ name: of, kind, at }) => of === name && kind === 'failure' && at >= this.#begunAt(name, closed),
-    ).length;
-    const { threshold } = this.#plan.settings;
-    if (failures < threshold)
-      this.#chronicle.violated('F8', `${name} opened after ${failures} of ${threshold} failures`);
+      ({ name: of, kind, at }) => of === name && kind === 'failure' && at >= begunAt,
+    );
+    if (failures.some(({ told }) => told) || this.#tripped.has(name)) return;
+    const threshold = fewestFailures(this.#plan);
+    if (failures.length < threshold)
+      this.#chronicle.violated('F8', `${name} opened after ${failures.length} of ${threshold} failures`);
   }
 
   #checkClose(name: string, round: CircuitRecord): void {
@@ -122,8 +134,10 @@ export class Invariants {
     const successes = this.#outcomes.filter(
       ({ name: of, kind, at, call }) => of === name && kind === 'success' && call.isTrial && at >= opened,
     ).length;
-    const { closing } = this.#plan.settings;
-    const needed = typeof closing === 'number' ? closing : Math.ceil(closing.trials * closing.successRate);
+    const needs = allSettings(this.#plan).map(({ closing }) =>
+      typeof closing === 'number' ? closing : Math.ceil(closing.trials * closing.successRate),
+    );
+    const needed = Math.min(...needs);
     if (successes < needed)
       this.#chronicle.violated(
         'F8',

@@ -1,4 +1,4 @@
-import type { CircuitRecord, Delta } from '@circuitry/core';
+import type { CircuitRecord, CircuitState, Delta } from '@circuitry/core';
 
 /** One write that the store applied. */
 export interface LedgerEntry {
@@ -57,6 +57,11 @@ export class Ledger {
     }
     return versions;
   }
+}
+
+/** The state that callers meet. */
+export function stateOf(record: CircuitRecord | null): CircuitState {
+  return record?.override?.state ?? record?.state ?? 'closed';
 }
 
 /** Whether an entry began another state or round; a clear or a created record did not. */

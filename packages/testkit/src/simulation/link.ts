@@ -1,13 +1,17 @@
 import {
+  casLease,
   StorageError,
   type Change,
   type CircuitRecord,
   type Delta,
   type Lease,
+  type LockOptions,
   type NamedRecord,
   type Reading,
   type StorageBackend,
   type StoreOptions,
+  type Unwatch,
+  type WatchListener,
   type WriteOptions,
 } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
@@ -33,6 +37,8 @@ export interface LinkOptions {
   readonly trouble: LinkTrouble;
   /** Of the store as a whole. */
   readonly isStoreDown: () => boolean;
+  readonly isRefused: (name: string, reads: boolean) => boolean;
+  readonly watches: boolean;
   readonly givesTime: boolean;
   /** The longest way, ms. */
   readonly latency: number;
@@ -46,16 +52,25 @@ export class Link implements StorageBackend {
   readonly contractVersion = 1;
   readonly #options: LinkOptions;
   readonly #random: Random;
+  readonly #lock: ReturnType<typeof casLease>;
+  readonly #listeners = new Set<WatchListener>();
+  /** There where the store pushes. */
+  declare watch?: NonNullable<StorageBackend['watch']>;
   /** By circuit: the record in which this worker's process took its last ticket, the round it is a trial of. */
   readonly tickets: Map<string, CircuitRecord> = new Map();
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#lock = casLease(this, { clock: options.machine, random: () => this.#random.next(), prefix: lockPrefix });
+    if (options.watches) this.watch = (listener) => this.#watch(listener);
     this.#random = Random.of(options.seed, `link ${options.worker}`);
   }
 
   retrieve(name: string): Promise<Reading> {
-    return this.#send(null, () => this.#options.store.retrieve(name));
+    return this.#send(null, () => {
+      if (this.#options.isRefused(name, true)) return Promise.reject(refusal(name));
+      return this.#options.store.retrieve(name);
+    });
   }
 
   apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
@@ -77,8 +92,33 @@ export class Link implements StorageBackend {
     return this.#options.store.list();
   }
 
-  lock(): Promise<Lease> {
-    return Promise.reject(new StorageError('Simulated fleets take no locks.'));
+  /** Made of this link's own calls: what befalls them befalls locks. */
+  lock(name: string, options: LockOptions): Promise<Lease> {
+    return this.#lock(name, options);
+  }
+
+  /** What the store pushes comes by the same way; while that is cut nothing does. */
+  async #watch(listener: WatchListener): Promise<Unwatch> {
+    const { store, time, machine, trouble, isStoreDown } = this.#options;
+    const unwatch = await store.watch?.((event) => {
+      if (trouble.isCut || isStoreDown() || (event.type === 'transition' && isLock(event.name))) return;
+      time.after(this.#way(), () => machine.call(() => listener(event)));
+    });
+    this.#listeners.add(listener);
+    return async () => {
+      this.#listeners.delete(listener);
+      await unwatch?.();
+    };
+  }
+
+  /** The way is whole again: nobody knows what came meanwhile. */
+  mended(): void {
+    for (const listener of this.#listeners) this.#options.machine.call(() => listener({ type: 'missed' }));
+  }
+
+  #way(): number {
+    const { latency } = this.#options;
+    return latency === 0 ? 0 : this.#random.below(latency + 1);
   }
 
   #write(name: string, verb: 'apply' | 'store', delta: Delta | null, call: () => Promise<Change>): Promise<Change> {
@@ -86,6 +126,8 @@ export class Link implements StorageBackend {
     const sentAt = time.now();
     let entry: LedgerEntry | null = null;
     const perform = async (): Promise<Change> => {
+      if (this.#options.isRefused(name, false)) throw refusal(name);
+      if (isLock(name)) return call();
       const before = ledger.current(name);
       const change = await call();
       if (change.applied)
@@ -114,8 +156,7 @@ export class Link implements StorageBackend {
     onAnswer: ((answer: Answer) => void) | null,
     call: () => Promise<Answer>,
   ): Promise<Answer> {
-    const { time, machine, trouble, isStoreDown, latency } = this.#options;
-    const way = (): number => (latency === 0 ? 0 : this.#random.below(latency + 1));
+    const { time, machine, trouble, isStoreDown } = this.#options;
     return new Promise((resolve, reject) => {
       if (trouble.isCut || isStoreDown()) {
         reject(new StorageError('The store can not be reached (simulated outage).'));
@@ -123,20 +164,32 @@ export class Link implements StorageBackend {
       }
       if (this.#random.chance(trouble.loss)) return;
       const isAnswerLost = this.#random.chance(trouble.loss);
-      time.after(way(), () => {
+      time.after(this.#way(), () => {
         if (trouble.isCut || isStoreDown()) return;
-        void call().then((answer) => {
-          if (isAnswerLost) return;
-          time.after(way(), () => {
-            machine.call(() => {
+        const goBack = (arrive: () => void): void => {
+          if (!isAnswerLost) time.after(this.#way(), () => machine.call(arrive));
+        };
+        void call().then(
+          (answer) =>
+            goBack(() => {
               onAnswer?.(answer);
               resolve(this.#options.givesTime ? answer : withoutTime(answer));
-            });
-          });
-        });
+            }),
+          (error: unknown) => goBack(() => reject(error)),
+        );
       });
     });
   }
+}
+
+const lockPrefix = 'lock of ';
+
+function isLock(name: string): boolean {
+  return name.startsWith(lockPrefix);
+}
+
+function refusal(name: string): StorageError {
+  return new StorageError(`The store refuses ${name} (simulated fault of one circuit).`);
 }
 
 function takesTicket(verb: 'apply' | 'store', delta: Delta | null, record: CircuitRecord): boolean {

@@ -8,8 +8,11 @@ export function checkCounts({ plan, ledger, chronicle, ended }: World): void {
     const entries = ledger.entries(name);
     const counted = entries.reduce((sum, entry) => sum + countedBy(entry), 0);
     const calls = ended.filter((call) => call.name === name);
+    // Then a success of a healthy circuit is not written at all.
+    const mayBeLeftOut = (call: EndedCall): boolean => plan.settings.counting === 'failures' && call.kind !== 'failure';
     const changes = entries.filter(isTransition).map((entry) => entry.at);
     const undisturbed = calls.filter((call) => {
+      if (mayBeLeftOut(call)) return false;
       const [from, until] = lifeOf(call, plan);
       return !changes.some((at) => at >= from && at <= until);
     });

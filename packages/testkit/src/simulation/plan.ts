@@ -1,5 +1,6 @@
 import type { StorageFailurePolicy } from '@circuitry/core';
 import { Random } from '../concurrency/random.js';
+import { withVariety } from './variety.js';
 
 /** A worker's machine. */
 export interface WorkerPlan {
@@ -7,6 +8,8 @@ export interface WorkerPlan {
   readonly skew: number;
   /** How fast its clock runs: 1.01 gains a hundredth. */
   readonly drift: number;
+  /** What its factory is given instead of the fleet's: the next version's, in a rolling deploy. */
+  readonly settings?: Partial<Pick<SettingsPlan, 'threshold' | 'closing' | 'allowAfter' | 'trialLease'>>;
 }
 
 /** One job: a call to the dependency, protected. */
@@ -25,6 +28,8 @@ export interface JobPlan {
   readonly ignored: boolean;
   /** When its caller gives up, ms after it landed; null: never. */
   readonly abortAfter: number | null;
+  /** How long the dependency says to wait where it fails, ms. Default: it doesn't. */
+  readonly openFor?: number;
 }
 
 /** Something that goes wrong for a while, or once. */
@@ -48,7 +53,34 @@ export type FaultPlan =
       readonly chance: number;
     }
   /** The store forgets everything. */
-  | { readonly kind: 'flush'; readonly at: number };
+  | { readonly kind: 'flush'; readonly at: number }
+  /** The store refuses the writes of one circuit, or its reads as well: the others are to notice nothing. */
+  | {
+      readonly kind: 'circuit-outage';
+      readonly at: number;
+      readonly length: number;
+      readonly circuit: number;
+      readonly reads: boolean;
+    }
+  /** An operator's hand, by way of one worker, for `length` ms. */
+  | {
+      readonly kind: 'operator';
+      readonly at: number;
+      readonly length: number;
+      readonly worker: number;
+      readonly circuit: number;
+      readonly does: 'forceOpen' | 'forceClosed' | 'trip';
+    };
+
+/** How circuits trip, where not by so many failures in a row. Windows in ms, or of so many calls. */
+export type RulePlan =
+  | {
+      readonly kind: 'rate';
+      readonly threshold: number;
+      readonly minimumCalls: number;
+      readonly window: number | { readonly calls: number };
+    }
+  | { readonly kind: 'count'; readonly threshold: number; readonly window: number };
 
 /** What the fleet's factories are given. */
 export interface SettingsPlan {
@@ -66,6 +98,16 @@ export interface SettingsPlan {
   readonly maxStaleness: number | null;
   /** What happens while the store is down. */
   readonly onStorageFailure: StorageFailurePolicy;
+  /** Default: `threshold` failures in a row. */
+  readonly rule?: RulePlan;
+  /** Default `'all'`. */
+  readonly counting?: 'all' | 'failures';
+  /** One job at a time per circuit. Default false. */
+  readonly exclusive?: boolean;
+  /** Whether the store pushes what is stored. Default false. */
+  readonly watches?: boolean;
+  /** How many circuits a worker remembers. Default: all. */
+  readonly maxCircuits?: number;
 }
 
 /** A whole run as data: a seed makes one, a failing one is made smaller. */
@@ -109,7 +151,7 @@ export function planFor(seed: number, options: PlanOptions): FleetPlan {
   const settings = { ...drawSettings(random), ...options.settings };
   const shaken = options.faults === 'some';
   const workers = Array.from({ length: options.workers }, () => drawWorker(random, shaken && storeGivesTime));
-  return {
+  const drawn: FleetPlan = {
     seed,
     workers,
     circuits: options.circuits,
@@ -122,6 +164,24 @@ export function planFor(seed: number, options: PlanOptions): FleetPlan {
       (a, b) => a.at - b.at,
     ),
   };
+  return withVariety(Random.of(seed, 'variety'), drawn, options);
+}
+
+/** What a worker's factory is given. */
+export function settingsOf(plan: FleetPlan, place: number): SettingsPlan {
+  return { ...plan.settings, ...plan.workers[place]?.settings };
+}
+
+/** The same of every worker. */
+export function allSettings(plan: FleetPlan): readonly SettingsPlan[] {
+  return plan.workers.map((_, place) => settingsOf(plan, place));
+}
+
+/** The least failures that open a circuit, whoever of the workers looks. */
+export function fewestFailures(plan: FleetPlan): number {
+  const { rule } = plan.settings;
+  if (rule === undefined) return Math.min(...allSettings(plan).map(({ threshold }) => threshold));
+  return rule.kind === 'count' ? rule.threshold : Math.ceil(rule.threshold * rule.minimumCalls);
 }
 
 function drawSettings(random: Random): SettingsPlan {

@@ -4,7 +4,7 @@ import { Announcements } from './announcements.js';
 import { Invariants } from './invariants.js';
 import { Ledger } from './ledger.js';
 import { checkCounts } from './outcome-counts.js';
-import type { FaultPlan, FleetPlan, JobPlan } from './plan.js';
+import { allSettings, type FaultPlan, type FleetPlan, type JobPlan } from './plan.js';
 import { Chronicle, type Violation } from './violations.js';
 import { Worker } from './worker.js';
 import type { CoreUnderTest, World } from './world.js';
@@ -45,6 +45,8 @@ class Fleet {
   readonly #everybody: Worker[] = [];
   /** Circuits whose dependency fails now, each as often as faults overlap. */
   readonly #broken: number[] = [];
+  /** Circuits that the store refuses now. */
+  readonly #refused: Extract<FaultPlan, { readonly kind: 'circuit-outage' }>[] = [];
   #outages = 0;
   #isStoreFlushed = false;
 
@@ -64,6 +66,9 @@ class Fleet {
       announcements: new Announcements(ledger, chronicle),
       isStoreDown: () => this.#outages > 0,
       isHealthy: (circuit) => !this.#broken.includes(circuit),
+      isRefused: (name, reads) =>
+        this.#refused.some((fault) => name === `c${fault.circuit}` && (fault.reads || !reads)),
+      running: new Map(),
       ended: [],
     };
     for (let place = 0; place < plan.workers.length; place += 1) this.#boot(place);
@@ -82,14 +87,16 @@ class Fleet {
     chronicle.tell('--', 'everything is mended');
     this.#broken.length = 0;
     this.#outages = 0;
+    this.#refused.length = 0;
     for (const [place, worker] of this.#workers.entries()) {
       worker.trouble.isCut = false;
       worker.trouble.loss = 0;
+      worker.mended();
       if (worker.machine.isDead) this.#boot(place);
     }
-    const { allowAfter, trialLease } = this.#plan.settings;
+    const pauses = allSettings(this.#plan).map(({ allowAfter, trialLease }) => Math.max(allowAfter, trialLease, 500));
     for (let round = 0; round < healingRounds; round += 1) {
-      await this.#time.advance(Math.max(allowAfter, trialLease, 500));
+      await this.#time.advance(Math.max(...pauses));
       for (let circuit = 0; circuit < this.#plan.circuits; circuit += 1) {
         this.#land({
           at: 0,
@@ -189,6 +196,19 @@ class Fleet {
         later(() => (victim.trouble.loss = 0));
         return;
       }
+      case 'circuit-outage':
+        this.#refused.push(fault);
+        later(() => {
+          const index = this.#refused.indexOf(fault);
+          if (index >= 0) this.#refused.splice(index, 1);
+        });
+        return;
+      case 'operator': {
+        const worker = this.#workers[fault.worker];
+        if (fault.does === 'trip') this.#world.invariants.tripped(`c${fault.circuit}`);
+        worker?.machine.call(() => worker.operate(`c${fault.circuit}`, fault.does, fault.length));
+        return;
+      }
       case 'flush':
         this.#flush();
     }
@@ -197,13 +217,19 @@ class Fleet {
   #cut(place: number | 'everybody', later: (undo: () => void) => void): void {
     if (place === 'everybody') {
       this.#outages += 1;
-      later(() => (this.#outages = Math.max(0, this.#outages - 1)));
+      later(() => {
+        this.#outages = Math.max(0, this.#outages - 1);
+        for (const worker of this.#workers) worker.mended();
+      });
       return;
     }
     const victim = this.#workers[place];
     if (victim === undefined) return;
     victim.trouble.isCut = true;
-    later(() => (victim.trouble.isCut = false));
+    later(() => {
+      victim.trouble.isCut = false;
+      victim.mended();
+    });
   }
 
   #flush(): void {

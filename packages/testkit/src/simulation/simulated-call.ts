@@ -7,10 +7,13 @@ import type { EndedCall, World } from './world.js';
 /** The dependency's own error: it must reach the caller as it is. */
 export class DependencyError extends Error {
   readonly kind: 'failure' | 'ignored';
+  readonly openFor: number | undefined;
 
-  constructor(kind: 'failure' | 'ignored') {
+  /** @param openFor how long the dependency says to wait, ms */
+  constructor(kind: 'failure' | 'ignored', openFor?: number) {
     super(kind);
     this.kind = kind;
+    this.openFor = openFor;
   }
 }
 
@@ -50,7 +53,7 @@ export class SimulatedCall {
 
   async work(context: WorkContext, machine: WorkerClock): Promise<symbol> {
     const { chronicle, invariants, time, isHealthy } = this.#world;
-    const { circuit, duration, ignored } = this.#job;
+    const { circuit, duration, ignored, openFor } = this.#job;
     this.#runs += 1;
     this.#workedFrom = time.now();
     this.#decidedBy = context.decidedBy;
@@ -68,20 +71,58 @@ export class SimulatedCall {
       `${this.#name} works${call.isTrial ? ' (trial)' : ''}${call.decidedBy === 'store' ? '' : ` by ${call.decidedBy}`}`,
     );
     invariants.workBegan(call);
+    this.#checkNeighbours(call.decidedBy);
+    this.#enter();
     await this.#pass(duration, machine, context.signal);
+    this.#leave();
     this.#workedUntil = time.now();
     const kind = ignored || context.signal.aborted ? 'ignored' : isHealthy(circuit) ? 'success' : 'failure';
     this.#kind = kind;
     chronicle.tell(`w${this.#worker}`, `${this.#name} ends: ${kind}`);
-    invariants.workEnded({ name: this.#name, at: time.now(), kind, call });
+    invariants.workEnded({
+      name: this.#name,
+      at: time.now(),
+      kind,
+      told: kind === 'failure' && openFor !== undefined,
+      call,
+    });
     if (kind === 'success') {
       const value = Symbol('value');
       this.#given = { status: 'fulfilled', value };
       return value;
     }
-    const reason = new DependencyError(kind);
+    const reason = new DependencyError(kind, openFor);
     this.#given = { status: 'rejected', reason };
     throw reason;
+  }
+
+  /** F7, sharper: where the store fails for some circuits alone, the calls of all others are decided by the store. */
+  #checkNeighbours(decidedBy: string): void {
+    const { chronicle, plan } = this.#world;
+    if (decidedBy !== 'local' && decidedBy !== 'allow') return;
+    const isElsewhere = plan.faults.every(
+      (fault) =>
+        fault.kind === 'dependency' ||
+        fault.kind === 'operator' ||
+        (fault.kind === 'circuit-outage' && `c${fault.circuit}` !== this.#name),
+    );
+    if (isElsewhere)
+      chronicle.violated('F7', `a call of ${this.#name} was decided by '${decidedBy}' for another circuit's fault`);
+  }
+
+  /** One at a time where work is exclusive; whoever is paused, or cut off, can't know that its lease is over. */
+  #enter(): void {
+    const { chronicle, plan, running } = this.#world;
+    const now = (running.get(this.#name) ?? 0) + 1;
+    running.set(this.#name, now);
+    const isCalm = plan.faults.every(({ kind }) => kind === 'dependency');
+    if (plan.settings.exclusive === true && isCalm && now > 1)
+      chronicle.violated('exclusive', `${now} jobs of ${this.#name} run at once`);
+  }
+
+  #leave(): void {
+    const { running } = this.#world;
+    running.set(this.#name, (running.get(this.#name) ?? 1) - 1);
   }
 
   settled(settled: Settled<symbol>): void {

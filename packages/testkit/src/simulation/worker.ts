@@ -1,7 +1,15 @@
-import type { CircuitBreakerFactory, Settled, WorkContext } from '@circuitry/core';
+import {
+  failureCount,
+  failureRate,
+  type CircuitBreakerFactory,
+  type DefaultContext,
+  type Settled,
+  type TripPolicy,
+  type WorkContext,
+} from '@circuitry/core';
 import { Random } from '../concurrency/random.js';
 import { Link, type LinkTrouble } from './link.js';
-import type { JobPlan } from './plan.js';
+import { settingsOf, type JobPlan, type RulePlan } from './plan.js';
 import { DependencyError, SimulatedCall } from './simulated-call.js';
 import { WorkerClock } from './worker-clock.js';
 import type { World } from './world.js';
@@ -33,17 +41,24 @@ export class Worker {
       machine: this.machine,
       trouble: this.trouble,
       isStoreDown,
+      isRefused: world.isRefused,
+      watches: plan.settings.watches === true,
       givesTime: plan.storeGivesTime,
       latency: plan.latency,
       seed: plan.seed,
       patience: storageTimeout * 0.8,
     });
-    const { settings } = plan;
-    this.factory = new core.CircuitBreakerFactory({
+    const settings = settingsOf(plan, place);
+    this.factory = new core.CircuitBreakerFactory<DefaultContext>({
       backend: this.#link,
       clock: this.machine,
       random: () => random.next(),
-      failureCountThreshold: settings.threshold,
+      ...(settings.rule === undefined
+        ? { failureCountThreshold: settings.threshold }
+        : { trip: tripOf(settings.rule) }),
+      ...(settings.counting !== undefined && { counting: settings.counting }),
+      ...(settings.exclusive === true && { exclusive: { lease: '6s', wait: '3s' } }),
+      ...(settings.maxCircuits !== undefined && { maxCircuits: settings.maxCircuits }),
       closeThreshold: settings.closing,
       allowAfter: settings.allowAfter,
       trialLease: settings.trialLease,
@@ -51,7 +66,11 @@ export class Worker {
       ...(settings.maxStaleness === null ? {} : { consistency: { maxStaleness: settings.maxStaleness } }),
       onStorageFailure: settings.onStorageFailure,
       storageTimeout,
-      errorMatcher: (error) => (error instanceof DependencyError ? error.kind : 'ignored'),
+      errorMatcher: (error) => {
+        if (!(error instanceof DependencyError)) return 'ignored';
+        const { kind, openFor } = error;
+        return kind === 'failure' && openFor !== undefined ? { kind, openFor } : kind;
+      },
       onStateChange: (change) => {
         world.chronicle.tell(`w${id}`, `announces ${change.name}: ${change.from} -> ${change.to} (${change.reason})`);
         world.announcements.heard(change, id);
@@ -85,6 +104,18 @@ export class Worker {
     }
   }
 
+  /** An operator's hand, by way of this process; a store that can't be reached is his to try again. */
+  operate(circuit: string, does: 'forceOpen' | 'forceClosed' | 'trip', length: number): void {
+    const breaker = this.factory.breakerFor(circuit);
+    const options = { for: length, reason: 'simulated', by: 'operator' };
+    breaker[does](options).catch(() => 'told to the operator');
+  }
+
+  /** Its way to the store is whole again. */
+  mended(): void {
+    this.#link.mended();
+  }
+
   /** The process dies: nothing of it is ever called again. */
   crash(): void {
     this.machine.die();
@@ -110,6 +141,10 @@ export class Worker {
       return { status: 'rejected', reason };
     }
   }
+}
+
+function tripOf(rule: RulePlan): TripPolicy {
+  return rule.kind === 'count' ? failureCount(rule) : failureRate(rule);
 }
 
 async function asSettled(result: Promise<symbol>, hasRun: () => boolean): Promise<Settled<symbol>> {

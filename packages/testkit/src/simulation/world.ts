@@ -25,6 +25,10 @@ export interface World {
   readonly isStoreDown: () => boolean;
   /** Whether a circuit's dependency works now. */
   readonly isHealthy: (circuit: number) => boolean;
+  /** Whether the store refuses the writes, or the reads, of one circuit now. */
+  readonly isRefused: (name: string, reads: boolean) => boolean;
+  /** How many works run now, by circuit. */
+  readonly running: Map<string, number>;
   readonly ended: EndedCall[];
 }
 

@@ -25,11 +25,12 @@ async function commandOn(
 ): Promise<{ code: number; out: string; progress: string }> {
   let out = '';
   let progress = '';
-  const code = await runCommandLine(argv, {
-    out: (text) => void (out += text),
-    progress: (text) => void (progress += text),
+  const terminal = {
+    out: (text: string) => void (out += text),
+    progress: (text: string) => void (progress += text),
     interactive,
-  });
+  };
+  const code = await runCommandLine(argv, terminal, '1.2.3');
   return { code, out, progress };
 }
 
@@ -39,6 +40,10 @@ describe('the command line', () => {
     expect(out).toContain('--only <clauses>');
     expect(out).toContain('Exit codes');
     expect(code).toBe(0);
+  });
+
+  test('says its version with --version and ends with 0', async () => {
+    expect(await command('--version')).toEqual({ code: 0, out: '1.2.3\n', progress: '' });
   });
 
   test.each([

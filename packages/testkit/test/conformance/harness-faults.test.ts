@@ -111,5 +111,6 @@ const fresh = {
   expiresAt: null,
   override: null,
   by: '',
+  lastFailure: null,
   counters: {},
 } as const;

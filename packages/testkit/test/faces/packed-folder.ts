@@ -57,12 +57,12 @@ export class PackedFolder {
     return join(this.path, 'node_modules', ...parts);
   }
 
-  /** The one command of an installed package, as npx finds it. */
+  /** The one program of an installed package, whatever it is called: npx takes any name where all mean the same. */
   bin(name: string): string {
     const folder = this.command(name);
     const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Record<string, string> };
-    const [path, ...others] = Object.values(bin);
-    if (path === undefined || others.length > 0) throw new Error(`${name} must have one command for npx to run.`);
+    const [path, ...others] = new Set(Object.values(bin));
+    if (path === undefined || others.length > 0) throw new Error(`${name} must have one program for npx to run.`);
     return join(folder, path);
   }
 

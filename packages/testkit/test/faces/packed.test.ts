@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PackedFolder } from './packed-folder.js';
-import { brokenModule, commonJsSuite, esmSuite, rightModule, unheardModule } from './suites.js';
+import {
+  brokenModule,
+  commonJsSuite,
+  esmSuite,
+  keptAliveModule,
+  rightModule,
+  throwingModule,
+  typeScriptModule,
+  unheardModule,
+} from './suites.js';
 
 /** What every runner must show: the clause, what was seen, and what is usually wrong. */
 const told = [
@@ -33,6 +42,9 @@ beforeAll(() => {
     'right.mjs': rightModule,
     'broken.cjs': brokenModule,
     'unheard.mjs': unheardModule,
+    'throwing.mjs': throwingModule,
+    'kept-alive.mjs': keptAliveModule,
+    'typed.ts': typeScriptModule,
     'package.json': '{ "private": true }',
   });
 }, limit);
@@ -189,6 +201,61 @@ describe('the command, from the packed tarball', () => {
       expect(output).toContain('passing: 1 of 1 checks');
       expect(output).toMatch(/nothing awaits it[^]*nobody hears this/);
       expect(code).toBe(1);
+    },
+    limit,
+  );
+
+  test(
+    'reports to the end over a backend that throws from a timer, and ends with 1',
+    async () => {
+      const { code, output } = await cli('./throwing.mjs', '--only', 'R1');
+      expect(output).toContain('passing: 1 of 1 checks');
+      expect(output).toMatch(/nothing catches it[^]*nobody catches this/);
+      expect(code).toBe(1);
+    },
+    limit,
+  );
+
+  test(
+    'reports to the end where a watch listener’s error is thrown from a timer, and blames W4',
+    async () => {
+      const { code, output } = await cli('./throwing.mjs', '--only', 'W4');
+      expect(output).toContain('failing: 0 of 1 checks');
+      expect(output).toContain('nobody caught it');
+      expect(code).toBe(1);
+    },
+    limit,
+  );
+
+  test(
+    'ends with 1 over a backend that keeps the process alive after it was closed',
+    async () => {
+      const { code, output } = await cli('./kept-alive.mjs', '--only', 'R1');
+      expect(output).toContain('passing: 1 of 1 checks');
+      expect(output).toMatch(/E6 is broken: .*would still not end by itself/);
+      expect(output).toMatch(/keeps it alive.*Timeout/);
+      expect(code).toBe(1);
+    },
+    limit,
+  );
+
+  test(
+    'runs a harness in TypeScript where Node does, or says how',
+    async () => {
+      const { code, output } = await cli('./typed.ts', '--only', 'R1');
+      const runsTypes = 'typescript' in process.features && process.features.typescript !== false;
+      expect(output).toContain(runsTypes ? 'passing: 1 of 1 checks' : 'node --import tsx');
+      expect(code).toBe(runsTypes ? 0 : 2);
+    },
+    limit,
+  );
+
+  test(
+    'says its version',
+    async () => {
+      const { code, output } = await cli('--version');
+      expect(output).toMatch(/^\d+\.\d+\.\d+\n$/);
+      expect(code).toBe(0);
     },
     limit,
   );

@@ -63,3 +63,37 @@ export const harness = {
   },
 };
 `;
+/** Throws once from a timer, and calls watchers from one, where nobody catches what they throw. */
+export const throwingModule: string = `import { MemoryBackend } from '@circuitry/core';
+export const harness = {
+  open() {
+    const store = new MemoryBackend();
+    setTimeout(() => { throw new Error('nobody catches this'); }, 1);
+    const connect = () => {
+      const handle = store.connect();
+      const watch = handle.watch.bind(handle);
+      handle.watch = (listener) => watch((event) => void setTimeout(() => listener(event), 1));
+      return handle;
+    };
+    return { connect, close: () => store.close() };
+  },
+};
+`;
+export const keptAliveModule: string = `import { MemoryBackend } from '@circuitry/core';
+${harnesses}
+export const harness = {
+  open() {
+    setInterval(() => {}, 1_000);
+    return right.open();
+  },
+};
+`;
+export const typeScriptModule: string = `import { MemoryBackend } from '@circuitry/core';
+import type { StorageHarness } from '@circuitry/testkit';
+export const harness: StorageHarness = {
+  open() {
+    const store: MemoryBackend = new MemoryBackend();
+    return { connect: () => store.connect(), close: () => store.close() };
+  },
+};
+`;

@@ -6,17 +6,22 @@ import type { Expectation } from './table.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** What stands for the references among the mutants' names: each call in one step, and writers that take turns. */
-export const references = ['the reference', 'the reference with row locks'] as const;
+/** What stands for the references among the mutants' names. */
+export const references = [
+  'the reference',
+  'the reference with row locks',
+  'the reference that is far away',
+  'the reference that reads first and writes on that condition',
+] as const;
 
 /** The checks that did not pass, of each mutant and of the references. */
 export async function runMutants(names: readonly string[]): Promise<ReadonlyMap<string, readonly CheckResult[]>> {
   const mutants = names.map((name) => `[${JSON.stringify(name)}, ${variableOf(name)}]`);
   const program = `
     ${names.map(importOf).join('\n')}
-    import { harnessOf, ReferenceBackend, RowLockBackend } from './reference/mutant.js';
+    import { FarBackend, harnessOf, ReadFirstBackend, ReferenceBackend, RowLockBackend } from './reference/mutant.js';
     import { runVirtually } from '../virtual-time.js';
-    const references = [harnessOf(ReferenceBackend), harnessOf(RowLockBackend)];
+    const references = [ReferenceBackend, RowLockBackend, FarBackend, ReadFirstBackend].map((each) => harnessOf(each));
     const found = [];
     for (const [name, harness] of [
       ...${JSON.stringify(references)}.map((name, index) => [name, references[index]]), ${mutants.join(', ')}

@@ -5,7 +5,10 @@ import {
   isCircuitryError,
   MemoryBackend,
   type CallRefusedError,
+  type Duration,
   type CircuitBreaker,
+  type ErrorMatcher,
+  type Information,
   type Permit,
   type Settled,
 } from '@circuitry/core';
@@ -19,11 +22,26 @@ const begin = 1_767_225_600_000;
 /** The ignored outcome of a scenario: the default matcher has none but the caller's abort. */
 const ignored = new Error('ignored');
 
+/** A failure may bring along how long the dependency says to wait. */
+const matched: ErrorMatcher = (error) => {
+  if (error === ignored) return 'ignored';
+  const { openFor } = error as { readonly openFor?: Duration };
+  return (openFor === undefined ? undefined : { kind: 'failure', openFor }) as ReturnType<ErrorMatcher>;
+};
+
+class HTTPError extends Error {
+  override readonly name = 'HTTPError';
+  readonly status = 503;
+}
+
 interface World {
   readonly clock: VirtualClock;
   readonly breakers: Readonly<Record<'A' | 'B', CircuitBreaker>>;
   readonly permits: Map<string, Permit>;
+  readonly factories: Readonly<Record<'A' | 'B', CircuitBreakerFactory>>;
   readonly events: ExpectedEvent[];
+  /** What the last look found. */
+  lastLook: Information | null;
 }
 
 /** Runs a scenario against core: two workers on one MemoryBackend under one virtual clock. */
@@ -34,7 +52,7 @@ export async function runScenario({ settings, steps }: Scenario): Promise<void> 
   const own = settingsOf(settings);
   const factories = ['A', 'B'].map(() => {
     const factory = new CircuitBreakerFactory({
-      errorMatcher: (error) => (error === ignored ? 'ignored' : undefined) as never,
+      errorMatcher: matched,
       ...own,
       backend: memory.connect(),
       clock,
@@ -44,11 +62,21 @@ export async function runScenario({ settings, steps }: Scenario): Promise<void> 
       'stateChange',
       ({ from, to, reason, information }) => void events.push({ event: 'stateChange', from, to, reason, information }),
     );
+    factory.on('refused', ({ enforced, error }) => {
+      if (!enforced) events.push({ event: 'refused', enforced, code: error.code });
+    });
     factory.on('lateOutcome', () => void events.push({ event: 'lateOutcome' }));
     return factory;
   });
-  const [a, b] = factories.map((factory) => factory.breakerFor('circuit')) as [CircuitBreaker, CircuitBreaker];
-  const world: World = { clock, breakers: { A: a, B: b }, permits: new Map(), events };
+  const [first, second] = factories as [CircuitBreakerFactory, CircuitBreakerFactory];
+  const world: World = {
+    clock,
+    factories: { A: first, B: second },
+    breakers: { A: first.breakerFor('circuit'), B: second.breakerFor('circuit') },
+    permits: new Map(),
+    events,
+    lastLook: null,
+  };
   for (const [index, step] of steps.entries()) {
     try {
       const times = 'times' in step ? (step.times ?? 1) : 1;
@@ -78,7 +106,7 @@ async function runStep(step: Step, world: World): Promise<void> {
         step.outcome === 'success'
           ? permit.succeed()
           : step.outcome === 'failure'
-            ? permit.fail(new Error('failed'))
+            ? permit.fail(new Error('failed'), step.openFor === undefined ? undefined : { openFor: step.openFor })
             : permit.ignore();
       const outcome: unknown = await ending.then(
         () => 'ended',
@@ -93,16 +121,24 @@ async function runStep(step: Step, world: World): Promise<void> {
     case 'clock-step':
       return world.clock.step(step.by);
     case 'forceOpen':
-    case 'forceClosed': {
+    case 'forceClosed':
+    case 'trip': {
       const { do: verb, worker: _, ...options } = step;
       return breaker[verb](options);
     }
     case 'release':
     case 'reset':
       return breaker[step.do]();
-    case 'look':
-      expect(await breaker.information()).toMatchObject(step.expect);
+    case 'setMode':
+      world.factories[step.worker ?? 'A'].setMode(step.mode);
       return;
+    case 'look': {
+      const information = await breaker.information();
+      expect(information).toMatchObject(step.expect);
+      if (step.asBefore === true) expect(information).toEqual(world.lastLook);
+      world.lastLook = information;
+      return;
+    }
     case 'events':
       expect(world.events.splice(0)).toEqual(step.expect.map((event) => expect.objectContaining(partly(event))));
   }
@@ -114,9 +150,13 @@ function partly(event: ExpectedEvent): Record<string, unknown> {
 }
 
 async function runCall(step: CallStep, breaker: CircuitBreaker, { clock }: World): Promise<void> {
-  const failure = new Error('failed');
+  const failure = step.work === 'http-503' ? new HTTPError('token=secret') : new Error('failed');
+  if (step.openFor !== undefined) Object.assign(failure, { openFor: step.openFor });
   const controller = new AbortController();
-  const reason = new Error('aborted by the caller');
+  const reason =
+    step.work === 'timeout-by-caller'
+      ? new DOMException('The caller’s time is over', 'TimeoutError')
+      : new Error('aborted by the caller');
   if (step.signal === 'aborted') controller.abort(reason);
   let ran = false;
   const finish = (): unknown => {
@@ -131,8 +171,12 @@ async function runCall(step: CallStep, breaker: CircuitBreaker, { clock }: World
       case 'expected-as-cause':
         throw new Error('wrapped', { cause: expected(failure) });
       case 'aborted-by-caller':
+      case 'timeout-by-caller':
         controller.abort(reason);
         throw reason;
+      case 'own-error-after-abort':
+        controller.abort(reason);
+        throw failure;
       default:
         throw failure;
     }
@@ -141,6 +185,11 @@ async function runCall(step: CallStep, breaker: CircuitBreaker, { clock }: World
     ran = true;
     if (step.work === 'throws-synchronously' || step.work === 'plain-value') return finish();
     if (step.work === 'hangs') return new Promise(() => {});
+    if (step.work === 'nested-refusal') return refusalOfAnother();
+    if (step.work === 'thenable') return { then: (resolve: (value: string) => void) => resolve('done') };
+    if (step.work === 'rejecting-thenable')
+      return { then: (_: unknown, reject: (reason: Error) => void) => reject(failure) };
+    if (step.clockSteps !== undefined) clock.step(step.clockSteps);
     return Promise.resolve(step.took === undefined ? undefined : clock.advance(step.took)).then(finish);
   };
   const settling: Promise<Settled<unknown>> = breaker.settle(work, { signal: controller.signal });
@@ -169,4 +218,13 @@ function mustBeRefused(
   expect(isCircuitryError(error)).toBe(true);
   if (code !== undefined) expect((error as CallRefusedError).code).toBe(code);
   if (retryAfter !== undefined) expect((error as CallRefusedError).retryAfter).toBe(retryAfter);
+}
+
+/** A call of another circuit that is open: it is refused. */
+async function refusalOfAnother(): Promise<never> {
+  const factory = new CircuitBreakerFactory({ backend: new MemoryBackend(), failureCountThreshold: 1 });
+  const other = factory.breakerFor('other');
+  await other.settle(() => Promise.reject(new Error('down')));
+  await other.execute(() => 'never runs');
+  throw new Error('the other circuit is not open');
 }

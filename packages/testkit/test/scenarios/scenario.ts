@@ -1,4 +1,4 @@
-import type { CircuitState, Duration, Information } from '@circuitry/core';
+import type { CircuitOptions, CircuitState, Duration, Information, Mode } from '@circuitry/core';
 
 /** A file of scenarios, as scenario.schema.json describes it. */
 export interface ScenarioFile {
@@ -16,9 +16,20 @@ export type Throws = { readonly throws: true };
 
 export interface RateSettings {
   readonly threshold: number;
-  readonly minimumCalls: number;
+  readonly minimumCalls?: number;
   readonly window: Duration | { readonly calls: number };
   readonly buckets?: number;
+}
+
+/** A trip rule: one of its members. */
+export interface RuleSettings {
+  readonly failureRate?: RateSettings;
+  readonly slowCallRate?: RateSettings;
+  readonly consecutiveFailures?: number;
+  readonly failureCount?: { readonly threshold: number; readonly window: Duration };
+  readonly when?: { readonly window: Duration; readonly failures: number };
+  readonly anyOf?: readonly RuleSettings[];
+  readonly allOf?: readonly RuleSettings[];
 }
 
 export interface ScenarioSettings {
@@ -30,7 +41,13 @@ export interface ScenarioSettings {
   readonly longestTrial?: Duration;
   readonly slowCallAfter?: Duration;
   readonly workTimeout?: Duration;
-  readonly trip?: Throws | { readonly failureRate?: RateSettings; readonly slowCallRate?: RateSettings };
+  readonly maxOpenFor?: Duration;
+  readonly calmPeriod?: Duration;
+  readonly trialRetryAfter?: Duration;
+  readonly retryPace?: number;
+  readonly mode?: Mode;
+  readonly circuits?: Readonly<Record<string, CircuitOptions>>;
+  readonly trip?: Throws | RuleSettings;
   readonly errorMatcher?: Throws;
   readonly onStateChange?: Throws;
 }
@@ -44,7 +61,13 @@ export type WorkKind =
   | 'throws-synchronously'
   | 'plain-value'
   | 'aborted-by-caller'
-  | 'hangs';
+  | 'hangs'
+  | 'http-503'
+  | 'own-error-after-abort'
+  | 'timeout-by-caller'
+  | 'nested-refusal'
+  | 'thenable'
+  | 'rejecting-thenable';
 
 interface Common {
   readonly worker?: 'A' | 'B';
@@ -61,11 +84,15 @@ export interface CallStep extends Common, Refusal {
   readonly times?: number;
   readonly took?: Duration;
   readonly signal?: 'aborted';
+  readonly openFor?: Duration;
+  readonly clockSteps?: number;
   readonly expect: 'fulfilled' | 'rejected' | 'refused' | 'aborted';
 }
 
 export interface ExpectedEvent {
-  readonly event: 'stateChange' | 'lateOutcome';
+  readonly event: 'stateChange' | 'lateOutcome' | 'refused';
+  readonly enforced?: false;
+  readonly code?: string;
   readonly from?: CircuitState;
   readonly to?: CircuitState;
   readonly reason?: string;
@@ -81,15 +108,22 @@ export type Step =
       readonly outcome: 'success' | 'failure' | 'ignored';
       readonly expect: 'ended' | 'rejected';
       readonly code?: string;
+      readonly openFor?: Duration;
     })
   | (Common & { readonly do: 'advance'; readonly by: Duration })
   | (Common & { readonly do: 'clock-step'; readonly by: number })
   | (Common & {
-      readonly do: 'forceOpen' | 'forceClosed';
+      readonly do: 'forceOpen' | 'forceClosed' | 'trip';
       readonly reason?: string;
       readonly by?: string;
       readonly for?: Duration;
     })
   | (Common & { readonly do: 'release' | 'reset' })
-  | (Common & { readonly do: 'look'; readonly times?: number; readonly expect: Partial<Information> })
+  | (Common & { readonly do: 'setMode'; readonly mode: Mode })
+  | (Common & {
+      readonly do: 'look';
+      readonly times?: number;
+      readonly asBefore?: true;
+      readonly expect: Partial<Information>;
+    })
   | (Common & { readonly do: 'events'; readonly expect: readonly ExpectedEvent[] });

@@ -1,5 +1,15 @@
-import { failureRate, slowCallRate, type FactoryOptions } from '@circuitry/core';
-import type { ScenarioSettings, Throws } from './scenario.js';
+import {
+  allOf,
+  anyOf,
+  consecutiveFailures,
+  failureCount,
+  failureRate,
+  slowCallRate,
+  when,
+  type FactoryOptions,
+  type TripPolicy,
+} from '@circuitry/core';
+import type { RuleSettings, ScenarioSettings, Throws } from './scenario.js';
 
 type Settings = Omit<FactoryOptions, 'backend' | 'clock' | 'random'>;
 
@@ -15,17 +25,22 @@ export function settingsOf({ allowAfter, trip, errorMatcher, onStateChange, ...s
       allowAfter:
         typeof allowAfter === 'object' ? (openings: number) => allowAfter.byOpenings[openings - 1] ?? 0 : allowAfter,
     }),
-    ...(trip !== undefined && { trip: tripOf(trip) }),
+    ...(trip !== undefined && { trip: isThrower(trip) ? thrower : ruleOf(trip) }),
     ...(errorMatcher !== undefined && { errorMatcher: thrower }),
     ...(onStateChange !== undefined && { onStateChange: thrower }),
   };
 }
 
-function tripOf(trip: NonNullable<ScenarioSettings['trip']>): NonNullable<Settings['trip']> {
-  if (isThrower(trip)) return thrower;
-  if (trip.failureRate !== undefined) return failureRate(trip.failureRate);
-  if (trip.slowCallRate !== undefined) return slowCallRate(trip.slowCallRate);
-  throw new Error('The scenario names no trip rule.');
+function ruleOf(rule: RuleSettings): TripPolicy {
+  if (rule.failureRate !== undefined) return failureRate(rule.failureRate);
+  if (rule.slowCallRate !== undefined) return slowCallRate(rule.slowCallRate);
+  if (rule.consecutiveFailures !== undefined) return consecutiveFailures(rule.consecutiveFailures);
+  if (rule.failureCount !== undefined) return failureCount(rule.failureCount);
+  if (rule.anyOf !== undefined) return anyOf(...rule.anyOf.map(ruleOf));
+  if (rule.allOf !== undefined) return allOf(...rule.allOf.map(ruleOf));
+  if (rule.when === undefined) throw new Error('The scenario names no trip rule.');
+  const { window, failures } = rule.when;
+  return when({ window }, (information) => (information.window?.failures ?? 0) >= failures);
 }
 
 function isThrower(value: object): value is Throws {

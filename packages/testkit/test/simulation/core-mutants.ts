@@ -21,28 +21,28 @@ const source = resolve(fileURLToPath(import.meta.url), '../../../../core/src');
 export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'no fence: an outcome counts whatever became of its state',
-    file: 'machine/fence.ts',
+    file: 'machine/record/fence.ts',
     find: 'return fence.since === record.since || (record.state === ',
     replace: 'return true || (record.state === ',
     breaks: ['F8', 'F2'],
   },
   {
     name: 'over-taken tickets: the reader decides, not the atomic counter',
-    file: 'machine/tickets.ts',
+    file: 'machine/record/tickets.ts',
     find: 'return (after.counters[counter.trialsStarted] ?? 0) <= (after.counters[counter.trialsLimit] ?? 0);',
     replace: 'return after.revision > 0;',
     breaks: ['F1'],
   },
   {
     name: 'early half-open: a round begins before the pause is over',
-    file: 'machine/ends.ts',
+    file: 'machine/record/ends.ts',
     find: 'return end !== null && (end <= now || ',
     replace: 'return end !== null && (end - 150 <= now || ',
     breaks: ['F4'],
   },
   {
     name: 'no new round: a round whose workers died is never given up',
-    file: 'machine/transition.ts',
+    file: 'machine/transition/transition.ts',
     find: "return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'new-round') : null;",
     replace: 'return null;',
     breaks: ['F5'],

@@ -1,6 +1,6 @@
-import type { Information } from '../../machine/information.js';
-import type { Counts } from '../../machine/trip.js';
-import type { WindowSpec } from '../../machine/window-spec.js';
+import type { Information } from '../../machine/facts/information.js';
+import type { Counts } from '../../machine/rules/trip.js';
+import type { WindowSpec } from '../../machine/window/window-spec.js';
 import { atOnce } from '../../events/call-safely.js';
 import type { ParsedTrip, TripFunction } from './trip-kind.js';
 

@@ -1,6 +1,6 @@
-import type { TripRule } from '../../machine/trip.js';
-import type { WindowSums } from '../../machine/window-row.js';
-import type { WindowSpec } from '../../machine/window-spec.js';
+import type { TripRule } from '../../machine/rules/trip.js';
+import type { WindowSums } from '../../machine/window/window-row.js';
+import type { WindowSpec } from '../../machine/window/window-spec.js';
 import { integer, optional, rate, readEach } from '../readers.js';
 import { unbound, type TripKind } from './trip-kind.js';
 import { assertFits, windowed, windowOf, type WindowOptions } from './window-option.js';

@@ -1,6 +1,6 @@
 import type { SettingsProblem } from '../../errors/settings-errors.js';
 import { isObject } from '../readers.js';
-import { consecutiveFailuresRule } from './consecutive-failures.js';
+import { consecutiveFailuresRule } from './kinds/consecutive-failures.js';
 import * as allKinds from './kinds.js';
 import { ownFunction } from './own-function.js';
 import { unbound, type ParsedTrip, type TripFunction } from './trip-kind.js';

@@ -1,4 +1,4 @@
-import type { TripRule } from '../../machine/trip.js';
+import type { TripRule } from '../../machine/rules/trip.js';
 import { readEach, type Reader } from '../readers.js';
 import type { ParsedTrip, ReadTrip, TripKind } from './trip-kind.js';
 

@@ -1,6 +1,6 @@
 import type { SettingsProblem } from '../../errors/settings-errors.js';
-import type { Information } from '../../machine/information.js';
-import type { TripRule } from '../../machine/trip.js';
+import type { Information } from '../../machine/facts/information.js';
+import type { TripRule } from '../../machine/rules/trip.js';
 import type { FaultySetting } from '../../events/events.js';
 
 /** When a closed circuit opens: data, made by the functions beside this file, checked by the factory. */

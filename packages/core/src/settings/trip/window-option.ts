@@ -1,5 +1,5 @@
 import type { SettingsProblem } from '../../errors/settings-errors.js';
-import { callsWindow, timeWindow, type CallsWindowSpec, type WindowSpec } from '../../machine/window-spec.js';
+import { callsWindow, timeWindow, type CallsWindowSpec, type WindowSpec } from '../../machine/window/window-spec.js';
 import type { Duration } from '../../time/duration.js';
 import { duration, integer, isObject, optional, readEach, type Reader } from '../readers.js';
 

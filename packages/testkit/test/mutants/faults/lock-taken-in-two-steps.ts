@@ -13,7 +13,10 @@ class LockTakenInTwoSteps extends ReferenceBackend {
         options,
         () => !this.isHeld(this.server.holdings.get(name)?.endsAt ?? 0),
       );
-      if (free) return this.send('lock', name, options, () => this.take(name, name, options.lease));
+      if (free) {
+        const taken = await this.send('lock', name, options, () => this.take(name, name, options.lease));
+        return { ...taken, left: options.lease };
+      }
       if (this.server.now() >= giveUpAt) throw new LockTimeoutError(name, options.wait ?? 0);
       await this.server.pause(5);
       this.refuseIfOver(options.signal);

@@ -4,7 +4,7 @@ import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 
 /** The lock’s key, name and “:lock”, is a circuit’s name as well. */
 class LocksKeyIsAnotherName extends ReferenceBackend {
-  protected override take(name: string, key: string, lease: number): Lease {
+  protected override take(name: string, key: string, lease: number): Omit<Lease, 'left'> {
     const taken = super.take(name, key, lease);
     this.server.entries.set(`${name}:lock`, { text: String(taken.token), endsAt: this.server.now() + lease });
     return taken;

@@ -3,11 +3,11 @@ import type { StorageHarness } from '../../../src/index.js';
 import { harnessOf, ReferenceBackend } from '../reference/mutant.js';
 import type { Verb } from '../reference/reference-backend.js';
 
-/** Every failure says that nothing happened. */
+/** Every failure says that nothing happened; its harness can't have answers get lost, only the store go away. */
 class LostReplyCalledUnambiguous extends ReferenceBackend {
   protected override noAnswer(verb: Verb, name: string): StorageError {
     return new StorageError(`${verb} of ${name} failed.`, { cause: new Error('read ECONNRESET'), ambiguous: false });
   }
 }
 
-export const harness: StorageHarness = harnessOf(LostReplyCalledUnambiguous);
+export const harness: StorageHarness = harnessOf(LostReplyCalledUnambiguous, { lostReplies: false });

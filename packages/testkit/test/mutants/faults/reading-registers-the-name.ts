@@ -12,6 +12,7 @@ const fresh: CircuitRecord = {
   expiresAt: null,
   override: null,
   by: '',
+  lastFailure: null,
   counters: {},
 };
 

@@ -11,6 +11,7 @@ const fresh: CircuitRecord = {
   expiresAt: null,
   override: null,
   by: '',
+  lastFailure: null,
   counters: {},
 };
 

@@ -24,6 +24,7 @@ import {
   type WatchListener,
   type WriteOptions,
 } from '@circuitry/core';
+import { isTroubled } from '@circuitry/core/backend';
 import type { Entry, Server } from './server.js';
 
 export type Verb = 'retrieve' | 'apply' | 'store' | 'lock' | 'lease' | 'delete' | 'list';
@@ -63,8 +64,14 @@ export class ReferenceBackend implements StorageBackend {
     const { lease, wait = this.defaultWait(), signal } = options;
     const giveUpAt = this.server.now() + wait;
     for (;;) {
+      const sentAt = this.server.now();
       const taken = await this.send('lock', name, options, () => this.tryLock(name, lease));
-      if (taken !== null) return taken;
+      if (taken !== null) {
+        const left = this.left(lease, sentAt);
+        if (left * 3 >= lease) return { ...taken, left };
+        // It came late: it may be another's already.
+        await taken.release().catch(() => 'it was over');
+      }
       if (this.server.now() >= giveUpAt) throw new LockTimeoutError(name, wait);
       await this.server.pause(5);
       this.refuseIfOver(signal);
@@ -72,15 +79,20 @@ export class ReferenceBackend implements StorageBackend {
   }
 
   async *list(options: ListOptions = {}): AsyncGenerator<NamedRecord> {
-    const { prefix = '', pageSize = 50, signal } = options;
+    const { prefix = '', only, pageSize = 50, signal } = options;
     for await (const page of this.pages(pageSize, signal)) {
       for (const key of page) {
         const name = this.nameOf(key);
         if (name === null || !this.matches(name, prefix)) continue;
         const record = this.read(name, 'list');
-        if (record !== null) yield { name, record };
+        if (record === null || (only === 'troubled' && !this.isInTrouble(name, record))) continue;
+        yield { name, record };
       }
     }
+  }
+
+  protected isInTrouble(_name: string, record: CircuitRecord): boolean {
+    return isTroubled(record);
   }
 
   async watch(listener: WatchListener): Promise<Unwatch> {
@@ -95,6 +107,11 @@ export class ReferenceBackend implements StorageBackend {
   async close(): Promise<void> {
     this.closed = true;
     for (const unwatch of this.#unwatches) unwatch();
+  }
+
+  /** What is surely left of a lease that was asked for then. */
+  protected left(lease: number, sentAt: number): number {
+    return lease - (this.server.now() - sentAt);
   }
 
   protected applyNow(name: string, revision: number, delta: Delta, options: WriteOptions): Change {
@@ -206,14 +223,14 @@ export class ReferenceBackend implements StorageBackend {
     return name;
   }
 
-  protected tryLock(name: string, lease: number): Lease | null {
+  protected tryLock(name: string, lease: number): Omit<Lease, 'left'> | null {
     const key = this.lockKey(name);
     const held = this.server.holdings.get(key);
     if (held !== undefined && this.isHeld(held.endsAt)) return null;
     return this.take(name, key, lease);
   }
 
-  protected take(name: string, key: string, lease: number): Lease {
+  protected take(name: string, key: string, lease: number): Omit<Lease, 'left'> {
     const owner = {};
     const token = this.nextToken(name);
     this.server.holdings.set(key, { owner, token, endsAt: this.server.now() + lease });
@@ -251,18 +268,31 @@ export class ReferenceBackend implements StorageBackend {
     this.checkName(name);
     this.refuseBefore(options?.signal);
     if (this.server.down) return this.unreachable(verb, name, options);
-    await Promise.resolve();
+    await this.travel();
     const answer = effect();
-    await Promise.resolve();
-    if (this.server.down) throw this.noAnswer(verb, name);
+    this.server.requests += 1;
+    await this.travel();
+    if (this.server.down || this.server.losing) throw this.noAnswer(verb, name);
     return answer;
+  }
+
+  /** One way to the server, or back. */
+  protected async travel(): Promise<void> {
+    await Promise.resolve();
   }
 
   protected checkName(name: string): void {
     assertName(name);
   }
 
-  protected async unreachable<T>(verb: Verb, name: string, _options: CallOptions | undefined): Promise<T> {
+  protected async unreachable<T>(verb: Verb, name: string, options: CallOptions | undefined): Promise<T> {
+    while (this.server.hangs && this.server.down) {
+      await this.server.pause(20);
+      this.refuseIfOver(undefined);
+      if (options?.signal?.aborted !== true) continue;
+      const why = `${verb} of ${JSON.stringify(name)} got no answer in time.`;
+      throw new StorageError(why, { cause: options.signal.reason, ambiguous: true });
+    }
     const cause = new Error('connect ECONNREFUSED');
     throw new StorageError(`${verb} of ${JSON.stringify(name)} failed: the store can't be reached.`, { cause });
   }

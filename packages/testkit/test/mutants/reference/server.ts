@@ -21,6 +21,12 @@ export class Server {
   readonly tokens: Map<string, number> = new Map();
   readonly listeners: Set<WatchListener> = new Set();
   down = false;
+  /** While it is down requests stay unanswered; else they are refused. */
+  hangs = false;
+  /** Requests have their effect, and their answers get lost. */
+  losing = false;
+  /** How many requests had their effect. */
+  requests = 0;
   /** The store was removed: whoever still waits for something of it gives up. */
   gone = false;
 
@@ -32,8 +38,9 @@ export class Server {
     return virtualTime.pause(ms);
   }
 
-  begin(): void {
+  begin(how: 'refuse' | 'hang' = 'refuse'): void {
     this.down = true;
+    this.hangs = how === 'hang';
   }
 
   end(): void {
@@ -41,9 +48,18 @@ export class Server {
     this.tell({ type: 'missed' });
   }
 
+  beginLosing(): void {
+    this.losing = true;
+  }
+
+  endLosing(): void {
+    this.losing = false;
+    this.tell({ type: 'missed' });
+  }
+
   /** Each listener in a turn of its own. */
   tell(event: WatchEvent): void {
-    if (this.down) return;
+    if (this.down || this.losing) return;
     for (const listener of this.listeners) {
       void Promise.resolve()
         .then(() => (this.listeners.has(listener) ? listener(event) : undefined))

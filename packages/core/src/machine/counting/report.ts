@@ -1,0 +1,84 @@
+import { applyDelta } from '../../contract/counters.js';
+import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
+import { counter } from '../facts/counter-names.js';
+import { Draft } from './draft.js';
+import { isClearDue } from '../record/ends.js';
+import type { Outcome, OutcomeKind } from '../facts/outcome.js';
+import { unrecorded, type NextRecord } from '../record/revision.js';
+import type { Rules } from '../rules/rules.js';
+import { cleared, nextClear } from '../transition/transition.js';
+
+/** The one write that carries outcomes to the store. */
+export type ReportWrite =
+  | { readonly kind: 'apply'; readonly revision: number; readonly delta: Delta }
+  /** The first end of a circuit creates its record; an end after a due cyclic clear stores the cleared one. */
+  | {
+      readonly kind: 'store';
+      readonly reason: 'created' | 'cleared' | 'period-adopted';
+      readonly next: NextRecord;
+      readonly expect?: Counters;
+    };
+
+/** Merges outcomes from the first on, and stops behind the one that decides a transition. Answers how many it took. */
+export function mergeOutcomes(draft: Draft, outcomes: readonly Outcome[]): number {
+  let taken = 0;
+  for (const outcome of outcomes) {
+    draft.add(outcome);
+    taken += 1;
+    if (draft.isDecided()) break;
+  }
+  return taken;
+}
+
+/**
+ * How to write merged outcomes onto `record`, whose fence they have.
+ *
+ * @param mayAdopt whether a record made before `cyclicClearAfter` was configured may get its period now. The store
+ *   carries all counters over and loses against any concurrent apply: whoever lost once applies instead.
+ */
+export function reportWrite(
+  record: CircuitRecord | null,
+  draft: Draft,
+  now: number,
+  rules: Rules,
+  mayAdopt: boolean,
+): ReportWrite {
+  const delta = draft.delta();
+  if (record === null) {
+    return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
+  }
+  if (isClearDue(record, now, rules)) {
+    const next = { ...cleared(record, now, rules), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
+    // Counts that come meanwhile are of the period that is over; what a dependency tells meanwhile must not be lost.
+    const expect = { [counter.toldUntil]: record.counters[counter.toldUntil] ?? 0 };
+    return { kind: 'store', reason: 'cleared', next, expect };
+  }
+  if (mayAdopt && lacksPeriod(record, rules)) {
+    const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
+    return { kind: 'store', reason: 'period-adopted', next, expect: { ...untouched, ...record.counters } };
+  }
+  return { kind: 'apply', revision: record.revision, delta };
+}
+
+/** With `counting: 'failures'`: whether an outcome has to be written at all, given the record last seen. */
+export function mattersToFailures(kind: OutcomeKind, record: CircuitRecord | null): boolean {
+  if (kind === 'failure') return true;
+  if (record === null) return false;
+  return record.state === 'half-open' || (record.counters[counter.consecutiveFailures] ?? 0) > 0;
+}
+
+function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord {
+  return { ...unrecorded, expiresAt: nextClear(now, rules), counters };
+}
+
+function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
+  // Only a closed record may lack an end (checkRecord).
+  return record.expiresAt === null && record.override === null && rules.cyclicClearAfter !== null;
+}
+
+/** Each outcome moves one of these: with the counters that are there, they show that none came meanwhile. */
+const untouched: Counters = Object.freeze({
+  [counter.totalFailures]: 0,
+  [counter.totalSuccesses]: 0,
+  [counter.totalIgnored]: 0,
+});

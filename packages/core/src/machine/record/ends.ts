@@ -1,0 +1,77 @@
+import type { CircuitRecord } from '../../contract/record.js';
+import { counter } from '../facts/counter-names.js';
+import { momentAfter, momentOf } from '../facts/moment.js';
+import type { Rules } from '../rules/rules.js';
+
+/**
+ * Whether the record was written under a clock that was ahead and has stepped back: it begins further ahead of now than two
+ * clocks that decide may differ. Every end in it counts as over.
+ */
+export function isFromAhead(record: Pick<CircuitRecord, 'since'>, now: number, rules: Rules): boolean {
+  return record.since > momentOf(now) + rules.clockError;
+}
+
+/**
+ * When the record's state, round or override ends by itself, ms since the epoch; null: it does not. An end that a clock
+ * ahead has set is now.
+ */
+export function endOf(record: CircuitRecord | null, now: number, rules: Rules): number | null {
+  if (record === null) return null;
+  const end = writtenEnd(record);
+  if (end === null || !isSetAhead(record, end, now, rules)) return end;
+  return Math.min(end, momentOf(now));
+}
+
+/** Whether that end has come. It is inclusive. */
+export function hasEnded(record: CircuitRecord, now: number, rules: Rules): boolean {
+  const end = writtenEnd(record);
+  return end !== null && (end <= now || isSetAhead(record, end, now, rules));
+}
+
+/** Whether the cyclic clear of a closed record is due. The end of its period is inclusive. */
+export function isClearDue(record: CircuitRecord, now: number, rules: Rules): boolean {
+  const { state, override, expiresAt } = record;
+  if (state !== 'closed' || override !== null || expiresAt === null) return false;
+  return expiresAt <= now || isFromAhead(record, now, rules);
+}
+
+/** The deadline that the round's trials have renewed so far, ms since the epoch; 0: none, or a clock ahead set it. */
+export function renewedDeadline(record: CircuitRecord, now: number, rules: Rules): number {
+  const deadline = record.counters[counter.trialsDeadline] ?? 0;
+  return deadline > latestDeadline(record, now, rules) ? 0 : deadline;
+}
+
+/** The lease that the round's workers are known to use, ms: of the one who began it, or a longer one of another. */
+export function leaseOf(record: CircuitRecord): number {
+  return Math.max((record.expiresAt ?? 0) - record.since, record.counters[counter.trialsLease] ?? 0);
+}
+
+/** Until when a dependency has told the circuit to wait, ms since the epoch; 0: it has not, or that is over. */
+export function toldUntil(counters: CircuitRecord['counters'], now: number, rules: Rules): number {
+  const until = counters[counter.toldUntil];
+  // Told under a clock ahead, or with a longer `maxOpenFor`: no circuit waits for longer than these rules allow.
+  return until === undefined || until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+}
+
+/** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
+export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolean {
+  return Math.max(0, now - record.since) >= rules.calmPeriod || isFromAhead(record, now, rules);
+}
+
+function writtenEnd(record: CircuitRecord): number | null {
+  if (record.override !== null) return record.override.until;
+  if (record.state !== 'half-open') return record.expiresAt;
+  const deadline = record.counters[counter.trialsDeadline];
+  if (deadline === undefined) return record.expiresAt;
+  return Math.max(record.expiresAt ?? 0, deadline);
+}
+
+function isSetAhead(record: CircuitRecord, end: number, now: number, rules: Rules): boolean {
+  if (isFromAhead(record, now, rules)) return true;
+  return record.override === null && record.state === 'half-open' && end > latestDeadline(record, now, rules);
+}
+
+/** No trial can have renewed its lease for longer than from now on. */
+function latestDeadline(record: CircuitRecord, now: number, rules: Rules): number {
+  return momentOf(now) + Math.max(rules.longestTrial, rules.trialLease, leaseOf(record)) + rules.clockError;
+}

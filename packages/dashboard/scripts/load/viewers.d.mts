@@ -1,0 +1,10 @@
+import type { Redis } from 'ioredis';
+
+export function look(options: {
+  readonly url: string;
+  readonly viewers: number;
+  readonly rounds: number;
+  /** ms between a viewer's rounds */
+  readonly pause: number;
+}): Promise<Readonly<Record<string, readonly number[]>>>;
+export function commandsOf(client: Redis): Promise<Readonly<Record<string, number>>>;
