@@ -62,7 +62,7 @@ function workspacePackages() {
     .map((folder) => ({ folder, manifest: join(root, folder, 'package.json') }))
     .filter(({ manifest }) => existsSync(manifest))
     .map(({ folder, manifest }) => ({ folder, ...JSON.parse(readFileSync(manifest, 'utf8')) }))
-    .filter(({ scripts }) => scripts.test !== undefined);
+    .filter(({ scripts }) => scripts?.test !== undefined);
 }
 
 function countsFile(folder) {

@@ -1,4 +1,5 @@
-export { isCircuitryError, CircuitryError, type CircuitryErrorCode } from './errors/circuitry-error.js';
+export { CircuitryError, type CircuitryErrorCode } from './errors/circuitry-error.js';
+export { isCircuitryError, type ErrorByCode } from './breaker/error-by-code.js';
 export {
   ClosedError,
   CorruptRecordError,
@@ -70,7 +71,7 @@ export {
   type AllowAfterSubject,
   type ExponentialOptions,
 } from './settings/exponential.js';
-export { circuitName } from './settings/circuit-name.js';
+export { circuitName, circuitParts } from './settings/circuit-name.js';
 export { expected, ExpectedError } from './errors/expected-error.js';
 export { mergeSettings, type PartialOptions } from './settings/merge-settings.js';
 export type {

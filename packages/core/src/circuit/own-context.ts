@@ -1,4 +1,4 @@
-import { answerOf } from './resolver.js';
+import { answerOf, settled } from './resolver.js';
 
 /**
  * The async context (AsyncLocalStorage, tracing) in which a factory was made.
@@ -27,7 +27,7 @@ export class OwnContext {
   async #run(): Promise<never> {
     for (;;) {
       // What came while tasks ran has its turn after what is due by now.
-      if (this.#tasks.length > 0) await null;
+      if (this.#tasks.length > 0) await settled(undefined);
       else await answerOf<void>((to) => (this.#wake = to.resolve));
       const tasks = this.#tasks;
       this.#tasks = [];

@@ -126,6 +126,7 @@ export class ExclusiveGate implements Gate {
       if (signal !== undefined) lets.push(onAbort(signal, () => stopFor(signal.reason)));
     });
     for (const letGo of lets) letGo();
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the caller's own reason, whatever it is
     if (lock === null) throw reason ?? new LockTimeoutError(circuit.name, wait);
     const held: Held = { token: null, stopsWork: false, letGo: () => lock.release() };
     return async (admission) => {

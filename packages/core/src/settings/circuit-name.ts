@@ -22,3 +22,27 @@ function escapePart(part: unknown, index: number): string {
   // A raw %00 can't come out of the escapes below: they turn each % of a part into %25.
   return part === '' ? '%00' : String(part).replace(/[%/]/g, (character) => encodeURIComponent(character));
 }
+
+/**
+ * The parts that `circuitName` made a name of: its inverse, `circuitName(...circuitParts(name)) === name`. Parts come as
+ * text, also where a number was given. A name that `circuitName` did not make is taken apart at each `/` all the same.
+ *
+ * @throws {@link InvalidNameError} for what is no string, or holds an escape that there is not
+ */
+export function circuitParts(name: string): string[] {
+  if (typeof name !== 'string') throw new InvalidNameError(`circuitParts takes a circuit's name, not ${show(name)}.`);
+  return name.split('/').map((part) => (part === '%00' ? '' : unescapePart(part, name)));
+}
+
+function unescapePart(part: string, name: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    throw new InvalidNameError(
+      `circuitParts can't read ${show(name)}: ${show(part)} holds an escape that there is not.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -4,7 +4,8 @@ import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { fenceOf } from '../machine/record/fence.js';
-import type { Written, RecordStore, Sight } from '../store/record-store.js';
+import { unrecorded } from '../machine/record/revision.js';
+import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';
 import { LocalRecord } from './local-record.js';
@@ -50,6 +51,7 @@ export class Standby {
   whileUnwritable(circuit: Circuit, seen: CircuitRecord | null): LocalRecord | null {
     const known = this.#locals.get(circuit);
     if (known === undefined || !this.#health.isLost(circuit, 'write')) return null;
+    if (this.#health.mayTry(circuit, 'write')) this.#shared.context.soon(() => this.#probe(known.records, seen));
     if (known.local.beganWith === (seen?.revision ?? 0)) return known.local;
     const local = this.#begin(seen);
     local.keepForTotals(fenceOf(seen), known.local.unsentUnder(fenceOf(seen)));
@@ -100,6 +102,16 @@ export class Standby {
   recovered(circuit: Circuit | null): void {
     const back = circuit === null ? [...this.#locals.keys()] : [circuit];
     this.#reconcile(back.filter((each) => !this.#isLost(each)));
+  }
+
+  /**
+   * Finds out whether the store can be written again, by a write that changes nothing: what this process's own record
+   * decides may never write. Whatever comes of it, the door takes in.
+   */
+  #probe(records: RecordStore, seen: CircuitRecord | null): void {
+    const write: Write =
+      seen === null ? { kind: 'store', reason: 'created', next: unrecorded } : { kind: 'change', delta: {} };
+    records.write(seen, write, this.#shared.time.now(), { resolve: () => {}, reject: () => {} });
   }
 
   #begin(record: CircuitRecord | null): LocalRecord {

@@ -35,12 +35,16 @@ export class BackOff {
     return this.#error;
   }
 
-  /** Lets one caller through where the pause is over: then null. Else why nobody is asked. */
-  tryEnter(): CircuitryError | null {
+  /** Whether somebody may try now. */
+  get isDue(): boolean {
     const now = this.#clock.now();
     // A clock that stepped back must not put the next try off for longer than the longest pause.
-    const isDue = now >= this.#askAgainAt || now < this.#askAgainAt - longestPause;
-    if (this.#isAsking || !isDue) return this.#error;
+    return !this.#isAsking && (now >= this.#askAgainAt || now < this.#askAgainAt - longestPause);
+  }
+
+  /** Lets one caller through where the pause is over: then null. Else why nobody is asked. */
+  tryEnter(): CircuitryError | null {
+    if (!this.isDue) return this.#error;
     this.#isAsking = true;
     return null;
   }

@@ -7,6 +7,11 @@ export class Bounded {
   slice: Slice | null = null;
   previous: Bounded | null = null;
   next: Bounded | null = null;
+
+  /** Whether its time is over: it only waits for the backend's own word. */
+  get isOver(): boolean {
+    return this.slice?.controller.signal.aborted === true;
+  }
 }
 
 /** Calls that began within one tenth of the timeout, and the signal and timer that they share. */
@@ -105,6 +110,11 @@ export class Deadlines<Call extends Bounded> {
       return;
     }
     slice.controller.abort(new DOMException('The time for this call to the store is over.', 'TimeoutError'));
+    // A backend that obeys its signal may know more than that no answer came: it has a turn to say so.
+    slice.cancel = this.#clock.after(0, () => this.#context.soon(() => this.#giveUp(slice)), { background: true });
+  }
+
+  #giveUp(slice: Slice): void {
     while (slice.first !== null) {
       const call = slice.first as Call;
       this.leave(call);

@@ -38,6 +38,11 @@ export class ScopeHealth {
     return this.#lost.get(ability)?.error ?? null;
   }
 
+  /** Whether it may be tried now: it is lost and its pause is over, or it is not lost. */
+  mayTry(ability: Ability): boolean {
+    return this.#lost.get(ability)?.isDue ?? true;
+  }
+
   /** Whoever was let through to find out did not. */
   unanswered(ability: Ability): void {
     this.#lost.get(ability)?.unanswered();

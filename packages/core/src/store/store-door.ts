@@ -8,7 +8,7 @@ import type { CircuitryError } from '../errors/circuitry-error.js';
 import { noteObserved } from './announcements.js';
 import { Bounded, Deadlines } from './deadlines.js';
 import type { Written } from './record-store.js';
-import { abilityOf, asOurs, tooLate, type Verb } from './storage-faults.js';
+import { abilityOf, asOurs, isStorageFault, tooLate, type Verb } from './storage-faults.js';
 import type { StoreHealth } from './store-health.js';
 
 /** Hears each answer about a circuit before it is handed on. */
@@ -60,8 +60,7 @@ export class StoreDoor {
     this.health = health;
     this.#shared = shared;
     this.#deadlines = new Deadlines(clock, shared.context, storageTimeout, (question) => {
-      const { circuit, verb } = question;
-      this.#reject(question, tooLate(circuit.name, verb, storageTimeout));
+      this.#reject(question, this.#tooLate(question));
     });
   }
 
@@ -122,7 +121,15 @@ export class StoreDoor {
   }
 
   #threw(question: Question, thrown: unknown): void {
-    if (this.#deadlines.leave(question)) this.#reject(question, thrown);
+    const isOver = question.isOver;
+    if (!this.#deadlines.leave(question)) return;
+    // What a backend makes of its aborted signal says no more than that the time was over, unless it says it in our words.
+    const isMeagre = isOver && !isStorageFault(thrown);
+    this.#reject(question, isMeagre ? this.#tooLate(question) : thrown);
+  }
+
+  #tooLate({ circuit, verb }: Question): CircuitryError {
+    return tooLate(circuit.name, verb, this.#shared.settings.storageTimeout);
   }
 
   #reject({ circuit, verb, at, to }: Question, thrown: unknown): void {

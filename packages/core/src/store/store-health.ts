@@ -54,6 +54,11 @@ export class StoreHealth {
     return this.#store.isLost(ability) || this.#circuits.get(circuit)?.isLost(ability) === true;
   }
 
+  /** Whether a lost ability may be tried now, to find out whether it is back. */
+  mayTry(circuit: Circuit, ability: Ability): boolean {
+    return this.#store.mayTry(ability) && this.#circuits.get(circuit)?.mayTry(ability) !== false;
+  }
+
   /** Why the store is not asked; null: it is, maybe to find out whether it answers again. */
   tryEnter(circuit: Circuit, ability: Ability): CircuitryError | null {
     const own = this.#circuits.get(circuit);

@@ -7,7 +7,7 @@ function faultOf(record: unknown): CorruptRecordError | null {
     checkRecord('send/acme', record);
     return null;
   } catch (error) {
-    if (isCircuitryError(error, 'ERR_CORRUPT_RECORD')) return error as CorruptRecordError;
+    if (isCircuitryError(error, 'ERR_CORRUPT_RECORD')) return error;
     throw error;
   }
 }
