@@ -1,19 +1,19 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
-import { importDirections, noAmbientTime, noDefaultExports, noNodeGlobals } from './tooling/lint/house-rules.mjs';
-import { importDirection } from './tooling/lint/import-direction.mjs';
+import { noAmbientTime, noDefaultExports, noNodeGlobals } from './tooling/lint/house-rules.mjs';
+import { limits } from './tooling/lint/layers.mjs';
 
 const root = import.meta.dirname;
-const sources = ['packages/*/src/**/*.ts'];
+const sources = ['packages/*/src/**/*.{ts,tsx}'];
 const tests = ['**/test/**/*.ts'];
 const scripts = ['**/*.mjs', '**/*.js', '**/*.cjs'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/.stryker-tmp/', '**/.turbo/', '**/reports/', '**/fixtures/'] },
+  { ignores: ['**/dist/', '**/.stryker-tmp/', '**/.turbo/', '**/reports/', '**/fixtures/', 'site/.build/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {
@@ -43,13 +43,11 @@ export default tseslint.config(
   { files: scripts, languageOptions: { globals: globalsOfNode() } },
 
   // The house rules.
-  { ignores: ['**/*.config.mjs'], rules: noDefaultExports },
+  { ignores: ['**/*.config.mjs', '**/.vitepress/*.mjs'], rules: noDefaultExports },
   {
     files: sources,
-    plugins: { circuitry: { rules: { 'import-direction': importDirection } } },
     rules: {
-      'circuitry/import-direction': ['error', importDirections],
-      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: limits.lines, skipBlankLines: true, skipComments: true }],
     },
   },
   { files: sources, ignores: ['**/clock.ts'], rules: noAmbientTime },

@@ -1,34 +1,40 @@
 /**
- * Derives dist/*.cjs and dist/*.d.cts from the ES modules and types that tsup has just written.
+ * Finishes what tsup has just written into dist: rolls up the types, derives the CommonJS half from the ES modules, and
+ * lets the source maps of both lead to the TypeScript that is published beside them.
  *
  * tsup's own CommonJS output either copies shared modules into each entry (two classes of one name, so that
  * ./testing could not reach into index's MemoryBackend) or splits them and rewrites ?. and ?? into slow calls.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { transformSync } from 'esbuild';
+import { rollUpTypes } from './declarations.mjs';
+import { publishedMap, writeSources } from './source-maps.mjs';
 
-for (const file of readdirSync('dist')) {
-  if (file.endsWith('.d.ts')) writeTypes(file);
-  else if (file.endsWith('.js')) writeModule(file);
+for (const file of readdirSync('dist')) if (/\.d\.c?ts$/.test(file)) rmSync(`dist/${file}`);
+for (const [file, text] of await rollUpTypes(process.cwd())) {
+  write(file, text);
+  write(file.replace(/\.d\.ts$/, '.d.cts'), toCommonJsPaths(text));
 }
+for (const file of readdirSync('dist')) if (file.endsWith('.js')) writeModule(file);
 
 function writeModule(file) {
-  const { code, map } = transformSync(read(file), {
+  const map = JSON.parse(read(`${file}.map`));
+  writeSources(map);
+  const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+  const { code, map: mapOfBoth } = transformSync(read(file).replace(/^\/\/# sourceMappingURL=.*$/m, inline), {
     format: 'cjs',
     platform: 'node',
     target: 'es2022',
     // .mjs: a default import of a CommonJS dependency means what it means to Node.
     sourcefile: file.replace(/\.js$/, '.mjs'),
-    sourcemap: true,
+    sourcemap: 'external',
+    sourcesContent: false,
     logOverride: { 'empty-import-meta': 'silent' },
   });
   const target = file.replace(/\.js$/, '.cjs');
+  write(`${file}.map`, JSON.stringify(publishedMap(map, file)));
   write(target, `${toCommonJsPaths(code)}//# sourceMappingURL=${target}.map\n`);
-  write(`${target}.map`, map);
-}
-
-function writeTypes(file) {
-  write(file.replace(/\.d\.ts$/, '.d.cts'), toCommonJsPaths(read(file)));
+  write(`${target}.map`, JSON.stringify(publishedMap(JSON.parse(mapOfBoth), target)));
 }
 
 /** Points the imports of neighbours at their CommonJS versions: dist is flat, so they all begin with './'. */

@@ -14,10 +14,31 @@ export function run(command, args, more = {}) {
     TURBO_NO_UPDATE_NOTIFIER: '1',
   };
   const child = spawn(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' });
+  const stopWatching = passOnTheEnd(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+    child.once('exit', (code, signal) => {
+      stopWatching();
+      resolve(code ?? (signal === null ? 0 : 1));
+    });
   });
+}
+
+/** A command ends when this process is told to, and when the one that started this (npm, mostly) is gone. */
+function passOnTheEnd(child) {
+  const end = () => child.kill('SIGTERM');
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 500);
+  watch.unref();
+  process.on('SIGTERM', end);
+  process.on('SIGHUP', end);
+  return () => {
+    clearInterval(watch);
+    process.off('SIGTERM', end);
+    process.off('SIGHUP', end);
+  };
 }
 
 export function say(text) {

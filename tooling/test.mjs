@@ -58,7 +58,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 function workspacePackages() {
   const parents = ['packages', 'examples'].filter((parent) => existsSync(join(root, parent)));
   const folders = parents.flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-  return [...folders, 'benchmarks', 'tooling']
+  return [...folders, 'benchmarks', 'site', 'tooling']
     .map((folder) => ({ folder, manifest: join(root, folder, 'package.json') }))
     .filter(({ manifest }) => existsSync(manifest))
     .map(({ folder, manifest }) => ({ folder, ...JSON.parse(readFileSync(manifest, 'utf8')) }))
@@ -76,9 +76,22 @@ function readCounts(folder) {
   return { ...JSON.parse(readFileSync(file, 'utf8')), ran: true };
 }
 
+/** Skipped tests by their reason, which stands in brackets at the end of a title: what is missing, and what it would run. */
 function listSkipped(counted) {
-  const lines = counted.flatMap(({ name, skippedTests }) => skippedTests.map((test) => `  ${name}: ${test}`));
-  if (lines.length > 0) console.log(`\nSkipped tests:\n${lines.join('\n')}`);
+  const byReason = new Map();
+  for (const { name, skippedTests } of counted) {
+    for (const title of skippedTests) {
+      const reason = /\(((?:[^()]|\([^()]*\))+)\)/.exec(title)?.[1] ?? 'no reason is given';
+      const tests = byReason.get(reason) ?? new Map();
+      tests.set(name, (tests.get(name) ?? 0) + 1);
+      byReason.set(reason, tests);
+    }
+  }
+  if (byReason.size > 0) console.log('\nSkipped tests, by reason:');
+  for (const [reason, tests] of [...byReason].sort()) {
+    console.log(`  ${reason}`);
+    for (const [name, count] of tests) console.log(`    ${name}: ${count}`);
+  }
 }
 
 function listPackages(counted) {

@@ -9,8 +9,8 @@ export function preset({ entry, ...more }) {
     sourcemap: true,
     clean: true,
     silent: true,
-    // Types come from the other packages' builds, as they will for a user. TypeScript 6 warns of an option that tsup sets.
-    dts: { compilerOptions: { customConditions: [], ignoreDeprecations: '6.0' } },
+    // build-commonjs.mjs rolls the types up.
+    dts: false,
     ...more,
   };
 }

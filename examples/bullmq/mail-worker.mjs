@@ -1,8 +1,8 @@
 import { RedisBackend } from '@circuitry/backend-redis';
+import { protectProcessor } from '@circuitry/bullmq';
 import { CircuitBreakerFactory, circuitName } from '@circuitry/core';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { delayRefused } from './delay-refused.mjs';
 
 /** @typedef {{ tenantId: string }} MailData */
 
@@ -28,10 +28,15 @@ export function startMailWorker({ url, queue, prefix, sendMail }) {
     // renewed while the trial runs.
     trialLease: '2s',
   });
-  const worker = new Worker(queue, delayRefused(factory, 'send-mail', sendMail), {
-    connection: { url },
-    concurrency: 2,
-  });
+  const processor = protectProcessor(
+    factory,
+    {
+      circuit: 'send-mail',
+      context: (/** @type {import('bullmq').Job<MailData>} */ { data }) => ({ tenantId: data.tenantId }),
+    },
+    (/** @type {import('bullmq').Job<MailData, string>} */ job, _token, { signal }) => sendMail(job, { signal }),
+  );
+  const worker = new Worker(queue, processor, { connection: { url }, concurrency: 2 });
   for (const emitter of [client, worker]) emitter.on('error', (/** @type {Error} */ error) => console.error(error));
 
   return {

@@ -10,6 +10,7 @@ import { BadInput } from './input/bad-input.mjs';
  * @property {string} scenario path
  * @property {string} page path of the HTML page
  * @property {string} [results] path of the JSON file
+ * @property {boolean} dashboard whether the circuits can be watched live
  */
 
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
@@ -36,6 +37,7 @@ export function parseCommandLine(words) {
       ),
     )
     .option('--results <file>', 'where to write the numbers as JSON')
+    .option('--dashboard', 'the circuits live in the panel, at an address that is printed', false)
     .helpOption('-h, --help', 'show this')
     .allowExcessArguments(false)
     .exitOverride()

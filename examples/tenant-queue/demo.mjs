@@ -1,4 +1,5 @@
 import { openStore } from './backends.mjs';
+import { openPanel } from './panel.mjs';
 import { runPass } from './pass.mjs';
 import { startProvider } from './provider/provider.mjs';
 
@@ -22,11 +23,18 @@ import { startProvider } from './provider/provider.mjs';
  * @param {AbortSignal} options.signal
  * @param {(glance: import('./pass.mjs').Glance) => void} options.onGlance
  * @param {(pass: Pass) => void} options.onPass when one is over
- * @returns {Promise<DemoResult>}
+ * @param {((url: string) => void) | null} options.onPanel where the circuits can be watched; null: nowhere
+ * @param {(result: DemoResult) => Promise<void>} options.onResult while the circuits are still there
  */
-export async function runDemo({ scenario, jobs, backendName, signal, onGlance, onPass }) {
+export async function runDemo({ scenario, jobs, backendName, signal, onGlance, onPass, onPanel, onResult }) {
   const store = await openStore(backendName);
+  /** @type {Awaited<ReturnType<typeof openPanel>> | null} */
+  let panel = null;
   try {
+    if (onPanel !== null) {
+      panel = await openPanel(store);
+      onPanel(panel.url);
+    }
     const provider = await startProvider();
     try {
       const pass = async (/** @type {boolean} */ circuits) => {
@@ -36,11 +44,12 @@ export async function runDemo({ scenario, jobs, backendName, signal, onGlance, o
       };
       const without = await pass(false);
       const withCircuits = await pass(true);
-      return { scenario, backendName, without, withCircuits };
+      await onResult({ scenario, backendName, without, withCircuits });
     } finally {
       await provider.close();
     }
   } finally {
+    await panel?.close();
     await store.close();
   }
 }

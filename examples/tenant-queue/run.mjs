@@ -17,6 +17,11 @@ const interrupted = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => interrupted.abort(new Error(`Interrupted by ${signal}.`)));
 }
+// Whoever started the demo is gone, without a word: so is the demo.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) interrupted.abort(new Error('Whoever started the demo has ended.'));
+}, 500).unref();
 
 try {
   const options = parseCommandLine(process.argv.slice(2));
@@ -54,7 +59,7 @@ async function main(options) {
   const progress = createProgress(process.stdout, style, scenario.timeScale);
   /** @type {boolean | null} */
   let shown = null;
-  const result = await runDemo({
+  await runDemo({
     scenario,
     jobs,
     backendName: options.backend,
@@ -65,13 +70,22 @@ async function main(options) {
       progress.show(glance);
     },
     onPass: () => progress.end(),
+    onPanel: options.dashboard ? (url) => console.log(`\nWatch the circuits live: ${style.bold(url)}`) : null,
+    async onResult(result) {
+      console.log(renderReport(result, style));
+      await writeText(options.page, renderPage(result));
+      console.log(`The timeline of every circuit and queue: ${options.page}`);
+      if (options.results !== undefined) {
+        await writeText(options.results, `${JSON.stringify(resultsOf(result), null, 2)}\n`);
+        console.log(`The numbers: ${options.results}`);
+      }
+      if (options.dashboard && process.stdout.isTTY) await untilInterrupted();
+    },
   });
+}
 
-  console.log(renderReport(result, style));
-  await writeText(options.page, renderPage(result));
-  console.log(`The timeline of every circuit and queue: ${options.page}`);
-  if (options.results !== undefined) {
-    await writeText(options.results, `${JSON.stringify(resultsOf(result), null, 2)}\n`);
-    console.log(`The numbers: ${options.results}`);
-  }
+/** Somebody may still be looking. */
+async function untilInterrupted() {
+  console.log('\nThe panel stays open until you press Ctrl-C.');
+  await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve, { once: true }));
 }

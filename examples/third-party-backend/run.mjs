@@ -1,4 +1,4 @@
-// Packs core and testkit as they would be published, installs them beside this folder's own dependencies in a folder
+// Packs core, testkit and the command line as they would be published, installs them beside this folder's own dependencies in a folder
 // outside the repository, and runs the stranger's tests there: what a stranger has, and nothing more. Needs a registry;
 // where there is none it says so, and leaves one skipped test behind for `npm test` to count.
 import { spawn } from 'node:child_process';
@@ -41,9 +41,9 @@ process.exitCode = (await install()) ? await runTests() : 0;
 
 /** Whether everything could be installed. Anything but a registry out of reach is a fault, and ends the run. */
 async function install() {
-  for (const part of ['package.json', 'vitest.config.mjs', 'src', 'test'])
+  for (const part of ['package.json', 'vitest.config.mjs', 'circuitry.config.mjs', 'src', 'test'])
     cpSync(join(here, part), join(folder, part), { recursive: true });
-  const tarballs = ['core', 'testkit'].map((name) => pack(join(here, '../../packages', name), folder));
+  const tarballs = ['core', 'testkit', 'cli'].map((name) => pack(join(here, '../../packages', name), folder));
   const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...patience, ...tarballs];
   const { status, errors } = await npm(args);
   if (status === 0) return true;

@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { embedAssets } from '../embed-assets.mjs';
 import { publishedPackages } from '../packed.mjs';
 import { foldersFor } from './places.mjs';
 import { prelude } from './printing.mjs';
@@ -37,7 +38,7 @@ async function bundlePackage({ folder, entries }, bundles) {
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     splitting: true,
-    plugins: [ours(bundles), installed((resolveDir) => [resolveDir])],
+    plugins: [embedAssets, ours(bundles), installed((resolveDir) => [resolveDir])],
   });
   await building.catch(({ message }) => {
     for (const { imported } of entries) bundles.set(imported, { failure: `${imported} can't be bundled. ${message}` });

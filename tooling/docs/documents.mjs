@@ -34,7 +34,7 @@ export function fencesOf(file, text = read(file)) {
 }
 
 /** The text without its fences, line for line: what prose, tables and links stand in. */
-export function proseOf(file, text = read(file)) {
+function proseOf(file, text = read(file)) {
   const lines = text.split('\n');
   for (const fence of fencesOf(file, text)) {
     for (let line = fence.line; line <= fence.endLine; line += 1) lines[line - 1] = '';

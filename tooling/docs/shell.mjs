@@ -6,7 +6,19 @@ import { publishedPackages } from '../packed.mjs';
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What our documents tell people to install beside our own packages. */
-const others = ['ioredis', '@aws-sdk/client-dynamodb', 'bullmq', 'jest', 'vitest', 'mocha', 'pino', 'winston'];
+const others = [
+  'ioredis',
+  'redis',
+  '@aws-sdk/client-dynamodb',
+  '@opentelemetry/api',
+  'bullmq',
+  'jest',
+  'vitest',
+  'mocha',
+  'pino',
+  'winston',
+  'prom-client',
+];
 
 /** What is wrong with a fence of commands: each must be one that exists here. Nothing is run. */
 export function wrongCommands({ file, line, code }) {
@@ -38,5 +50,7 @@ function faultOfPackages(names) {
 }
 
 function faultOfTool(name) {
-  return ['@circuitry/testkit', 'changeset', 'pnpm'].includes(name) ? null : `npx ${name} is not among our tools`;
+  return ['@circuitry/cli', '@circuitry/testkit', 'changeset', 'pnpm'].includes(name)
+    ? null
+    : `npx ${name} is not among our tools`;
 }

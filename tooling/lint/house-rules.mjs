@@ -1,33 +1,6 @@
-import { fileURLToPath } from 'node:url';
-
 /** The house rules that a linter can hold, as plain data for eslint.config.mjs. CONTRIBUTING.md says why. */
 
 const clock = 'Only clock.ts tells time: take `now` or a Clock as a parameter.';
-
-/** Which packages a package's sources may import, and which folders each folder of core may. */
-export const importDirections = {
-  root: fileURLToPath(new URL('../..', import.meta.url)),
-  packages: {
-    core: {
-      packages: [],
-      zeroDependencies: true,
-      folders: {
-        errors: [],
-        logging: [],
-        contract: ['errors'],
-        time: ['errors'],
-        machine: ['contract', 'errors'],
-        memory: ['contract', 'errors', 'time'],
-        lease: ['machine', 'contract', 'errors', 'time'],
-        settings: ['machine', 'contract', 'errors', 'time', 'logging'],
-        breaker: ['settings', 'machine', 'contract', 'errors', 'time', 'logging', 'lease', 'memory'],
-      },
-    },
-    'backend-redis': { packages: ['core'] },
-    'backend-dynamodb': { packages: ['core'] },
-    testkit: { packages: ['core'] },
-  },
-};
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate', 'performance'];
 

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endsWithUs } from './ends-with-us.mjs';
 
 // dynalite is a development dependency of the backend's package, wherever this file is called from; dynoxide is an
 // optional one of these tools, for only a private package may have an optional one that its users don't get.
@@ -111,7 +112,9 @@ async function startProgram(kind, port) {
     kind === 'dynoxide'
       ? [/** @type {string} */ (dynoxideBinary()), '--host', '127.0.0.1', '--port', String(port)]
       : [process.execPath, dynalite, /** @type {string} */ (dynaliteFolder()), String(port)];
-  const child = spawn(/** @type {string} */ (program), parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...endsWithUs(/** @type {string} */ (program), parameters), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const endNow = () => void child.kill('SIGKILL');
   process.once('exit', endNow);
   const exited = new Promise((resolve) => child.once('exit', resolve));

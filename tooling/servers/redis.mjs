@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redisServer } from './redis-binary.mjs';
 import { ask, until } from './resp.mjs';
+import { endsWithUs } from './ends-with-us.mjs';
 
 export { redisServer, valkeyServer } from './redis-binary.mjs';
 export { ask, until } from './resp.mjs';
@@ -48,7 +49,7 @@ async function startOn(port, { args = [], server = programOrThrow(), configFile 
     const storage = configFile === undefined ? ['--save', '', '--appendonly', 'no'] : [];
     const file = configFile === undefined ? [] : [configFile];
     const words = [...file, '--port', port, '--bind', '127.0.0.1', '--dir', folder, ...storage, ...args];
-    child = spawn(server, words.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(...endsWithUs(server, words.map(String)), { stdio: ['ignore', 'pipe', 'pipe'] });
     const mine = child;
     running.add(mine);
     mine.once('exit', () => running.delete(mine));

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { BadInput } from '../input/bad-input.mjs';
 
 /**
@@ -12,7 +12,7 @@ import { BadInput } from '../input/bad-input.mjs';
  */
 export async function prepareFile(path, option) {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(path);
     const there = await stat(path).catch(unlessMissing);
     if (there?.isDirectory() === true) throw new Error('it is a folder');
     await access(there === null ? dirname(path) : path, constants.W_OK);
@@ -30,11 +30,19 @@ export async function prepareFile(path, option) {
  */
 export async function writeText(path, text) {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(path);
     await writeFile(path, text);
   } catch (error) {
     throw new BadInput(`Can't write ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** Makes the file's folder, but none outside of the working directory: a slip of the pen must leave nothing behind there. @param {string} path */
+async function makeFolder(path) {
+  const folder = resolve(dirname(path));
+  const way = relative(process.cwd(), folder);
+  if (way.startsWith('..') || isAbsolute(way)) await access(folder, constants.W_OK);
+  else await mkdir(folder, { recursive: true });
 }
 
 /** @param {unknown} error @returns {null} */
@@ -46,5 +54,6 @@ function unlessMissing(error) {
 /** @param {unknown} error */
 function reasonOf(error) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  if (code === 'ENOENT') return 'there is no such folder, and outside of the working directory none is made';
   return code === 'EEXIST' || code === 'ENOTDIR' ? 'a part of its path is a file, not a folder' : message;
 }

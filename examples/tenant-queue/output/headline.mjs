@@ -11,9 +11,21 @@ export function headline({ healthy, mean, most, jobs, tenants, median, high }) {
   return {
     title: `${whose} were finished ${how} on average with circuits, the luckiest ${span(most)}.`,
     details: [
-      `Half of them waited no longer than ${span(median.withCircuits)} for a worker instead of ${span(median.without)}; ` +
-        `95 of 100 no longer than ${span(high.withCircuits)} instead of ${span(high.without)}.`,
+      `${compared('Half of them', median, ' for a worker')}; ${compared('95 of 100', high, '')}.`,
       `That is ${number(jobs)} jobs of ${tenants.join(', ')}, each compared with itself.`,
     ],
   };
+}
+
+/**
+ * Two waits in words. Where both read the same there is nothing to compare.
+ *
+ * @param {string} whose
+ * @param {{ withCircuits: number, without: number }} wait
+ * @param {string} what they waited for
+ */
+function compared(whose, { withCircuits, without }, what) {
+  const [now, before] = [span(withCircuits), span(without)];
+  if (now === before) return `${whose} waited no longer than ${now}${what} either way`;
+  return `${whose} waited no longer than ${now}${what} instead of ${before}`;
 }

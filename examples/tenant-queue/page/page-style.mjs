@@ -63,6 +63,7 @@ path.line-with { fill: none; stroke: var(--with); stroke-width: 1.9; stroke-line
 line.mark-killed { stroke: var(--killed); stroke-width: 1.3; stroke-dasharray: 3 3; }
 .tables { display: grid; gap: 28px; margin-top: 12px; }
 .scroll { overflow-x: auto; }
+.scroll:focus-visible { outline: 3px solid var(--with); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
 caption { padding: 0 0 6px; text-align: left; font-weight: 650; }
 th { padding: 6px 10px; border-bottom: 1px solid var(--soft); color: var(--soft); font-size: 13px; font-weight: 500; text-align: right; white-space: nowrap; }
@@ -77,5 +78,8 @@ footer p { max-width: 64em; margin: 0; }
   .pair, .tenants { grid-template-columns: 1fr; }
   .figures { grid-template-columns: 1fr 1fr; }
   .figures div { padding-left: 0; border-left: 0; }
+  .pair > *, .tenants > * { min-width: 0; }
+  figcaption { flex-wrap: wrap; }
+  .tick { font-size: 13px; }
 }
 `;

@@ -91,7 +91,7 @@ ${number(scenario.timeScale)} times as fast. Waiting: from when a job came until
 
 /** @param {string} name @param {string} now @param {string} before */
 function figure(name, now, before) {
-  return `<div><dt>${text(name)}</dt><dd><b>${text(now)}</b> <span>instead of ${text(before)}</span></dd></div>`;
+  return `<div><dt>${text(name)}</dt><dd><b>${text(now)}</b> <span>${now === before ? 'either way' : `instead of ${text(before)}`}</span></dd></div>`;
 }
 
 /** @param {import('../pass.mjs').Pass} pass */
@@ -107,7 +107,7 @@ function failed({ histories }) {
 /** @param {string} caption @param {{ head: string[], rows: string[][] }} table */
 function tableSection(caption, { head, rows }) {
   const cells = (/** @type {string[]} */ row) => row.map((cell) => `<td>${text(cell)}</td>`).join('');
-  return `<div class="scroll"><table aria-label="${attribute(caption)}">
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${attribute(caption)}"><table aria-label="${attribute(caption)}">
 <caption>${text(caption)}</caption>
 <thead><tr>${head.map((title) => `<th scope="col">${text(title)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody>

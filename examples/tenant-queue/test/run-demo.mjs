@@ -25,11 +25,12 @@ export async function makeFolder() {
  * Runs the demo as a user does.
  *
  * @param {readonly string[]} words
+ * @param {(text: string) => void} [onOutput] hears what it prints, piece by piece
  * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
  */
-export function runDemo(words) {
+export function runDemo(words, onOutput = () => {}) {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [program, ...words],
       { env: { ...process.env, NO_COLOR: '1' } },
@@ -37,5 +38,6 @@ export function runDemo(words) {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
       },
     );
+    child.stdout?.on('data', onOutput);
   });
 }

@@ -22,7 +22,13 @@ const noInteger = '@ != @.floor() || @ > 9007199254740991 || @ < -90071992547409
  * Everything stands under the schema's and table's name, so that two of them share nothing.
  */
 export function namesOf({ schema = 'public', table = 'circuits' } = {}) {
-  const names = { schema, circuits: table, locks: `${table}_locks`, index: `${table}_troubled`, channel: `${schema}.${table}` };
+  const names = {
+    schema,
+    circuits: table,
+    locks: `${table}_locks`,
+    index: `${table}_troubled`,
+    channel: `${schema}.${table}`,
+  };
   for (const name of Object.values(names)) {
     // PostgreSQL would cut a longer one in silence, and two stores could meet.
     if (name === '' || Buffer.byteLength(name) > 63 || name.includes('\0'))

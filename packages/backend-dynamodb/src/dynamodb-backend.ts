@@ -13,16 +13,18 @@ import {
   type StoreOptions,
   type WriteOptions,
 } from '@circuitry/core';
+import { PendingCalls } from '@circuitry/core/backend';
+import { ClientCheck } from './client/client-check.js';
 import { Circuits } from './circuit/circuits.js';
-import { listCircuits } from './circuit/listing.js';
+import { listAll } from './listing/listing.js';
+import { listTroubled } from './listing/troubled.js';
 import type { WritesParts } from './circuit/writes.js';
-import { Keys } from './item/key.js';
+import { Keys } from './record/key.js';
 import { Locks } from './lock/locks.js';
-import { parseOptions, type DynamoDBBackendOptions } from './options.js';
+import { parseOptions, type DynamoDBBackendOptions } from './options/backend-options.js';
 import { CapacityMeter, type CapacityUse } from './requests/capacity.js';
-import { OpenCalls } from './requests/open-calls.js';
 import { Requests } from './requests/requests.js';
-import { ServerTime } from './requests/server-time.js';
+import { ServerTime } from './time/server-time.js';
 
 /**
  * Circuits in a DynamoDB table: one item per circuit, one request per call.
@@ -35,19 +37,22 @@ export class DynamoDBBackend implements StorageBackend {
   readonly #parts: WritesParts;
   readonly #circuits: Circuits;
   readonly #locks: Locks;
-  readonly #calls = new OpenCalls();
+  readonly #calls: PendingCalls;
   readonly #time: ServerTime;
   readonly #meter: CapacityMeter;
+  readonly #troubledIndex: string | null;
 
   /** @throws InvalidSettingsError that lists every fault of the options */
   constructor(options: DynamoDBBackendOptions) {
-    const { client, tableName, ttlAttribute, clock, serverTime, capacityCircuits, ...layout } = parseOptions(options);
-    const keys = new Keys(layout);
-    const calls = this.#calls;
+    const settings = parseOptions(options);
+    const { client, tableName, ttlAttribute, clock, serverTime, capacityCircuits } = settings;
+    const keys = new Keys(settings);
+    const calls = (this.#calls = new PendingCalls('This DynamoDBBackend', clock));
     const time = (this.#time = new ServerTime(clock, serverTime));
     const meter = (this.#meter = new CapacityMeter(capacityCircuits));
-    const requests = new Requests({ client, tableName, clock, time, meter });
+    const requests = new Requests({ client, tableName, clock, time, meter, check: new ClientCheck(settings) });
     this.#parts = { requests, keys, calls, clock, time, ttlAttribute };
+    this.#troubledIndex = settings.troubledIndex;
     this.#circuits = new Circuits(this.#parts);
     this.#locks = new Locks(this.#parts);
   }
@@ -100,13 +105,18 @@ export class DynamoDBBackend implements StorageBackend {
   /**
    * Consistent scans of the whole table, in pages of `pageSize` items (default: DynamoDB's, 1 MB): for operators, not for
    * a hot path. In a shared table it reads, and DynamoDB charges, everybody's items.
+   *
+   * With `only: 'troubled'` it asks the index for keys, and reads the items of those (pages of at most 100).
    */
-  async *list({ prefix = '', pageSize, signal }: ListOptions = {}): AsyncGenerator<NamedRecord> {
-    this.#calls.refuseIfOver(signal);
-    for await (const page of listCircuits(this.#parts, { prefix, pageSize, signal })) {
+  async *list({ prefix = '', pageSize, signal, only }: ListOptions = {}): AsyncGenerator<NamedRecord> {
+    this.#calls.begin(signal);
+    const listing = { prefix, pageSize, signal };
+    const pages =
+      only === 'troubled' ? listTroubled(this.#parts, this.#troubledIndex, listing) : listAll(this.#parts, listing);
+    for await (const page of pages) {
       for (const entry of page) {
         yield entry;
-        this.#calls.refuseIfOver(signal);
+        this.#calls.begin(signal);
       }
     }
   }

@@ -37,6 +37,8 @@ const seenByEveryCondition: readonly Damage[] = [
   ['override', override({ until: text('soon') }), 'override.until'],
   ['by', n('1'), 'by'],
   ['by', null, 'by'],
+  ['lastFailure', n('1'), 'lastFailure'],
+  ['lastFailure', { NULL: true }, 'lastFailure'],
   ['applies', text('0'), 'applies'],
   ['applies', n('-1'), 'applies'],
   ['endsAt', text('tomorrow'), 'endsAt'],

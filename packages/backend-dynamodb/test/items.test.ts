@@ -26,6 +26,7 @@ describeOnEachServer('a circuit’s item', (server) => {
         since: 5,
         expiresAt: 9,
         override,
+        lastFailure: 'Error ECONNRESET',
         counters: { total: 3 },
       });
       await backend.store('held', null, record, { ttl: Infinity });
@@ -42,6 +43,9 @@ describeOnEachServer('a circuit’s item', (server) => {
           M: { state: { S: 'open' }, reason: { S: 'maintenance' }, by: { S: 'ops' }, until: { NULL: true } },
         },
         by: { S: 'writer-7' },
+        lastFailure: { S: 'Error ECONNRESET' },
+        troubled: { S: variant === 'own table' ? 'circuitry#7' : 'app%231#7' },
+        troubledName: { S: 'held' },
         applies: { N: '0' },
         '.total': { N: '3' },
       });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { applyDelta, type Counters } from '@circuitry/core';
 import type { DynamoDBBackend } from '@circuitry/backend-dynamodb';
-import { fits } from '../src/item/expression.js';
+import { fits } from '../src/record/expression.js';
 import { longTtl, recordOf } from './support/records.js';
 import { describeOnEachServer } from './support/servers.js';
 import { makeTable, type TestTable } from './support/tables.js';

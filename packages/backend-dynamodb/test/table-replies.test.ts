@@ -11,7 +11,20 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
       Table: {
         TableStatus,
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        AttributeDefinitions: ['id', 'troubled', 'troubledName'].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'troubled',
+            IndexStatus: TableStatus,
+            KeySchema: [
+              { AttributeName: 'troubled', KeyType: 'HASH' },
+              { AttributeName: 'troubledName', KeyType: 'RANGE' },
+            ],
+          },
+        ],
       },
     }),
   });
@@ -52,6 +65,53 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
     await server.close();
   }, 30_000);
 
+  test.each([
+    ['DELETING', /it is being deleted\. Wait until it is gone/],
+    ['INACCESSIBLE_ENCRYPTION_CREDENTIALS', /KMS key .INACCESSIBLE_ENCRYPTION_CREDENTIALS.*access to the key/],
+    ['ARCHIVING', /ARCHIVING.*Restore it/],
+    ['ARCHIVED', /ARCHIVED.*Restore it/],
+  ])('refuses a table that is %s at once: waiting does not help', async (status, words) => {
+    const server = await startReplyServer();
+    server.answerWith(table(status));
+    const making = createCircuitTable(server.client({ maxAttempts: 1 }));
+    await expect(making).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: false });
+    await expect(making).rejects.toThrow(words);
+    expect(server.operations).toEqual(['DescribeTable']);
+    await server.close();
+  });
+
+  test('makes a table that is in use, and then not there, eight times, and gives up by name', async () => {
+    const server = await startReplyServer();
+    const absent = { status: 400, error: 'ResourceNotFoundException' };
+    const inUse = { status: 400, error: 'ResourceInUseException' };
+    server.answerWith(...Array.from({ length: 8 }, () => [absent, inUse]).flat(), absent);
+    const making = createCircuitTable(server.client({ maxAttempts: 1 }), { tableName: 'ghost' });
+    await expect(making).rejects.toThrow(/"ghost".* made 8 times.* try again in some minutes/);
+    expect(server.operations).toHaveLength(17);
+    await server.close();
+  }, 30_000);
+
+  test('waits no longer than its time limit, which the message names with what it waited for', async () => {
+    const server = await startReplyServer();
+    server.answerWith(table('CREATING'));
+    const making = createCircuitTable(server.client({ maxAttempts: 1 }), { timeLimit: 300 });
+    await expect(making).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: true });
+    await expect(making).rejects.toThrow(
+      /not ready within 300 ms \(timeLimit\): it .*CREATING|waited for the answer to DescribeTable/,
+    );
+    await server.close();
+  });
+
+  test('tells an error page of what stands between by its status and its sender, not as a parser’s error', async () => {
+    const server = await startReplyServer();
+    const body = '<html><body>Service Unavailable</body></html>';
+    server.answerWith({ status: 503, body, headers: { 'content-type': 'text/html', server: 'squid/6.6' } });
+    const making = createCircuitTable(server.client({ maxAttempts: 1 }));
+    await expect(making).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: true });
+    await expect(making).rejects.toThrow(/HTTP status 503.*squid\/6\.6/);
+    await server.close();
+  });
+
   test('stops waiting when its signal is aborted', async () => {
     const server = await startReplyServer();
     server.answerWith(table('CREATING'));
@@ -62,7 +122,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
 
   test('names the option where the credentials may not turn the deletion of expired items on', async () => {
     const server = await startReplyServer();
-    server.answerWith(table('ACTIVE'), table('ACTIVE'), ttlOff, { status: 400, error: 'AccessDeniedException' });
+    server.answerWith(table('ACTIVE'), ttlOff, { status: 400, error: 'AccessDeniedException' });
     await expect(createCircuitTable(server.client({ maxAttempts: 1 }))).rejects.toMatchObject({
       code: 'ERR_STORAGE',
       retriable: false,
@@ -75,7 +135,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
   test('names it as well where it was changed within the hour', async () => {
     const server = await startReplyServer();
     const refused = { status: 400, error: 'ValidationException' };
-    server.answerWith(table('ACTIVE'), table('ACTIVE'), ttlOff, refused, ttlOff);
+    server.answerWith(table('ACTIVE'), ttlOff, refused, ttlOff);
     await expect(createCircuitTable(server.client({ maxAttempts: 1 }))).rejects.toThrow(
       /changed within the hour.* pass timeToLive: false/,
     );

@@ -13,12 +13,23 @@ import { circuitTableDefinition, createCircuitTable, DynamoDBBackend } from '@ci
 import { longTtl, recordOf } from './support/records.js';
 import { describeOnEachServer } from './support/servers.js';
 
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' }) as const;
+const index = {
+  IndexName: 'troubled',
+  KeySchema: [
+    { AttributeName: 'troubled', KeyType: 'HASH' },
+    { AttributeName: 'troubledName', KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+} as const;
+
 describe('circuitTableDefinition', () => {
   test('is an on-demand table with one key and a ttl where nothing else is said', () => {
     expect(circuitTableDefinition()).toEqual({
       TableName: 'circuitry',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      AttributeDefinitions: ['id', 'troubled', 'troubledName'].map(text),
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [index],
       BillingMode: 'PAY_PER_REQUEST',
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
@@ -31,18 +42,24 @@ describe('circuitTableDefinition', () => {
       sortKey: 'SK',
       ttlAttribute: 'expires',
       provisionedThroughput: { readCapacityUnits: 10, writeCapacityUnits: 20 },
+      troubledIndex: 'open-circuits',
+      indexThroughput: { readCapacityUnits: 1, writeCapacityUnits: 5 },
       tags: { team: 'queue' },
       pointInTimeRecovery: true,
     });
     expect(definition).toEqual({
       TableName: 'app',
-      AttributeDefinitions: [
-        { AttributeName: 'PK', AttributeType: 'S' },
-        { AttributeName: 'SK', AttributeType: 'S' },
-      ],
+      AttributeDefinitions: ['PK', 'SK', 'troubled', 'troubledName'].map(text),
       KeySchema: [
         { AttributeName: 'PK', KeyType: 'HASH' },
         { AttributeName: 'SK', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          ...index,
+          IndexName: 'open-circuits',
+          ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 5 },
+        },
       ],
       BillingMode: 'PROVISIONED',
       ProvisionedThroughput: { ReadCapacityUnits: 10, WriteCapacityUnits: 20 },
@@ -51,6 +68,16 @@ describe('circuitTableDefinition', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     });
     expect(JSON.parse(JSON.stringify(definition))).toEqual(definition);
+  });
+
+  test('has no index where none is wanted, and one with the table’s units where no others are given', () => {
+    const plain = circuitTableDefinition({ troubledIndex: false });
+    expect(plain.GlobalSecondaryIndexes).toBeUndefined();
+    expect(plain.AttributeDefinitions).toEqual([text('id')]);
+    const provisionedThroughput = { readCapacityUnits: 3, writeCapacityUnits: 4 };
+    expect(circuitTableDefinition({ provisionedThroughput }).GlobalSecondaryIndexes?.[0]).toMatchObject({
+      ProvisionedThroughput: { ReadCapacityUnits: 3, WriteCapacityUnits: 4 },
+    });
   });
 
   test('refuses a provisioned table without units, and units for an on-demand one', () => {

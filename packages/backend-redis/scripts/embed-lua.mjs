@@ -7,7 +7,7 @@ const folder = new URL('../src/scripts/', import.meta.url);
 const target = new URL('embedded.ts', folder);
 
 /** The scripts that are sent to the server; the other files are included by these. */
-const sent = ['apply', 'fence', 'retrieve', 'store'];
+const sent = ['apply', 'extend-lock', 'fence', 'mend-index', 'release-lock', 'retrieve', 'store', 'take-lock'];
 
 /** The module's text as it must be for the Lua files as they are. */
 export function embedded() {
@@ -15,7 +15,7 @@ export function embedded() {
     const lua = `\n${bodyOf(`${name}.lua`)}`;
     const sha1 = createHash('sha1').update(lua).digest('hex');
     return [
-      `export const ${name}Script: Script = {`,
+      `export const ${constantOf(name)}: Script = {`,
       `  name: '${name}',`,
       `  sha1: '${sha1}',`,
       `  lua: ${literal(lua)},`,
@@ -36,6 +36,11 @@ export function embedded() {
     lines.join('\n\n'),
     '',
   ].join('\n');
+}
+
+/** `take-lock` is `takeLockScript`. */
+function constantOf(name) {
+  return `${name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())}Script`;
 }
 
 /** A file's code with what it includes, without comments and empty lines. */

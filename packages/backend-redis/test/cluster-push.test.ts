@@ -2,9 +2,9 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { WatchEvent } from '@circuitry/core';
 import { Cluster, Redis } from 'ioredis';
 import { until } from '../../../tooling/servers/redis.mjs';
-import { slotOf } from '../src/cluster-slot.js';
+import { slotOf } from '../src/connection/cluster-slot.js';
 import { RedisBackend } from '../src/index.js';
-import { KeyNames } from '../src/key-names.js';
+import { KeyNames } from '../src/circuit/key-names.js';
 import { circuitryNames } from './support/names.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { clusterRights, leastRights } from './support/rights.js';
@@ -67,7 +67,7 @@ describeWithServer('Push on a real Cluster', () => {
     test('A subscriber of one node is refused: it would not hear of the others', () => {
       const client = new Cluster([{ port: cluster.servers.ports[0] as number }], { lazyConnect: true });
       const subscriber = new Redis({ lazyConnect: true });
-      expect(() => new RedisBackend({ client, subscriber })).toThrow(/^- subscriber: .*each master$/m);
+      expect(() => new RedisBackend({ client, subscriber })).toThrow(/subscriber.*each master/);
     });
   });
 

@@ -12,6 +12,7 @@ describeConformance({
     plainSetup((port) => new Redis({ port, maxRetriesPerRequest: 0, disconnectTimeout: 0 })),
   'an awkward prefix, a keyPrefix and RESP2': () =>
     plainSetup((port) => new Redis({ port, keyPrefix: 'app:{x}', protocol: 2, disconnectTimeout: 0 }), {
+      keyPrefix: 'app:{x}',
       newPrefix: () => `{%}*:${uniquePrefix()}`,
     }),
 });

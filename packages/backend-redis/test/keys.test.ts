@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { circuitryNames } from './support/names.js';
 import fc from 'fast-check';
-import { KeyNames } from '../src/key-names.js';
+import { KeyNames } from '../src/circuit/key-names.js';
 import { aRecord, minute } from './support/records.js';
 import { describeWithServer, uniquePrefix, usePlainRedis } from './support/servers.js';
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { runInNewContext } from 'node:vm';
 import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
 import { RedisBackend } from '../src/index.js';
@@ -285,14 +284,6 @@ describeWithServer('Locks on a quorum of independent servers', () => {
     for (const server of servers.slice(0, 2)) await server.kill('SIGCONT');
   }, 60_000);
 
-  test('What a client rejects with that is no Error, at which redlock ends the process, is a server that is down', async () => {
-    const reject = (): Promise<never> => Promise.reject(runInNewContext("new TypeError('of another realm')") as Error);
-    const broken = Object.assign(redis.client({ lazyConnect: true }), { evalsha: reject, eval: reject });
-    const error = await rejectionOf(redis.backend({ lockClients: [broken] }).lock('a', { lease: 60_000 }));
-    expect(error).toMatchObject({ code: 'ERR_STORAGE' });
-    expect(error.message).toContain('of another realm');
-  });
-
   test('A majority that is down is a StorageError, not a lock that somebody holds, though the last server hangs', async () => {
     const backend = redis.backend({ lockClients: clients });
     const lease = await backend.lock('a', { lease: 60_000 });
@@ -300,7 +291,7 @@ describeWithServer('Locks on a quorum of independent servers', () => {
     await servers[1]?.kill();
     await servers[2]?.kill();
     expect(await rejectionOf(backend.lock('b', { lease: 60_000, wait: 100 }))).toMatchObject({ code: 'ERR_STORAGE' });
-    expect(await rejectionOf(lease.extend(60_000))).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
+    expect(await rejectionOf(lease.extend(60_000))).toMatchObject({ code: 'ERR_STORAGE' });
     expect(await rejectionOf(lease.release())).toMatchObject({ code: 'ERR_STORAGE' });
   }, 60_000);
 });

@@ -32,6 +32,7 @@ describeWithServer('Records on a real Redis', () => {
       }),
       aRecord({ state: 'half-open', expiresAt: 0, counters: { a: biggest, b: -biggest, c: 0 } }),
       aRecord({ by: '', counters: { '': 1, __proto__: 2, constructor: 3, revision: 4, '#': 5, 'a\nb': 6, '⚡': 7 } }),
+      aRecord({ state: 'open', expiresAt: 5, lastFailure: 'HTTPError 503 | "quoted" ⚡' }),
       aRecord({ override: { state: 'open', reason: null, by: null, until: null } }),
       aRecord({ override: { state: 'closed', reason: 'a "quoted"\n⚡ reason', by: 'ops', until: biggest } }),
     ];
@@ -64,6 +65,7 @@ describeWithServer('Records on a real Redis', () => {
       expiresAt: count,
       override: fc.constant(null),
       by: name,
+      lastFailure: fc.option(name),
       counters: fc.dictionary(name, fc.integer({ min: -biggest, max: biggest })),
     });
     let run = 0;

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fencesOf } from '../../docs/documents.mjs';
-import { brokenLinks } from '../../docs/links.mjs';
 import { wrongMark } from '../../docs/marks.mjs';
-import { wrongDiagram } from '../../docs/mermaid.mjs';
+import { wrongDiagrams } from '../../docs/mermaid.mjs';
 import { runPrograms } from '../../docs/programs.mjs';
 import { wrongCommands } from '../../docs/shell.mjs';
 import { typeCheck } from '../../docs/type-check.mjs';
@@ -83,26 +82,10 @@ describe('a fence', () => {
   it.each([
     ['stateDiagramm'],
     ['stateDiagram-v2', 'closed -> open'],
-    ['stateDiagram-v2', 'closed --> open: a; b'],
     ['stateDiagram-v2', 'state round {', 'a --> b'],
     ['sequenceDiagram', 'worker->>store'],
     ['flowchart LR', 'a --> b[unclosed'],
   ])('with the diagram %s / %s is told', (...lines) => {
-    expect(fences('mermaid', ...lines).flatMap(wrongDiagram)).toHaveLength(1);
-  });
-});
-
-describe('a link', () => {
-  it.each(['no-such-file.md', '#no-such-heading', '../../outside.md', '../CONTRIBUTING.md#no-such-heading'])(
-    'to %s is told',
-    (target) => {
-      expect(brokenLinks('docs/made-up.md', `# Heading\n\n[there](${target})\n`)).toHaveLength(1);
-    },
-  );
-
-  it('to a file, to a heading of its own, or to another host passes; one in code is none', () => {
-    const text =
-      '# A heading: `code`, too\n\n[a](../README.md) [b](#a-heading-code-too) [c](https://example.com/x) `[d](e)`\n';
-    expect(brokenLinks('docs/made-up.md', text)).toEqual([]);
+    expect(wrongDiagrams(fences('mermaid', ...lines)).flat()).toHaveLength(1);
   });
 });

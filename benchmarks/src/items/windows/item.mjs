@@ -50,7 +50,7 @@ export const windows = {
       'A call through a closed circuit with a `failureRate` policy, whose window was filled before: a window of time by its',
       'buckets, a window of calls by its length (which is kept in 20 segments). Strict and bounded on MemoryBackend,',
       'µs of processor time; strict on Redis one call after the other, µs of wall time, two round trips each. The record is',
-      'the hash in Redis.',
+      'the text in Redis.',
       '',
       table(
         [
@@ -58,7 +58,7 @@ export const windows = {
           'strict, MemoryBackend',
           'bounded, MemoryBackend',
           'strict, Redis',
-          'fields of the record',
+          'counters of the record',
           'its memory in Redis',
         ],
         runs.map((run) => [

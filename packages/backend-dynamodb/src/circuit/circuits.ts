@@ -1,6 +1,6 @@
 import { meetsExpectation, type CircuitRecord, type Delta, type StoreOptions } from '@circuitry/core';
-import type { StoredCircuit } from '../item/read-circuit.js';
-import { updatedRecord } from '../item/update.js';
+import type { StoredCircuit } from '../record/read-circuit.js';
+import { updatedRecord } from '../record/update.js';
 import { Reads, type CircuitCall } from './reads.js';
 import { mostTries, restless, Writes, type WritesParts, type Written } from './writes.js';
 

@@ -1,8 +1,8 @@
-import type { Item } from '../item/item.js';
-import type { Keys } from '../item/key.js';
-import { readCircuit, type StoredCircuit } from '../item/read-circuit.js';
+import type { Item } from '../record/item.js';
+import type { Keys } from '../record/key.js';
+import { readCircuit, type StoredCircuit } from '../record/read-circuit.js';
 import type { Call, Requests } from '../requests/requests.js';
-import type { ServerTime } from '../requests/server-time.js';
+import type { ServerTime } from '../time/server-time.js';
 
 /** A call for one circuit. */
 export type CircuitCall = Call & { readonly name: string };

@@ -1,10 +1,10 @@
 import { StorageError, withSignal, type Clock } from '@circuitry/core';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { attribute } from '../item/attributes.js';
-import { Placeholders } from '../item/expression.js';
-import type { Item } from '../item/item.js';
-import { readCircuit } from '../item/read-circuit.js';
-import type { OpenCalls } from '../requests/open-calls.js';
+import { attribute } from '../record/attributes.js';
+import { Placeholders } from '../record/expression.js';
+import type { Item } from '../record/item.js';
+import { readCircuit } from '../record/read-circuit.js';
+import type { PendingCalls } from '@circuitry/core/backend';
 import type { Requests } from '../requests/requests.js';
 import { sleep } from '../time/sleep.js';
 import type { CircuitCall } from './reads.js';
@@ -17,7 +17,7 @@ const longestWait = 10_000;
 
 interface TakeBackParts {
   readonly requests: Requests;
-  readonly calls: OpenCalls;
+  readonly calls: PendingCalls;
   readonly clock: Clock;
 }
 

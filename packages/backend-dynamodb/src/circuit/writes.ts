@@ -1,11 +1,11 @@
 import { meetsExpectation, StorageError, type CircuitRecord, type Clock, type Delta } from '@circuitry/core';
-import { conditionFor, type Expectation } from '../item/conditions.js';
-import { fits, Placeholders } from '../item/expression.js';
-import type { Item } from '../item/item.js';
-import { readCircuit, type StoredCircuit } from '../item/read-circuit.js';
-import { updatedItem, updatedRecord, updateFor } from '../item/update.js';
-import { circuitItem, recordEnd } from '../item/write-circuit.js';
-import type { OpenCalls } from '../requests/open-calls.js';
+import { conditionFor, type Expectation } from '../record/conditions.js';
+import { fits, Placeholders } from '../record/expression.js';
+import type { Item } from '../record/item.js';
+import { readCircuit, type StoredCircuit } from '../record/read-circuit.js';
+import { updatedItem, updatedRecord, updateFor } from '../record/update.js';
+import { circuitItem, recordEnd } from '../record/write-circuit.js';
+import { isTroubled, type PendingCalls } from '@circuitry/core/backend';
 import type { UpdateInput, WriteAnswer } from '../requests/requests.js';
 import type { CircuitCall, Reads, ReadsParts } from './reads.js';
 import { takeBack } from './take-back.js';
@@ -18,7 +18,7 @@ const justWritten = 0;
 
 /** What writing circuits takes. */
 export interface WritesParts extends ReadsParts {
-  readonly calls: OpenCalls;
+  readonly calls: PendingCalls;
   readonly clock: Clock;
   readonly ttlAttribute: string;
 }
@@ -85,7 +85,8 @@ export class Writes {
       const to = new Placeholders();
       const condition = conditionFor(expectation, keys.partitionKey, now, to);
       const key = this.#reads.key(call);
-      const put = { ...key, ...circuitItem(next, applies, recordEnd(now, ttl), ttlAttribute) };
+      const indexKey = isTroubled(next) ? keys.troubledKey(call.name) : {};
+      const put = { ...key, ...indexKey, ...circuitItem(next, applies, recordEnd(now, ttl), ttlAttribute) };
       const answer = await requests.put(key, { Item: put, ConditionExpression: condition, ...to.toInput() }, call);
       if (!answer.applied) return answer;
       await this.#wholeOrTakenBack(call, answer.item, () => put, now);

@@ -1,11 +1,11 @@
 import { LeaseLostError, LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
-import { attribute, format, lockAttribute } from '../item/attributes.js';
-import { Placeholders } from '../item/expression.js';
-import type { Keys } from '../item/key.js';
-import { textValue } from '../item/item.js';
-import type { OpenCalls } from '../requests/open-calls.js';
+import { attribute, format, lockAttribute } from '../record/attributes.js';
+import { Placeholders } from '../record/expression.js';
+import type { Keys } from '../record/key.js';
+import { textValue } from '../record/item.js';
+import { withSignal, type PendingCalls } from '@circuitry/core/backend';
 import type { Requests, WriteAnswer } from '../requests/requests.js';
-import type { ServerTime } from '../requests/server-time.js';
+import type { ServerTime } from '../time/server-time.js';
 import { readLock, type StoredLock } from './read-lock.js';
 import { sleep } from '../time/sleep.js';
 
@@ -20,10 +20,19 @@ const longestPause = 1_000;
  */
 const retention = 7 * 86_400_000;
 
+/** How much of a lease must be left when it is handed out (clause L8). */
+const leastShare = 1 / 3;
+
+/** A lock that nobody holds. */
+const free: StoredLock = { token: 0, owner: '', endsAt: 0 };
+
+/** What one attempt came to. */
+type Attempt = { readonly taken: Lease } | { readonly taken: null; readonly held: StoredLock };
+
 interface LocksParts {
   readonly requests: Requests;
   readonly keys: Keys;
-  readonly calls: OpenCalls;
+  readonly calls: PendingCalls;
   readonly clock: Clock;
   readonly time: ServerTime;
   readonly ttlAttribute: string;
@@ -43,12 +52,32 @@ export class Locks {
   }
 
   /** Takes the lock, looking again in growing, jittered pauses while another holds it. */
-  async acquire(name: string, options: LockOptions, signal: AbortSignal): Promise<Lease> {
-    const owner = crypto.randomUUID();
+  async acquire(name: string, { lease, wait = 0 }: LockOptions, signal: AbortSignal): Promise<Lease> {
+    const { clock, time } = this.#parts;
+    const giveUpAt = clock.now() + wait;
+    const refuseIfTooLate = (): void => {
+      if (clock.now() >= giveUpAt) throw new LockTimeoutError(name, wait);
+    };
     try {
-      const first = await this.#tryTake(name, owner, options.lease, signal);
-      const taken = first.owner === owner ? first : await this.#waitFor(name, owner, first, options, signal);
-      return this.#lease(name, taken, options.lease);
+      // Whose lease is over is for DynamoDB's time to say: a worker that has heard none yet asks for it first.
+      if (!time.isKnown) await this.#look(name, signal);
+      for (;;) {
+        const attempt = await this.#tryTake(name, lease, signal);
+        if (attempt.taken !== null) return attempt.taken;
+        refuseIfTooLate();
+        for (
+          let lock = attempt.held, pause = firstPause;
+          lock.endsAt > time.now();
+          pause = Math.min(pause * 2, longestPause)
+        ) {
+          refuseIfTooLate();
+          // Half of it at least, or many waiters would come in step.
+          const jittered = pause * (0.5 + Math.random() / 2);
+          const longest = Math.min(lock.endsAt - time.now(), giveUpAt - clock.now());
+          await sleep(Math.max(1, Math.min(jittered, longest)), clock, signal);
+          lock = await this.#look(name, signal);
+        }
+      }
     } catch (error) {
       // It is the waiting that was cut short, whatever request was under way just then.
       if (signal.aborted) throw signal.reason;
@@ -56,36 +85,34 @@ export class Locks {
     }
   }
 
-  async #waitFor(
-    name: string,
-    owner: string,
-    held: StoredLock,
-    options: LockOptions,
-    signal: AbortSignal,
-  ): Promise<StoredLock> {
-    const { lease, wait = 0 } = options;
+  /**
+   * One attempt: the lease, or whoever holds the lock.
+   *
+   * The lease's end is in the request. Its answer may come late, or be lost and come to a second request of the SDK's; or
+   * it tells a worker whose clock is wrong that the end was a wrong one. So what is left is reckoned from before the
+   * request, and by DynamoDB's time as it is known by then. A lease that is over, or nearly, is given back (clause L8):
+   * another may hold the lock already.
+   */
+  async #tryTake(name: string, lease: number, signal: AbortSignal): Promise<Attempt> {
     const { clock, time } = this.#parts;
-    const giveUpAt = clock.now() + wait;
-    let lock: StoredLock | null = held;
-    let pause = firstPause;
-    for (;;) {
-      while (lock !== null && lock.endsAt > time.now()) {
-        const left = giveUpAt - clock.now();
-        if (left <= 0) throw new LockTimeoutError(name, wait);
-        // Half of it at least, or many waiters would come in step.
-        const jittered = pause * (0.5 + Math.random() / 2);
-        pause = Math.min(pause * 2, longestPause);
-        await sleep(Math.max(1, Math.min(jittered, lock.endsAt - time.now(), left)), clock, signal);
-        // A look costs a fifth of a write.
-        lock = readLock(name, await this.#parts.requests.get(this.#key(name), { name, signal }));
-      }
-      lock = await this.#tryTake(name, owner, lease, signal);
-      if (lock.owner === owner) return lock;
-    }
+    const owner = crypto.randomUUID();
+    const begunAt = clock.now();
+    const endsAt = time.now() + lease;
+    const lock = await this.#write(name, owner, endsAt, signal);
+    if (lock.owner !== owner) return { taken: null, held: lock };
+    const left = Math.min(lease - (clock.now() - begunAt), endsAt - time.now());
+    if (left >= lease * leastShare) return { taken: this.#lease(name, lock, left) };
+    await withSignal(this.#giveBack(name, owner), signal);
+    return { taken: null, held: free };
   }
 
-  /** The lock as it stands after one attempt: ours, if its owner is. */
-  async #tryTake(name: string, owner: string, lease: number, signal: AbortSignal): Promise<StoredLock> {
+  /** A look costs a fifth of a write. */
+  async #look(name: string, signal: AbortSignal): Promise<StoredLock> {
+    return readLock(name, await this.#parts.requests.get(this.#key(name), { name, signal })) ?? free;
+  }
+
+  /** The lock as it stands after one write that takes it where it is free: ours, if its owner is. */
+  async #write(name: string, owner: string, endsAt: number, signal: AbortSignal): Promise<StoredLock> {
     const now = this.#parts.time.now();
     const to = new Placeholders();
     const token = to.name(lockAttribute.token);
@@ -93,16 +120,16 @@ export class Locks {
       `${to.name(attribute.format)} = ${to.number(format)}`,
       `${token} = if_not_exists(${token}, ${to.number(Math.floor(now))}) + ${to.number(1)}`,
       `${to.name(lockAttribute.owner)} = ${to.value(textValue(owner))}`,
-      ...this.#sets(now + lease, now + lease, to),
+      ...this.#sets(endsAt, endsAt, to),
     ];
-    const free = `attribute_not_exists(${to.name(this.#parts.keys.partitionKey)}) OR (${this.#isFormat(to)} AND ${to.name(attribute.endsAt)} <= ${to.number(now)} AND ${token} >= ${to.number(0)})`;
-    const answer = await this.#update(name, `SET ${sets.join(', ')}`, free, to, signal).catch((error: unknown) => {
+    const isFree = `attribute_not_exists(${to.name(this.#parts.keys.partitionKey)}) OR (${this.#isFormat(to)} AND ${to.name(attribute.endsAt)} <= ${to.number(now)} AND ${token} >= ${to.number(0)})`;
+    const answer = await this.#update(name, `SET ${sets.join(', ')}`, isFree, to, signal).catch((error: unknown) => {
       // It may have been taken all the same: given back, best as we can, rather than held for a whole lease.
       if ((error as { ambiguous?: unknown }).ambiguous === true) void this.#giveBack(name, owner);
       throw error;
     });
     // No item although the condition failed: it was deleted in between. Held by nobody: try again.
-    return readLock(name, answer.item) ?? { token: 0, owner: '', endsAt: 0 };
+    return readLock(name, answer.item) ?? free;
   }
 
   #lease(name: string, { token, owner }: StoredLock, left: number): Lease {

@@ -1,7 +1,7 @@
 import { CorruptRecordError } from '@circuitry/core';
-import type { Item } from '../item/item.js';
-import { checkFormat, corrupt } from '../item/read-circuit.js';
-import { parseLockFields } from '../item/schema.js';
+import type { Item } from '../record/item.js';
+import { checkFormat, corrupt } from '../record/read-circuit.js';
+import { parseLockFields } from '../record/schema.js';
 
 /** What a lock's item says. It stays when its holder is gone, for the sake of the token. */
 export interface StoredLock {

@@ -1,7 +1,11 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ServerTime } from './server-time.js';
+import { parseHttpDate } from '../time/http-date.js';
+import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
+
+/** How far from AWS's time a request may be signed that it grants, ms: 5 minutes by its documents, 15 for some services. */
+const longestSignature = 900_000;
 
 /** What is known of one call's requests while they are under way. */
 export interface Exchange {
@@ -32,7 +36,8 @@ export function watchExchange(
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      time.learn(dateOf(result.response), sentAt, clock.now());
+      const stamped = takeDate(result.response as HttpAnswer, signedAt(args.request as SignedRequest));
+      if (stamped !== null) time.learn(stamped, sentAt, clock.now());
       return result;
     },
     // Innermost: beside the HTTP handler.
@@ -43,7 +48,8 @@ export function watchExchange(
       try {
         return await next(args);
       } catch (error) {
-        exchange.failure = error;
+        // What the caller's signal cut short says nothing of DynamoDB.
+        if ((error as { name?: unknown } | null)?.name !== 'AbortError') exchange.failure = error;
         const wasSent = exchange.pending;
         exchange.pending = false;
         if (wasSent && mayHaveHappened(error)) {
@@ -59,6 +65,37 @@ export function watchExchange(
   return exchange;
 }
 
-function dateOf(response: unknown): string | undefined {
-  return (response as { headers?: Record<string, string> } | undefined)?.headers?.['date'];
+interface SignedRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface HttpAnswer {
+  readonly statusCode?: number;
+  readonly headers?: Record<string, string>;
+}
+
+/**
+ * What the `Date` of an answer says, ms since the epoch; null where it is not DynamoDB's own, for what stands between may
+ * answer for it with a clock of its own, or is none.
+ *
+ * AWS grants no request that was signed at another time than its own: where it did, a `Date` that says another time lies.
+ *
+ * Such a `Date` is taken off. The SDK sets the clock that it signs by to any, and would sign nothing more after some.
+ */
+function takeDate({ statusCode, headers = {} }: HttpAnswer = {}, signed: number | null): number | null {
+  const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
+  const stamped = isOurs ? parseHttpDate(headers['date']) : null;
+  const isLie =
+    stamped !== null && signed !== null && statusCode === 200 && Math.abs(stamped - signed) > longestSignature;
+  if (stamped !== null && !isLie) return stamped;
+  delete headers['date'];
+  return null;
+}
+
+/** When a request was signed, ms since the epoch, of `20261127T030517Z`; null where it was not. */
+function signedAt({ headers = {} }: SignedRequest = {}): number | null {
+  const [, year, month, day, hours, minutes, seconds] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '')?.map(Number) ?? [];
+  if (year === undefined || month === undefined) return null;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds);
 }

@@ -30,15 +30,37 @@ export function explain(failure: unknown, request: FailedRequest): CircuitryErro
   });
 }
 
-/** This library's error for a request that its caller gave up, before an answer came. */
-export function explainAbort(reason: unknown, request: FailedRequest): unknown {
+/** What was known of a request when its caller gave it up. */
+export interface GivenUp extends FailedRequest {
+  /** How often it was sent. */
+  readonly attempts: number;
+  /** One of them was still without an answer. */
+  readonly pending: boolean;
+  /** What the last of them that was answered failed with; undefined: none did. */
+  readonly failure: unknown;
+}
+
+/**
+ * This library's error for a request that its caller gave up: with the last failure that is known by then, for that is
+ * what an operator has to mend.
+ */
+export function explainAbort(reason: unknown, request: GivenUp): unknown {
   // A closed backend says so itself.
   if (isCircuitryError(reason, 'ERR_CLOSED')) return reason;
-  const after = request.ambiguous ? ' The write may have happened.' : '';
+  const { attempts, pending, failure, ambiguous } = request;
+  const where = `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region}`;
+  const after = ambiguous ? ' The write may have happened.' : '';
+  const when = `when its signal was aborted (${messageOf(reason)})`;
+  if (failure === undefined) {
+    const what = attempts === 0 ? 'had not been sent yet' : 'had no answer';
+    return new StorageError(`${where} ${what} ${when}.${after}`, { cause: reason, ambiguous });
+  }
+  const { what, retriable } = adviceFor(failure, request);
+  const failures = pending ? attempts - 1 : attempts;
+  const next = pending ? `attempt ${attempts} had no answer yet` : 'the SDK waited to send it again';
   return new StorageError(
-    `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region} had no answer ` +
-      `when its signal was aborted (${messageOf(reason)}).${after}`,
-    { cause: reason, ambiguous: request.ambiguous },
+    `${where} failed ${failures === 1 ? 'once' : `${failures} times`}, and ${next} ${when}: ${what}${after}`,
+    { cause: failure, retriable, ambiguous },
   );
 }
 
@@ -89,6 +111,12 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
         `the credentials may not do dynamodb:${operation} on it (${messageOf(error)}). Allow it in the IAM policy; docs/dynamodb.md has the least that is needed.`,
       );
     case 'ValidationException':
+      if (/item size/i.test(messageOf(error))) {
+        return lasting(
+          'the item would be larger than DynamoDB’s 400 KB, so nothing was written. No circuit of this library’s grows so far: ' +
+            'look at what else was put into the item, then delete the circuit to start it afresh.',
+        );
+      }
       return lasting(
         `DynamoDB refuses the request (${messageOf(error)}). Where it speaks of the key, the table has another one: set partitionKey and sortKey to the table’s.`,
       );
@@ -98,11 +126,35 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'ServiceUnavailable':
     case 'ServiceUnavailableException':
       return temporary(`DynamoDB had a fault of its own (${messageOf(error)}). It passes.`);
+    case 'TimeoutError':
+      return temporary(
+        `no answer came within the client’s own time limits (${messageOf(error)}). Check the network, the endpoint and any proxy.`,
+      );
+    case 'SyntaxError':
+    case 'Unknown':
+      return ofStranger(error);
     default:
       return typeof code === 'string'
         ? ofNetwork(code, error, region)
         : temporary(`${name || 'an error'}: ${messageOf(error)}.`);
   }
+}
+
+/** An answer that is no answer of DynamoDB's: an error page of a proxy, a load balancer, a captive network. */
+function ofStranger(error: unknown): Advice {
+  const { $metadata, $response } = error as {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  const headers = $response?.headers ?? {};
+  const sender = headers['server'] ?? headers['via'];
+  const isOurs = headers['x-amzn-requestid'] !== undefined;
+  const from = isOurs ? 'DynamoDB' : sender === undefined ? 'an unnamed sender' : JSON.stringify(sender.slice(0, 100));
+  const type = headers['content-type'] === undefined ? '' : `, ${headers['content-type'].slice(0, 100)}`;
+  return temporary(
+    `the answer was not one of DynamoDB’s protocol: HTTP status ${$metadata?.httpStatusCode ?? 'unknown'}${type}, from ${from}. ` +
+      'Check the endpoint, and what stands between: a proxy, a load balancer, a firewall.',
+  );
 }
 
 function ofNetwork(code: string, error: unknown, region: string): Advice {

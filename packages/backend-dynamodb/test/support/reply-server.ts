@@ -11,6 +11,8 @@ export interface Reply {
   /** The body, where it is no error's. */
   readonly body?: string;
   readonly headers?: Record<string, string>;
+  /** It never comes. */
+  readonly hangs?: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, reply:
   for await (const _chunk of request) {
     // A client may not see a reply that comes before its request was read.
   }
+  if (reply.hangs === true) return;
   const body =
     reply.error === undefined
       ? (reply.body ?? '{}')

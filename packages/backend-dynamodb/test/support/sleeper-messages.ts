@@ -24,7 +24,7 @@ export type FromSleeper =
       readonly type: 'settled';
       readonly id: number;
       readonly status: 'fulfilled' | 'rejected' | 'refused';
-      readonly decidedBy: 'store' | 'local' | 'allow';
+      readonly decidedBy: 'store' | 'local' | 'allow' | 'off';
       /** Its outcome did not get to the store, or nobody knows whether it did. */
       readonly lost: boolean;
       /** Read units that the call cost. */

@@ -9,7 +9,7 @@ import type { FromSleeper, SleeperSetup, ToSleeper } from './sleeper-messages.js
 
 const setup = JSON.parse(process.argv[2] as string) as SleeperSetup;
 const client = new DynamoDBClient(setup.clientConfig);
-const backend = new DynamoDBBackend({ client, tableName: setup.tableName });
+const backend = new DynamoDBBackend({ client, tableName: setup.tableName, warn: () => {} });
 const { maxStaleness, storageTimeout } = setup;
 const factory = new CircuitBreakerFactory({
   backend,

@@ -54,7 +54,7 @@ export async function makeTable(server: DynamoDBServer, variant: Variant = 'own 
     tableName,
     options,
     client,
-    connect: (more = {}, port) => new DynamoDBBackend({ client: client(port), ...options, ...more }),
+    connect: (more = {}, port) => new DynamoDBBackend({ client: client(port), warn: () => {}, ...options, ...more }),
     item: async (kind, name) => {
       const command = new GetItemCommand({ TableName: tableName, Key: key(kind, name), ConsistentRead: true });
       return (await own.send(command)).Item;

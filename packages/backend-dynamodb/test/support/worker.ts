@@ -9,7 +9,7 @@ import type { ToParent, ToWorker, WorkerSetup } from './worker-messages.js';
 
 const setup = JSON.parse(process.argv[2] as string) as WorkerSetup;
 const client = new DynamoDBClient(setup.clientConfig);
-const backend = new DynamoDBBackend({ client, tableName: setup.tableName });
+const backend = new DynamoDBBackend({ client, tableName: setup.tableName, warn: () => {} });
 let healthy = true;
 let running = true;
 

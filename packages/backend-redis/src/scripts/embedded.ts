@@ -10,201 +10,225 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: 'ae87787a68d93ecbdc584ab31af0524a54990839',
+  sha1: '374e2ffedf1e01177dd58d01f4bee2bf355d4241',
   lua: `
-local function answer(outcome, fields)
+local function answer(outcome, record)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-local find, byte = string.find, string.byte
-local function isCount(text)
-  if text == '0' then return true end
-  if text == nil or not find(text, '^[1-9]%d*$') then return false end
-  return #text < 16 or tonumber(text) <= 9007199254740991
-end
-local function isInteger(text)
-  if byte(text) == 45 and text ~= '-0' then return isCount(string.sub(text, 2)) end
-  return isCount(text)
-end
-local function isNote(value)
-  return value == cjson.null or type(value) == 'string'
-end
-local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
-if #fields > 0 then
-  at = {}
-  for index = 1, #fields, 2 do
-    local field = fields[index]
-    at[field] = index + 1
-    if byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
-  end
-  local revision, state = fields[at.revision], fields[at.state]
-  readable = readable and fields[at.format] == '1'
-    and (revision == ARGV[1] or isCount(revision)) and revision ~= '0'
-    and (state == 'closed' or state == 'open' or state == 'half-open')
-    and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
-    and at.by ~= nil
-  if readable then
-    if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
-  end
-  if readable and at.override then
-    local decoded, override = pcall(cjson.decode, fields[at.override])
-    readable = decoded and type(override) == 'table'
-      and (override.state == 'open' or override.state == 'closed')
-      and isNote(override.reason) and isNote(override.by)
-      and (override['until'] == cjson.null or type(override['until']) == 'number')
-  end
-end
-local function renew(ttl)
-  if ttl == '' then
-    redis.call('PERSIST', KEYS[1])
-  else
-    redis.call('PEXPIRE', KEYS[1], ttl)
-  end
-end
-if at == nil then return answer('0', fields) end
-if not readable then return answer('unreadable', fields) end
-if fields[at.revision] ~= ARGV[1] then return answer('0', fields) end
-local lastAdd = 4 + 2 * ARGV[3]
-local lastSet = lastAdd + 2 * ARGV[4]
-local changes, size = {}, #fields
-for index = 5, lastSet, 2 do
-  local field, value = ARGV[index], ARGV[index + 1]
-  local place = at[field]
-  if place == nil then
-    fields[size + 1], fields[size + 2] = field, '0'
-    size = size + 2
-    place = size
-  end
-  if index <= lastAdd then
-    value = fields[place] + value
-    if value >= 100000000000000 or value <= -100000000000000 then
-      if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', fields) end
-      value = string.format('%.0f', value)
+local find, sub, gsub = string.find, string.sub, string.gsub
+local record = redis.call('GET', KEYS[1]) or ''
+local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
+local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
+local isSound = isExpected
+if isExpected and record ~= '' then
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
+  local counters = stop and sub(record, stop + 1) or ''
+  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
+  isSound = left == '|' and (expires == '-' and state == 'closed'
+    or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
+  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
+    local function areCounts(text, pattern)
+      for count in string.gmatch(text, pattern) do
+        if #count > 1 and sub(count, 1, 1) == '0' then return false end
+        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
+      end
+      return true
+    end
+    local function isText(value)
+      return value == cjson.null or type(value) == 'string'
+    end
+    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+      and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
+      and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
+    if isSound and notes ~= '' then
+      local decoded, values = pcall(cjson.decode, '[' .. notes .. ']')
+      local value = decoded and #values == 1 and values[1]
+      local override = type(value) == 'table' and #value == 2 and isText(value[1]) and value[2]
+      isSound = type(value) == 'string' or type(override) == 'table'
+        and (override.state == 'open' or override.state == 'closed')
+        and isText(override.reason) and isText(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
     end
   end
-  fields[place] = value
-  changes[index - 4] = field
-  changes[index - 3] = value
 end
-if lastSet <= 1004 then
-  if lastSet > 4 then redis.call('HSET', KEYS[1], unpack(changes)) end
-else
-  for index = 1, #changes, 1000 do
-    redis.call('HSET', KEYS[1], unpack(changes, index, math.min(index + 999, #changes)))
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
+local lastAdd = 4 + 2 * ARGV[3]
+local lastSet = lastAdd + 2 * ARGV[4]
+for index = 5, lastSet, 2 do
+  local entry, value = ARGV[index], ARGV[index + 1]
+  local _, stop = find(record, entry, 1, true)
+  if stop then
+    local rest = find(record, '|', stop + 1, true)
+    if index <= lastAdd then
+      value = sub(record, stop + 1, rest - 1) + value
+      if value >= 100000000000000 or value <= -100000000000000 then
+        if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', record) end
+        value = string.format('%.0f', value)
+      end
+    end
+    record = sub(record, 1, stop) .. value .. sub(record, rest)
+  else
+    record = record .. sub(entry, 2) .. value .. '|'
   end
 end
-renew(ARGV[2])
-if lastSet < #ARGV then
-  for index = lastSet + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[index]) end
-  return answer('1', redis.call('HGETALL', KEYS[1]))
+for index = lastSet + 1, #ARGV do
+  local start, stop = find(record, ARGV[index], 1, true)
+  if start then record = sub(record, 1, start) .. sub(record, find(record, '|', stop + 1, true) + 1) end
 end
-return answer('1', fields)`,
+if ARGV[2] == '' then
+  redis.call('SET', KEYS[1], record)
+else
+  redis.call('SET', KEYS[1], record, 'PX', ARGV[2])
+end
+return answer('1', record)`,
+};
+
+export const extendLockScript: Script = {
+  name: 'extend-lock',
+  sha1: '8d943429f5dbb76e635924bf92e32e374e38ae0b',
+  lua: `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
 };
 
 export const fenceScript: Script = {
   name: 'fence',
-  sha1: '35ccddc03a06219eed364dce28c05452ec5a2f76',
+  sha1: 'b1c57cb463d222046cd5ea18f6cb5f1100fa2223',
   lua: `
-if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) ~= ARGV[1] then return '' end
-local now = redis.call('TIME')
-local clock = now[1] .. string.format('%06d', tonumber(now[2]))
-local last = redis.call('GET', KEYS[1])
-if last and tonumber(last) >= tonumber(clock) then
-  redis.call('INCR', KEYS[1])
-else
-  redis.call('SET', KEYS[1], clock)
+local function nextToken(key, kept)
+  local now = redis.call('TIME')
+  local clock = now[1] .. string.format('%06d', tonumber(now[2]))
+  local last = redis.call('GET', key)
+  if last and tonumber(last) >= tonumber(clock) then
+    redis.call('INCR', key)
+    redis.call('PEXPIRE', key, kept)
+  else
+    redis.call('SET', key, clock, 'PX', kept)
+  end
+  return redis.call('GET', key)
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return redis.call('GET', KEYS[1])`,
+return nextToken(KEYS[1], ARGV[1])`,
+};
+
+export const mendIndexScript: Script = {
+  name: 'mend-index',
+  sha1: '41de7a1259fd18776ec61a7f3b44fcf66fae26c7',
+  lua: `
+local record = redis.call('GET', KEYS[1])
+if record and (not string.find(record, '^1 %d+ closed ') or string.find(record, '^1 [^|]* %[')) then return 0 end
+return redis.call('SREM', KEYS[2], ARGV[1])`,
+};
+
+export const releaseLockScript: Script = {
+  name: 'release-lock',
+  sha1: '432633f13589ce36650cdbd1d4058a8f9e193ee9',
+  lua: `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`,
 };
 
 export const retrieveScript: Script = {
   name: 'retrieve',
-  sha1: '1e751e64f64160f3cc5e6a821cffbf71d5a53fcf',
+  sha1: '448a06165e5d2e5f54fa8c5f498a27b42697f4a1',
   lua: `
-local function answer(outcome, fields)
+local function answer(outcome, record)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-return answer('0', redis.call('HGETALL', KEYS[1]))`,
+return answer('0', redis.call('GET', KEYS[1]) or '')`,
 };
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: '53a8d9ea539da79f991fcafe09f287db4186fa35',
+  sha1: 'f7b43f0027571fddfeb3cd2787b165e2f1d63e63',
   lua: `
-local function answer(outcome, fields)
+local function answer(outcome, record)
   local now = redis.call('TIME')
-  local size = #fields
-  fields[size + 1], fields[size + 2], fields[size + 3] = outcome, now[1], now[2]
-  return cjson.encode(fields)
+  return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-local find, byte = string.find, string.byte
-local function isCount(text)
-  if text == '0' then return true end
-  if text == nil or not find(text, '^[1-9]%d*$') then return false end
-  return #text < 16 or tonumber(text) <= 9007199254740991
-end
-local function isInteger(text)
-  if byte(text) == 45 and text ~= '-0' then return isCount(string.sub(text, 2)) end
-  return isCount(text)
-end
-local function isNote(value)
-  return value == cjson.null or type(value) == 'string'
-end
-local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
-if #fields > 0 then
-  at = {}
-  for index = 1, #fields, 2 do
-    local field = fields[index]
-    at[field] = index + 1
-    if byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
+local find, sub, gsub = string.find, string.sub, string.gsub
+local record = redis.call('GET', KEYS[1]) or ''
+local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
+local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
+local isSound = isExpected
+if isExpected and record ~= '' then
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
+  local counters = stop and sub(record, stop + 1) or ''
+  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
+  isSound = left == '|' and (expires == '-' and state == 'closed'
+    or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
+  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
+    local function areCounts(text, pattern)
+      for count in string.gmatch(text, pattern) do
+        if #count > 1 and sub(count, 1, 1) == '0' then return false end
+        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
+      end
+      return true
+    end
+    local function isText(value)
+      return value == cjson.null or type(value) == 'string'
+    end
+    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+      and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
+      and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
+    if isSound and notes ~= '' then
+      local decoded, values = pcall(cjson.decode, '[' .. notes .. ']')
+      local value = decoded and #values == 1 and values[1]
+      local override = type(value) == 'table' and #value == 2 and isText(value[1]) and value[2]
+      isSound = type(value) == 'string' or type(override) == 'table'
+        and (override.state == 'open' or override.state == 'closed')
+        and isText(override.reason) and isText(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
+    end
   end
-  local revision, state = fields[at.revision], fields[at.state]
-  readable = readable and fields[at.format] == '1'
-    and (revision == ARGV[1] or isCount(revision)) and revision ~= '0'
-    and (state == 'closed' or state == 'open' or state == 'half-open')
-    and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
-    and at.by ~= nil
-  if readable then
-    if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
-  end
-  if readable and at.override then
-    local decoded, override = pcall(cjson.decode, fields[at.override])
-    readable = decoded and type(override) == 'table'
-      and (override.state == 'open' or override.state == 'closed')
-      and isNote(override.reason) and isNote(override.by)
-      and (override['until'] == cjson.null or type(override['until']) == 'number')
-  end
 end
-local function renew(ttl)
-  if ttl == '' then
-    redis.call('PERSIST', KEYS[1])
+if not isExpected then return answer('0', record) end
+if not isSound then return answer('unreadable', record) end
+for index = 8, #ARGV, 2 do
+  local _, stop = find(record, ARGV[index], 1, true)
+  local value = stop and sub(record, stop + 1, find(record, '|', stop + 1, true) - 1) or '0'
+  if value ~= ARGV[index + 1] then return answer('0', record) end
+end
+if ARGV[2] == '' then
+  redis.call('SET', KEYS[1], ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
+end
+if ARGV[5] == 'add' then
+  redis.pcall('SADD', KEYS[2], ARGV[4])
+elseif ARGV[5] == 'remove' then
+  redis.pcall('SREM', KEYS[2], ARGV[4])
+end
+local message = ARGV[3] .. '\\n' .. ARGV[4]
+local sent = ARGV[7] ~= '' and redis.pcall('SPUBLISH', ARGV[7], message)
+if type(sent) ~= 'number' then redis.pcall('PUBLISH', ARGV[6], message) end
+return answer('1', ARGV[3])`,
+};
+
+export const takeLockScript: Script = {
+  name: 'take-lock',
+  sha1: '5043bdcb64acaf1a732cd1be9e5d18b7ea7c7895',
+  lua: `
+local function nextToken(key, kept)
+  local now = redis.call('TIME')
+  local clock = now[1] .. string.format('%06d', tonumber(now[2]))
+  local last = redis.call('GET', key)
+  if last and tonumber(last) >= tonumber(clock) then
+    redis.call('INCR', key)
+    redis.call('PEXPIRE', key, kept)
   else
-    redis.call('PEXPIRE', KEYS[1], ttl)
+    redis.call('SET', key, clock, 'PX', kept)
   end
+  return redis.call('GET', key)
 end
-if not readable then return answer('unreadable', fields) end
-if (at == nil and '' or fields[at.revision]) ~= ARGV[1] then return answer('0', fields) end
-local first = 7 + 2 * tonumber(ARGV[6])
-for index = 7, first - 1, 2 do
-  local value = at and fields[at[ARGV[index]]] or '0'
-  if value ~= ARGV[index + 1] then return answer('0', fields) end
-end
-redis.call('HSET', KEYS[1], 'format', '1')
-redis.call('DEL', KEYS[1])
-for index = first, #ARGV, 1000 do
-  redis.call('HSET', KEYS[1], unpack(ARGV, index, math.min(index + 999, #ARGV)))
-end
-renew(ARGV[2])
-local told = { ARGV[5] }
-for index = first, #ARGV do told[#told + 1] = ARGV[index] end
-local message = cjson.encode(told)
-local sent = ARGV[4] ~= '' and redis.pcall('SPUBLISH', ARGV[4], message)
-if type(sent) ~= 'number' then redis.pcall('PUBLISH', ARGV[3], message) end
-return answer('1', redis.call('HGETALL', KEYS[1]))`,
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return '' end
+return nextToken(KEYS[2], ARGV[3])`,
 };

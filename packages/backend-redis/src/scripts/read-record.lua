@@ -1,53 +1,50 @@
 -- Included by the scripts that write. Reads KEYS[1] and finds out whether it may be written over.
--- ARGV[1]  the revision that the caller expects the record to have
--- `fields` is the hash as HGETALL gives it. `at` maps a field to where its value stands
--- in it; nil where there is no record. `readable` is false for a corrupt record and for
--- one of another format: those are answered as they are and left alone (clause E3).
+-- ARGV[1]  the revision that the caller expects the record to have; '' if there must be none
+-- `record` is its text, '' where there is none. It begins with the format and the revision, so one comparison of its
+-- beginning tells whether it is the one that the caller means: `isExpected`. Only such a one is looked at any further:
+-- `isSound` tells damage anywhere in it, also in what this call leaves alone (clause E3).
+-- All in one piece and with few patterns: a function made, or a pattern tried, costs as much as a small command.
 
-local find, byte = string.find, string.byte
+local find, sub, gsub = string.find, string.sub, string.gsub
+local record = redis.call('GET', KEYS[1]) or ''
+local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
+local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
+local isSound = isExpected
 
-local function isCount(text)
-  if text == '0' then return true end
-  if text == nil or not find(text, '^[1-9]%d*$') then return false end
-  -- Up to 15 digits there is nothing to compare.
-  return #text < 16 or tonumber(text) <= 9007199254740991
-end
-
-local function isInteger(text)
-  -- 45 is '-'; there is no negative zero.
-  if byte(text) == 45 and text ~= '-0' then return isCount(string.sub(text, 2)) end
-  return isCount(text)
-end
-
-local function isNote(value)
-  return value == cjson.null or type(value) == 'string'
-end
-
-local fields, at, readable = redis.call('HGETALL', KEYS[1]), nil, true
-
-if #fields > 0 then
-  at = {}
-  for index = 1, #fields, 2 do
-    local field = fields[index]
-    at[field] = index + 1
-    -- 35 is '#', which begins a counter's field.
-    if byte(field) == 35 and not isInteger(fields[index + 1]) then readable = false end
-  end
-  local revision, state = fields[at.revision], fields[at.state]
-  readable = readable and fields[at.format] == '1'
-    -- What the caller expects is a count: where it is the same text nothing needs to be looked at.
-    and (revision == ARGV[1] or isCount(revision)) and revision ~= '0'
-    and (state == 'closed' or state == 'open' or state == 'half-open')
-    and isCount(fields[at.generation]) and isCount(fields[at.openings]) and isCount(fields[at.since])
-    and at.by ~= nil
-  if readable then
-    if at.expiresAt == nil then readable = state == 'closed' else readable = isCount(fields[at.expiresAt]) end
-  end
-  if readable and at.override then
-    local decoded, override = pcall(cjson.decode, fields[at.override])
-    readable = decoded and type(override) == 'table'
-      and (override.state == 'open' or override.state == 'closed')
-      and isNote(override.reason) and isNote(override.by)
-      and (override['until'] == cjson.null or type(override['until']) == 'number')
+if isExpected and record ~= '' then
+  local _, stop, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
+  local counters = stop and sub(record, stop + 1) or ''
+  -- Nothing is left of the counters once each is taken away, those that are 0 last: '=' and '|' are escaped in names.
+  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
+  isSound = left == '|' and (expires == '-' and state == 'closed'
+    or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
+  -- What is in few records, or in none that this package wrote.
+  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
+    local function areCounts(text, pattern)
+      for count in string.gmatch(text, pattern) do
+        if #count > 1 and sub(count, 1, 1) == '0' then return false end
+        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
+      end
+      return true
+    end
+    local function isText(value)
+      return value == cjson.null or type(value) == 'string'
+    end
+    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+      and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
+      and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
+    if isSound and notes ~= '' then
+      -- What opened the circuit, or that and an override.
+      local decoded, values = pcall(cjson.decode, '[' .. notes .. ']')
+      local value = decoded and #values == 1 and values[1]
+      local override = type(value) == 'table' and #value == 2 and isText(value[1]) and value[2]
+      isSound = type(value) == 'string' or type(override) == 'table'
+        and (override.state == 'open' or override.state == 'closed')
+        and isText(override.reason) and isText(override.by)
+        and (override['until'] == cjson.null or type(override['until']) == 'number')
+    end
   end
 end

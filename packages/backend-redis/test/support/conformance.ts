@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { describeStorageBackend } from '@circuitry/testkit';
-import { RedisBackend, type RedisClient } from '../../src/index.js';
-import { KeyNames } from '../../src/key-names.js';
+import { RedisBackend } from '../../src/index.js';
+import { KeyNames } from '../../src/circuit/key-names.js';
 import { describeWithServer, uniquePrefix } from './servers.js';
 import type { Setup } from './variants.js';
 
@@ -25,11 +25,11 @@ function describeVariant(variant: string, start: () => Promise<Setup>): void {
       {
         open() {
           const prefix = setup.newPrefix?.() ?? uniquePrefix();
-          const clients: RedisClient[] = [];
+          const ends: (() => unknown)[] = [];
           return {
             async connect() {
-              const client = await setup.connect(prefix);
-              clients.push(client);
+              const { client, end } = await setup.connect(prefix);
+              ends.push(end);
               return new RedisBackend({ client, prefix, ...setup.options });
             },
             outage: {
@@ -48,15 +48,16 @@ function describeVariant(variant: string, start: () => Promise<Setup>): void {
               const { direct } = setup;
               const masters = 'nodes' in direct ? direct.nodes('master') : [direct];
               const keys = (await Promise.all(masters.map((node) => node.keys('*')))).flat();
-              const { channel } = new KeyNames((clients[0]?.options.keyPrefix ?? '') + prefix);
+              const { channel } = new KeyNames((setup.keyPrefix ?? '') + prefix);
               return keys.filter((key) => key.startsWith(channel.replace(/transitions$/, '{'))).length;
             },
             async corrupt(name: string) {
-              const before = clients[0]?.options.keyPrefix ?? '';
-              await setup.direct.hset(new KeyNames(before + prefix).record(name), 'state', 'ajar');
+              const key = new KeyNames((setup.keyPrefix ?? '') + prefix).record(name);
+              const text = (await setup.direct.get(key)) ?? '';
+              await setup.direct.set(key, text.replace(/ (?:closed|open|half-open) /, ' ajar '), 'KEEPTTL');
             },
             close() {
-              for (const client of clients) client.disconnect();
+              for (const end of ends) end();
             },
           };
         },

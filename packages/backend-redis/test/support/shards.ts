@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { execFileSync } from 'node:child_process';
 import { redisServer, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
-import { slotCount } from '../../src/cluster-slot.js';
+import { slotCount } from '../../src/connection/cluster-slot.js';
 import { noServer } from './servers.js';
 
 /** Whether the server that tests start has sharded publish/subscribe: Redis 7, and every Valkey. */

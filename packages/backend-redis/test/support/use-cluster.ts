@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis-5';
 import { startCluster, until, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../../src/index.js';
-import { KeyNames } from '../../src/key-names.js';
+import { KeyNames } from '../../src/circuit/key-names.js';
 
 /** A Cluster of three masters and three replicas, for the tests of one describe. */
 export interface UsedCluster {
@@ -11,7 +11,10 @@ export interface UsedCluster {
   /** Masters first, then the replicas in the order of their masters; as it was at first. */
   node(index: number): RedisServer;
   /** A backend with a client of its own; both end with the test. */
-  backend(prefix: string, options?: { readonly username?: string; readonly version?: string }): RedisBackend;
+  backend(
+    prefix: string,
+    settings?: { readonly username?: string; readonly version?: string; readonly options?: object },
+  ): RedisBackend;
   /** Listens to the prefix's ordinary channel; answers what to ask for how many messages came over it until now. */
   ordinaryMessages(prefix: string): Promise<() => Promise<number>>;
 }
@@ -38,11 +41,11 @@ export function useCluster(args: readonly string[] = []): UsedCluster {
       return servers;
     },
     node: (index) => servers.nodes[index] as RedisServer,
-    backend(prefix, { username, version = '6' } = {}) {
+    backend(prefix, { username, version = '6', options = {} } = {}) {
       const user = username === undefined ? {} : { username, password: 'secret' };
       const nodes = servers.ports.map((port) => ({ host: '127.0.0.1', port }));
       const Client = clusterClients[version] as typeof Cluster;
-      const client = new Client(nodes, { redisOptions: { disconnectTimeout: 0, ...user } });
+      const client = new Client(nodes, { ...options, redisOptions: { disconnectTimeout: 0, ...user } });
       client.on('error', () => {});
       const backend = new RedisBackend({ client, prefix });
       ends.push(async () => {

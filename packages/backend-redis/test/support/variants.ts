@@ -1,22 +1,33 @@
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5';
+import { createClient, createCluster, createSentinel } from 'redis';
 import { startCluster, startRedis, startSentinel } from '../../../../tooling/servers/redis.mjs';
 import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
 import type { RedisBackendOptions, RedisClient } from '../../src/index.js';
 import { clusterRights, leastRights } from './rights.js';
 import { uniquePrefix } from './servers.js';
 
+/** A client of some library, and how its owner ends it. */
+export interface Connected {
+  readonly client: RedisClient;
+  readonly end: () => unknown;
+}
+
 /** One kind of set-up that the whole contract must hold on: its servers, and how to connect to them. */
 export interface Setup {
   /** A client whose connections go through the set-up's proxies. */
-  connect(prefix: string): Promise<RedisClient>;
+  connect(prefix: string): Promise<Connected>;
   /** More options of the backend. */
   readonly options?: Partial<RedisBackendOptions>;
   /** One that doesn't: for damaging records. */
-  readonly direct: RedisClient;
+  readonly direct: Redis | Cluster;
   /** What stands between the clients and the servers. */
   readonly proxies: readonly TcpProxy[];
   newPrefix?(): string;
+  /** What the clients put before every key. */
+  readonly keyPrefix?: string;
+  /** Of a Cluster: the ports of its servers, in the order of the proxies. */
+  readonly servers?: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -28,9 +39,10 @@ export async function plainSetup(
     server?: string;
     options?: Partial<RedisBackendOptions>;
     newPrefix?: () => string;
+    keyPrefix?: string;
   } = {},
 ): Promise<Setup> {
-  const { options = {}, newPrefix = uniquePrefix, ...serverOptions } = settings;
+  const { options = {}, newPrefix = uniquePrefix, keyPrefix = '', ...serverOptions } = settings;
   const server = await startRedis(serverOptions);
   const proxy = await startTcpProxy(server.port);
   const direct = new Redis({ port: server.port, disconnectTimeout: 0 });
@@ -40,6 +52,7 @@ export async function plainSetup(
     direct,
     proxies: [proxy],
     newPrefix,
+    keyPrefix,
     async stop() {
       direct.disconnect();
       await proxy.stop();
@@ -128,6 +141,7 @@ export async function clusterSetup(settings: { withRights?: boolean; Client?: ty
     },
     direct,
     proxies,
+    servers: servers.ports,
     async stop() {
       direct.disconnect();
       await Promise.all(proxies.map((proxy) => proxy.stop()));
@@ -136,7 +150,62 @@ export async function clusterSetup(settings: { withRights?: boolean; Client?: ty
   };
 }
 
-function quiet<C extends RedisClient>(client: C): C {
+function quiet(client: Redis | Cluster): Connected {
   client.on('error', () => {});
-  return client;
+  return { client, end: () => client.disconnect() };
+}
+
+/** One server, with node-redis. */
+export const nodeRedisSetup = (settings: Parameters<typeof plainSetup>[1] = {}): Promise<Setup> =>
+  plainSetup(undefined, settings).then((plain) => ({
+    ...plain,
+    connect: () => nodeRedis(createClient({ url: `redis://127.0.0.1:${plain.proxies[0]?.port}` })),
+  }));
+
+/** A Sentinel set, with node-redis. */
+export async function nodeRedisSentinelSetup(): Promise<Setup> {
+  const servers = await startSentinel({ replicas: 1, downAfter: 120_000 });
+  const proxy = await startTcpProxy(servers.primary.port);
+  const direct = new Redis({ port: servers.primary.port, disconnectTimeout: 0 });
+  const options = {
+    name: servers.name,
+    sentinelRootNodes: servers.sentinelPorts.map((port) => ({ host: '127.0.0.1', port })),
+    nodeAddressMap: { [`127.0.0.1:${servers.primary.port}`]: { host: '127.0.0.1', port: proxy.port } },
+  };
+  return {
+    connect: () => nodeRedis(createSentinel(options)),
+    direct,
+    proxies: [proxy],
+    async stop() {
+      direct.disconnect();
+      await proxy.stop();
+      await servers.stop();
+    },
+  };
+}
+
+/** A Cluster, with node-redis. */
+export async function nodeRedisClusterSetup(): Promise<Setup> {
+  const setup = await clusterSetup();
+  const ports = setup.proxies.map(({ port }) => port);
+  const nodeAddressMap = (address: string): { host: string; port: number } => {
+    const at = setup.servers?.indexOf(Number(address.split(':').at(-1))) ?? -1;
+    return { host: '127.0.0.1', port: ports[at] ?? 0 };
+  };
+  return {
+    ...setup,
+    connect: () =>
+      nodeRedis(
+        createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })), nodeAddressMap }),
+      ),
+  };
+}
+
+/** As a user would: connected, with a listener for its errors. */
+async function nodeRedis(
+  client: ReturnType<typeof createClient | typeof createCluster | typeof createSentinel>,
+): Promise<Connected> {
+  (client as { on(event: 'error', listener: () => void): unknown }).on('error', () => {});
+  await client.connect();
+  return { client: client as unknown as RedisClient, end: () => client.destroy() };
 }

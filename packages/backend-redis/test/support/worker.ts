@@ -41,7 +41,15 @@ async function step(name: string): Promise<void> {
 
 function firstRecord(): CircuitRecord {
   const revision = Date.now() * 1_024;
-  const state = { state: 'closed', generation: 0, openings: 0, since: 0, expiresAt: null, override: null } as const;
+  const state = {
+    state: 'closed',
+    generation: 0,
+    openings: 0,
+    since: 0,
+    expiresAt: null,
+    override: null,
+    lastFailure: null,
+  } as const;
   return { revision, ...state, by: String(process.pid), counters: { count: 1 } };
 }
 

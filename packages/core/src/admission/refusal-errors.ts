@@ -14,6 +14,7 @@ export interface RefusalFacts {
 
 /** A call that the circuit refused: the work did not run. `retryAfter` is what a queue delays the job by. */
 export abstract class CallRefusedError extends CircuitryError {
+  /** What errors are told apart by; it never changes. */
   abstract override readonly code: 'ERR_CIRCUIT_OPEN' | 'ERR_TOO_MANY_TRIALS' | 'ERR_FORCED_OPEN';
   /** The name in the store. */
   readonly circuitName: string;
@@ -42,16 +43,19 @@ export abstract class CallRefusedError extends CircuitryError {
 
 /** The circuit is open and its pause is not over. */
 export class CircuitOpenError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_CIRCUIT_OPEN';
 }
 
 /** The circuit is half-open and all trials of this round are taken. */
 export class TooManyTrialsError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_TOO_MANY_TRIALS';
 }
 
 /** An operator forced the circuit open. */
 export class ForcedOpenError extends CallRefusedError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_FORCED_OPEN';
 }
 

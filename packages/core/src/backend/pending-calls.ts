@@ -35,6 +35,7 @@ export class PendingCalls {
     this.#groups = new SignalGroups(clock);
   }
 
+  /** Whether `close` was called. */
   get closed(): boolean {
     return this.#closed;
   }

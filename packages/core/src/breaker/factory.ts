@@ -69,6 +69,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     await this.#host.close();
   }
 
+  /** Closes the factory at the end of its block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

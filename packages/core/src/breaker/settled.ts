@@ -14,7 +14,9 @@ export type Settled<T> =
 
 /** The work did not run. */
 export interface RefusedResult {
+  /** The work did not run. */
   readonly status: 'refused';
+  /** Why not. */
   readonly error: unknown;
   /** Of `error`, where it is one of this library's. */
   readonly code?: string;

@@ -23,6 +23,7 @@ export interface Override {
 export interface CircuitRecord {
   /** Guards writes: grows at every store, never at an apply. A positive integer below 2^53. */
   readonly revision: number;
+  /** As stored: neither an override nor a period that is over shows in it. */
   readonly state: CircuitState;
   /** Counts incidents: +1 at a trip, a close, a clear and an override; not at open -> half-open -> open. */
   readonly generation: number;
@@ -35,6 +36,7 @@ export interface CircuitRecord {
   readonly since: number;
   /** When this state ends by itself, ms since the epoch, inclusive; null: it does not. */
   readonly expiresAt: number | null;
+  /** An operator's; null: none. */
   readonly override: Override | null;
   /** Random, one per store call: lets a worker whose answer was lost recognise its own write. */
   readonly by: string;
@@ -43,6 +45,7 @@ export interface CircuitRecord {
    * Set by a trip or a reopening, kept through its rounds, null once closed.
    */
   readonly lastFailure: string | null;
+  /** By name; a missing one counts as 0. */
   readonly counters: Counters;
 }
 

@@ -137,6 +137,7 @@ export interface Reading {
 
 /** The answer to a write. `record` is the one after the call, applied or not. */
 export interface Change extends Reading {
+  /** Whether this write was made; false: another revision or an unmet condition was found. */
   readonly applied: boolean;
 }
 
@@ -175,7 +176,9 @@ export interface ListOptions extends CallOptions {
 
 /** One record of a listing. */
 export interface NamedRecord {
+  /** The circuit's name. */
   readonly name: string;
+  /** As stored. */
   readonly record: CircuitRecord;
 }
 

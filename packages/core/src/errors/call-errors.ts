@@ -4,7 +4,9 @@ import { quote } from './show.js';
 
 /** The work took longer than `workTimeout`: its signal was aborted, and what it does later is ignored. */
 export class WorkTimeoutError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_WORK_TIMEOUT';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
   /** ms */
   readonly timeout: number;
@@ -21,7 +23,9 @@ export class WorkTimeoutError extends CircuitryError {
 
 /** A permit was ended twice: the second end changed nothing. */
 export class PermitEndedError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_PERMIT_ENDED';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
 
   constructor(circuitName: string) {

@@ -26,6 +26,7 @@ export type CircuitryErrorCode =
 
 /** What every error of this library has: a literal `code`, a `name`, a message that says what to do, maybe a `cause`. */
 export abstract class CircuitryError extends Error {
+  /** What errors are told apart by; it never changes. */
   abstract readonly code: CircuitryErrorCode;
 
   /** @param isSafe whether the message is known to hold no control characters */

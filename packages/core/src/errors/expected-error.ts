@@ -2,12 +2,14 @@ import { CircuitryError, nameErrorClass } from './circuitry-error.js';
 
 /** An error that proves that the dependency answers: a success for the circuit. The original is its `cause`. */
 export class ExpectedError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_EXPECTED';
 
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 
+  /** Always true: it counts as a success. */
   isExpected(): boolean {
     return true;
   }

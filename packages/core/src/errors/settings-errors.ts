@@ -13,7 +13,9 @@ export interface SettingsProblem {
 
 /** Settings that make no circuit breaker. It lists every fault at once. */
 export class InvalidSettingsError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_INVALID_SETTINGS';
+  /** Every fault, in the order in which the settings were read. */
   readonly problems: readonly SettingsProblem[];
 
   constructor(problems: readonly SettingsProblem[]) {
@@ -26,6 +28,7 @@ export class InvalidSettingsError extends CircuitryError {
 
 /** Two sets of settings that both give one setting: which of them holds must be somebody's decision. */
 export class SettingsConflictError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_SETTINGS_CONFLICT';
   /** The names of the settings that both give, `'errorMatchers.send-mail'` for one entry of a map. */
   readonly settings: readonly string[];

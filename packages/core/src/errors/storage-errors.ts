@@ -18,6 +18,7 @@ export interface StorageErrorOptions {
 
 /** The store could not be asked, or did not answer in time (clause E1). It alone can mark a store as down. */
 export class StorageError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_STORAGE';
   /** The write may have happened: nobody saw its answer. Never send it again blindly. */
   readonly ambiguous: boolean;
@@ -36,7 +37,9 @@ export class StorageError extends CircuitryError {
 
 /** What the store holds under a circuit's name is not a record (clause E3). */
 export class CorruptRecordError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_CORRUPT_RECORD';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
   /** The first field that is wrong: `'state'`, `'counters.total'`, … */
   readonly field: string;
@@ -54,7 +57,9 @@ export class CorruptRecordError extends CircuitryError {
 
 /** A newer version of this library wrote the record. It is left as it is, for those who can read it. */
 export class UnsupportedRecordError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_UNSUPPORTED_RECORD';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
   /** The format number that was found. */
   readonly format: number;
@@ -71,12 +76,15 @@ export class UnsupportedRecordError extends CircuitryError {
 
 /** A name that no backend may take (clause N3): refused before anything is sent. */
 export class InvalidNameError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_INVALID_NAME';
 }
 
 /** The lease is over: its time ran out, another took it, or it was released (clause L4). */
 export class LeaseLostError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_LEASE_LOST';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
 
   constructor(circuitName: string, what: string, options?: { readonly cause?: unknown }) {
@@ -91,7 +99,9 @@ export class LeaseLostError extends CircuitryError {
 
 /** The lock was held by others for as long as the caller would wait (clause L6). */
 export class LockTimeoutError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_LOCK_TIMEOUT';
+  /** The circuit's name in the store. */
   readonly circuitName: string;
   /** How long the caller waited, in ms. */
   readonly waited: number;
@@ -108,6 +118,7 @@ export class LockTimeoutError extends CircuitryError {
 
 /** The backend or factory was closed (clause E6). */
 export class ClosedError extends CircuitryError {
+  /** What this error is told apart by. */
   readonly code = 'ERR_CLOSED';
 
   constructor(what: string) {

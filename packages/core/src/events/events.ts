@@ -13,6 +13,7 @@ export interface Subject<Context> {
   readonly name: string;
   /** As given to `breakerFor`. */
   readonly circuit: string;
+  /** As given to `breakerFor`. */
   readonly context: Context;
 }
 
@@ -20,7 +21,9 @@ export interface Subject<Context> {
 export interface StateChange<Context> extends Subject<Context> {
   /** Effective states, never the same. */
   readonly from: CircuitState;
+  /** The state that it is in now. */
   readonly to: CircuitState;
+  /** What led to it. */
   readonly reason: TransitionReason;
   /** The counts that led to it, the tripping outcome included. */
   readonly information: Information;
@@ -47,6 +50,7 @@ export type FaultySetting =
 
 /** What `factory.on` can be asked for. */
 export interface FactoryEvents<Context> {
+  /** This process made a transition. */
   stateChange: StateChange<Context>;
   /** A call was refused. */
   refused: Subject<Context> & {

@@ -3,9 +3,13 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What the library logs to. `console` is one. */
 export interface Logger {
+  /** What only somebody who looks for a fault reads. */
   debug(message: string, fields: LogFields): unknown;
+  /** What is worth knowing. */
   info(message: string, fields: LogFields): unknown;
+  /** What somebody should look at. */
   warn(message: string, fields: LogFields): unknown;
+  /** What somebody must look at. */
   error(message: string, fields: LogFields): unknown;
 }
 
@@ -14,14 +18,19 @@ export type LogLevel = keyof Logger;
 
 /** Loggers that take their fields first: pino's shape, by structure. */
 export interface FieldsFirstLogger {
+  /** What only somebody who looks for a fault reads. */
   debug(fields: LogFields, message: string): unknown;
+  /** What is worth knowing. */
   info(fields: LogFields, message: string): unknown;
+  /** What somebody should look at. */
   warn(fields: LogFields, message: string): unknown;
+  /** What somebody must look at. */
   error(fields: LogFields, message: string): unknown;
 }
 
 /** Loggers with one method that takes the level: winston's shape, by structure. */
 export interface LevelFirstLogger {
+  /** One line, of any level. */
   log(level: string, message: string, fields: LogFields): unknown;
 }
 

@@ -26,6 +26,7 @@ export function duration(least: number, bounds = `${least} ms`, most: number = N
   });
 }
 
+/** A number that `isRight` takes; `expected` says which those are. */
 export function number(expected: string, isRight: (value: number) => boolean): Reader<number> {
   return reader(expected, (value) => (typeof value === 'number' && isRight(value) ? value : undefined));
 }
@@ -41,18 +42,22 @@ export function integer(most: number = Infinity): Reader<number> {
 /** A share that something has to reach: from 0 it would be reached always. */
 export const rate: Reader<number> = number('a number above 0, at most 1', (value) => value > 0 && value <= 1);
 
+/** One of these words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): Reader<Word> {
   return reader(words.map((word) => `'${word}'`).join(' or '), (value) => words.find((word) => word === value));
 }
 
+/** A string. */
 export function text(): Reader<string> {
   return typed('string');
 }
 
+/** True or false. */
 export function flag(): Reader<boolean> {
   return typed('boolean');
 }
 
+/** A function. */
 export function callable<Callable>(): Reader<Callable> {
   return typed('function');
 }
@@ -105,6 +110,7 @@ export function readEach<Each extends Readers>(
   return Object.fromEntries(read) as ReadBy<Each>;
 }
 
+/** Whether a value is an object of any kind, and not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -14,6 +14,8 @@ export interface Clause {
 
 /** One chapter of the contract. */
 export interface ClauseFamily {
+  /** What its clauses are about. */
   readonly title: string;
+  /** In the order of their numbers. */
   readonly clauses: readonly Clause[];
 }

@@ -12,6 +12,7 @@ export interface Check {
   readonly clause: string;
   /** A true sentence that begins with the clause’s id. */
   readonly title: string;
+  /** What a harness or backend must have for it to run. */
   readonly needs?: readonly Need[];
   /** It runs alone: it has the store go away, or the process stand still. */
   readonly alone?: boolean;

@@ -4,6 +4,7 @@ export interface CheckResult {
   readonly clause: string;
   /** The check’s sentence; it begins with the clause’s id. */
   readonly title: string;
+  /** How it ended. */
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** Why it failed, in full; why it was skipped. */
   readonly explanation?: string;
@@ -17,6 +18,7 @@ export interface ConformanceReport {
   readonly passed: boolean;
   /** What repeats this run. */
   readonly seed: number;
+  /** One for each check, in order. */
   readonly results: readonly CheckResult[];
 }
 

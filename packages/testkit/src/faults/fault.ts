@@ -20,6 +20,7 @@ export type Fault =
 
 /** A fault, and which call it befalls. */
 export interface PlannedFault {
+  /** Which fault to make. */
   readonly fault: Fault;
   /** Only these calls. Default: any. */
   readonly verb?: Verb | readonly Verb[];
@@ -33,20 +34,30 @@ export interface PlannedFault {
 
 /** Faults drawn at random: how likely each befalls a call it can befall, from 0 to 1. */
 export interface FaultRates {
+  /** How often a call is delayed. */
   readonly latency?: number;
   /** The range that latencies are drawn from, in ms. Default 1 to 50. */
   readonly latencyBetween?: readonly [number, number];
+  /** How often a call fails before it reaches the store. */
   readonly error?: number;
+  /** How often a call is made and its answer lost. */
   readonly lostReply?: number;
+  /** How often a read answers what was there before. */
   readonly staleRead?: number;
+  /** How often half of a write is made. */
   readonly tornWrite?: number;
+  /** How often a write is made twice. */
   readonly duplicate?: number;
 }
 
 /** What befell a call, for a test to look at. */
 export interface FaultRecord {
+  /** When, ms since the epoch. */
   readonly at: number;
+  /** Of which call. */
   readonly verb: Verb;
+  /** Of which circuit. */
   readonly name: string;
+  /** Which fault was made. */
   readonly fault: Fault['type'] | 'outage';
 }

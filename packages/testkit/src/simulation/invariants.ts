@@ -62,6 +62,12 @@ export class Invariants {
     this.#trials.set(key, (this.#trials.get(key) ?? 0) - 1);
   }
 
+  /** A trial that ran for too long gave its ticket back; its outcome may still decide. */
+  gaveUp(name: string, round: CircuitRecord): void {
+    const key = roundKey(name, round);
+    this.#trials.set(key, (this.#trials.get(key) ?? 0) - 1);
+  }
+
   /** F8: what the store is told to do must have happened out there. F4: no round before its time. */
   stored(name: string, entry: LedgerEntry): void {
     const { before, after } = entry;

@@ -16,10 +16,13 @@ export interface WorkerPlan {
 export interface JobPlan {
   /** When it lands on its worker, ms from the start. */
   readonly at: number;
+  /** Who does it. */
   readonly worker: number;
+  /** Behind which circuit. */
   readonly circuit: number;
   /** How long its work takes, ms. */
   readonly duration: number;
+  /** By which of the ways in. */
   readonly form: 'execute' | 'settle' | 'permit';
   /** Whether its error, or its value, says nothing about the dependency. */
   readonly ignored: boolean;
@@ -81,13 +84,19 @@ export type RulePlan =
 
 /** What the fleet's factories are given. */
 export interface SettingsPlan {
+  /** Failures in a row that open a circuit. */
   readonly threshold: number;
+  /** What closes it: `closeThreshold`. */
   readonly closing: number | { readonly trials: number; readonly successRate: number };
+  /** How long it stays open, ms. */
   readonly allowAfter: number;
+  /** After which silence a trial is given up, ms. */
   readonly trialLease: number;
+  /** When counts start afresh, ms; null: never. */
   readonly cyclicClearAfter: number | null;
   /** ms; null: strict. */
   readonly maxStaleness: number | null;
+  /** What happens while the store is down. */
   readonly onStorageFailure: StorageFailurePolicy;
   /** Default: `threshold` failures in a row. */
   readonly rule?: RulePlan;
@@ -103,8 +112,11 @@ export interface SettingsPlan {
 
 /** A whole run as data: a seed makes one, a failing one is made smaller. */
 export interface FleetPlan {
+  /** What chance goes by. */
   readonly seed: number;
+  /** Each worker's clock. */
   readonly workers: readonly WorkerPlan[];
+  /** How many circuits there are. */
   readonly circuits: number;
   /** Whether answers carry the store's clock. Without it workers' clocks agree, as the documents demand. */
   readonly storeGivesTime: boolean;
@@ -112,8 +124,11 @@ export interface FleetPlan {
   readonly latency: number;
   /** How long the fleet runs before everything is mended, ms. */
   readonly length: number;
+  /** What all workers run with. */
   readonly settings: SettingsPlan;
+  /** What is done, and when. */
   readonly jobs: readonly JobPlan[];
+  /** What goes wrong, and when. */
   readonly faults: readonly FaultPlan[];
 }
 

@@ -35,13 +35,17 @@ export interface FleetOptions {
 
 /** What a run came to. */
 export interface FleetReport {
+  /** Runs the same fleet again. */
   readonly seed: number;
+  /** Whether every invariant held. */
   readonly passed: boolean;
+  /** Each invariant that did not hold, and where. */
   readonly violations: readonly Violation[];
   /** The run, or the smallest one that still fails. */
   readonly plan: FleetPlan;
   /** Its story, a line an event. */
   readonly trace: string;
+  /** What took place, counted. */
   readonly happened: PlanResult['happened'];
 }
 

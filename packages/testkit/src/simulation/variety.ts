@@ -81,7 +81,8 @@ function drawCircuitOutages(random: Random, plan: FleetPlan): FaultPlan[] {
       at: random.below(plan.length),
       length: 200 + random.below(3_000),
       circuit: random.below(plan.circuits),
-      reads: random.chance(0.5),
+      // A store that reads a circuit and can't write it is left to plans by hand.
+      reads: true,
     };
   });
 }

@@ -4,6 +4,7 @@ export interface Violation {
   readonly rule: string;
   /** ms from the start. */
   readonly at: number;
+  /** What happened instead. */
   readonly message: string;
 }
 

@@ -76,6 +76,10 @@ export class Worker {
         world.announcements.heard(change, id);
       },
     });
+    this.factory.on('trialGivenUp', ({ name }) => {
+      const round = this.#link.tickets.get(name);
+      if (round !== undefined) world.invariants.gaveUp(name, round);
+    });
   }
 
   /** Does one job, and looks whether what comes back is what the work gave. */

@@ -8,6 +8,7 @@ import type { Chronicle } from './violations.js';
 
 /** The core under test: the real one, or a broken one in a test of the simulation. */
 export interface CoreUnderTest {
+  /** As core exports it, or a mutant of it. */
   readonly CircuitBreakerFactory: typeof CircuitBreakerFactory;
 }
 

@@ -49,45 +49,45 @@ export const coreMutants: readonly CoreMutant[] = [
   },
   {
     name: 'losers announce: whoever tried to store a transition tells of it',
-    file: 'breaker/store-client.ts',
-    find: 'if (answer.applied) announce(',
-    replace: 'if (answer.now > 0) announce(',
+    file: 'store/transitions.ts',
+    find: 'if (written.applied && records.isShared) announce(',
+    replace: 'if (records.isShared) announce(',
     breaks: ['F3'],
   },
   {
     name: 'double apply: a write without an answer is sent again',
-    file: 'breaker/store-client.ts',
-    find: 'backend.apply(circuit.name, base.revision, delta, { ttl, signal });',
+    file: 'store/stored-record.ts',
+    find: 'shared.backend.apply(name, base.revision, delta, { ttl, signal }));',
     replace:
-      'Promise.race([backend.apply(circuit.name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => this.#services.settings.clock.after(60, () => reject(new Error())))]).catch(() => backend.apply(circuit.name, base.revision, delta, { ttl, signal }));',
+      'Promise.race([shared.backend.apply(name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => shared.settings.clock.after(60, () => reject(new Error())))]).catch(() => shared.backend.apply(name, base.revision, delta, { ttl, signal })));',
     breaks: ['F2', 'F8'],
   },
   {
     name: 'batches of mixed fences: late outcomes ride with current ones',
-    file: 'breaker/batch.ts',
-    find: 'return sameFence(first.fence, call.fence) && isLocalTrial(first) === isLocalTrial(call);',
-    replace: 'return isLocalTrial(first) === isLocalTrial(call);',
+    file: 'outcomes/end-queue.ts',
+    find: 'return sameFence(one.fence, other.fence) && isLocalTrial(one.call) === isLocalTrial(other.call);',
+    replace: 'return isLocalTrial(one.call) === isLocalTrial(other.call);',
     breaks: ['F2', 'F8'],
   },
   {
     name: 'store without expect: a round takes the sample without looking whether it moved',
-    file: 'breaker/store-client.ts',
+    file: 'store/stored-record.ts',
     find: 'const condition = expect === undefined ? {} : { expect };',
     replace: 'const condition = {}; void expect;',
     breaks: ['F1', 'F2', 'F8'],
   },
   {
     name: 'a retrieve is joined on the wire',
-    file: 'breaker/shared-reads.ts',
-    find: 'this.#next.push(asker);',
+    file: 'store/stored-record.ts',
+    find: 'if (this.#next !== null) {\n      this.#next.push(to);',
     replace:
-      'if (this.#onWire !== null && this.#next.length === 0) return void this.#onWire.push(asker);\n    this.#next.push(asker);',
+      'if (this.#onWire !== null && this.#next === null) return void this.#onWire.push(to);\n    if (this.#next !== null) {\n      this.#next.push(to);',
     breaks: ['F4'],
   },
   {
     name: 'storage errors leak: an outage reaches the caller',
-    file: 'breaker/admission.ts',
-    find: 'if (asked !== circuit.port || !this.#fallback.covers(error)) return refusedBy(error);',
+    file: 'admission/strict-gate.ts',
+    find: 'if (!this.#standby.covers(error)) return refusedBy(error);',
     replace: 'return refusedBy(error);',
     breaks: ['F7'],
   },
@@ -96,6 +96,7 @@ export const coreMutants: readonly CoreMutant[] = [
 /** Builds core with the fault in it. */
 export async function plant(mutant: CoreMutant, outfile: string): Promise<void> {
   const file = join(source, mutant.file);
+  let isPlanted = false;
   await build({
     entryPoints: [join(source, 'index.ts')],
     outfile,
@@ -109,12 +110,15 @@ export async function plant(mutant: CoreMutant, outfile: string): Promise<void> 
         setup(bundle) {
           bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
             const text = await readFile(path, 'utf8');
-            return { contents: path === file ? replaceOnce(text, mutant) : text, loader: 'ts' };
+            if (path !== file) return { contents: text, loader: 'ts' };
+            isPlanted = true;
+            return { contents: replaceOnce(text, mutant), loader: 'ts' };
           });
         },
       },
     ],
   });
+  if (!isPlanted) throw new Error(`The mutant "${mutant.name}" names ${mutant.file}, which core doesn't have.`);
 }
 
 function replaceOnce(text: string, { name, find, replace, file }: CoreMutant): string {

@@ -5,6 +5,7 @@ export type OutcomeKind = 'success' | 'failure' | 'ignored';
 
 /** A failure by which the dependency said when to come back (HTTP 429 with `Retry-After`). */
 export interface ToldToWait {
+  /** Always a failure. */
   readonly kind: 'failure';
   /** How long the circuit stays open, from 1 ms; capped by `maxOpenFor`. */
   readonly openFor: Duration;

@@ -19,6 +19,7 @@ export interface TripSubject<Context> {
   readonly name: string;
   /** As given to `breakerFor`. */
   readonly circuit: string;
+  /** As given to `breakerFor`. */
   readonly context: Context;
 }
 

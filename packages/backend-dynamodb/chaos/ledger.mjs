@@ -1,0 +1,30 @@
+// What each worker did, in a file of its own, written before anything else happens: it outlives the worker.
+import { openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * @typedef {{ type: 'apply', result: 'acked' | 'refused' | 'maybe' | 'no' }
+ *   | { type: 'store', from: number, to: number, result: 'acked' | 'refused' | 'maybe' | 'no' }
+ *   | { type: 'lock', token: number, at: number, left: number }
+ *   | { type: 'unlock', token: number, at: number }
+ *   | { type: 'change', what: string }
+ *   | { type: 'call', id: string } | { type: 'ran', id: string } | { type: 'settled', id: string, status: string }
+ *   | { type: 'fault', message: string }} Entry
+ */
+
+/** @param {string} folder @param {string} name @returns {(entry: Entry) => void} */
+export function openLedger(folder, name) {
+  const file = openSync(join(folder, `${name}.jsonl`), 'a');
+  return (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`);
+}
+
+/** @param {string} folder @returns {(Entry & { worker: string })[]} */
+export function readLedgers(folder) {
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      // A worker that is killed may leave half a line.
+      .filter((line) => line.endsWith('}'))
+      .map((line) => ({ ...JSON.parse(line), worker: name.replace('.jsonl', '') })),
+  );
+}

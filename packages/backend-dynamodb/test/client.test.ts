@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { isCircuitryError, type StorageError } from '@circuitry/core';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBBackend, recommendedClient } from '@circuitry/backend-dynamodb';
+import { longTtl } from './support/records.js';
+import { startReplyServer, type ReplyServer } from './support/reply-server.js';
+
+// What no emulator answers comes from a real HTTP server of ours that speaks DynamoDB's protocol, to the real SDK.
+
+let server: ReplyServer;
+let warnings: string[];
+beforeAll(async () => {
+  server = await startReplyServer();
+});
+beforeEach(() => {
+  warnings = [];
+});
+afterAll(async () => {
+  await server.close();
+});
+
+function backendOf(config: DynamoDBClientConfig, storageTimeout?: number): DynamoDBBackend {
+  const warn = (message: string): void => void warnings.push(message);
+  const more = storageTimeout === undefined ? {} : { storageTimeout };
+  return new DynamoDBBackend({ client: server.client(config), tableName: 'circuits', warn, ...more });
+}
+
+async function failureOf(call: Promise<unknown>): Promise<StorageError> {
+  const error = await call.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  );
+  if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
+  return error as unknown as StorageError;
+}
+
+/** A write under a deadline, as core gives one. */
+function writeWithin(ms: number, config: DynamoDBClientConfig): Promise<StorageError> {
+  const options = { ...longTtl, signal: AbortSignal.timeout(ms) };
+  return failureOf(backendOf(config).apply('acme', 1, { add: { n: 1 } }, options));
+}
+
+describe('a call whose time is over', () => {
+  test.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])(
+    'tells that it was refused with %s, by a client with the SDK’s own settings: it did not happen',
+    async (error) => {
+      server.answerWith({ status: 400, error });
+      const controller = new AbortController();
+      const options = { ...longTtl, signal: controller.signal };
+      const writing = failureOf(backendOf({ maxAttempts: 20 }).apply('acme', 1, { add: { n: 1 } }, options));
+      // By the third refusal the SDK's pauses are of seconds: the signal is aborted in one of them.
+      while (server.requests < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      controller.abort(new Error('its time is over'));
+      const { message, retriable, ambiguous, cause } = await writing;
+      expect(message).toMatch(
+        /^UpdateItem on table "circuits" .* failed (once|\d+ times), and .*: .*(throttles|capacity)/,
+      );
+      expect([retriable, ambiguous]).toEqual([true, false]);
+      expect((cause as Error).name).toBe(error);
+    },
+  );
+
+  test('tells the failure before the request that hangs, and that this one may have happened', async () => {
+    server.answerWith({ status: 400, error: 'ThrottlingException' }, { status: 200, hangs: true });
+    const { message, ambiguous } = await writeWithin(3_000, { maxAttempts: 2 });
+    expect(message).toMatch(
+      /failed once, and attempt 2 had no answer yet .* throttles .* The write may have happened\./,
+    );
+    expect(ambiguous).toBe(true);
+  });
+
+  test('tells that nothing was sent while the SDK still looked for credentials', async () => {
+    server.answerWith({ status: 200 });
+    const credentials = (): Promise<never> => new Promise(() => {});
+    const { message, ambiguous } = await writeWithin(100, { credentials });
+    expect(message).toMatch(/had not been sent yet when its signal was aborted/);
+    expect(ambiguous).toBe(false);
+    expect(server.requests).toBe(0);
+  });
+
+  test('of one request without an answer is ambiguous for a write, and not for a read', async () => {
+    server.answerWith({ status: 200, hangs: true });
+    expect((await writeWithin(100, {})).ambiguous).toBe(true);
+    const reading = backendOf({}).retrieve('acme', { signal: AbortSignal.timeout(100) });
+    expect((await failureOf(reading)).ambiguous).toBe(false);
+  });
+});
+
+describe('an answer that is not DynamoDB’s', () => {
+  const page = '<html><body>nothing to see here</body></html>';
+
+  test.each([
+    [503, { server: 'squid/6.6' }, /HTTP status 503, text\/html, from "squid\/6\.6"/],
+    [502, { via: '1.1 varnish' }, /HTTP status 502, text\/html, from "1\.1 varnish"/],
+    [403, {}, /HTTP status 403, text\/html, from an unnamed sender/],
+    [200, {}, /HTTP status 200, text\/html, from an unnamed sender.*Check the endpoint/],
+  ])('is told by its status, %i, and its sender; a write that met it is ambiguous', async (status, headers, words) => {
+    server.answerWith({ status, body: page, headers: { 'content-type': 'text/html', ...headers } });
+    const failure = await failureOf(backendOf({ maxAttempts: 1 }).apply('acme', 1, { add: { n: 1 } }, longTtl));
+    expect(failure.message).toMatch(words);
+    expect(failure.message).not.toMatch(/JSON|token/);
+    expect([failure.ambiguous, failure.retriable]).toEqual([true, true]);
+  });
+});
+
+describe('a client', () => {
+  const ok = { status: 200, body: '{}' };
+
+  /** The warnings of two calls of two backends of one client. */
+  async function warningsFor(config: DynamoDBClientConfig, storageTimeout?: number): Promise<string[]> {
+    server.answerWith(ok);
+    const backend = backendOf(config, storageTimeout);
+    for (let count = 0; count < 2; count += 1) await backend.retrieve('acme');
+    // A warning is told beside the call, never before its answer.
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    return warnings;
+  }
+
+  test('that is the recommended one fits, and is not warned of', async () => {
+    expect(await warningsFor(recommendedClient())).toEqual([]);
+    expect(await warningsFor(recommendedClient({ storageTimeout: '200ms' }), 200)).toEqual([]);
+  });
+
+  test('that tries once fits, however it is set otherwise', async () => {
+    expect(await warningsFor({ maxAttempts: 1 })).toEqual([]);
+  });
+
+  test('of the SDK’s own settings is warned of, once, by the names of the settings', async () => {
+    const [warning, ...more] = await warningsFor({});
+    expect(warning).toMatch(
+      /storageTimeout of 1000 ms: maxAttempts is \d, with pauses of up to 7000 ms.*requestTimeout.*recommendedClient\(\)/,
+    );
+    expect(more).toEqual([]);
+  });
+
+  test('with retryMode adaptive is warned of: its limiter is shared by all circuits', async () => {
+    expect(await warningsFor({ retryMode: 'adaptive' })).toEqual([expect.stringMatching(/retryMode is 'adaptive'/)]);
+  });
+
+  test('that is recommended for a second is warned of where a call has half of it', async () => {
+    const warning = expect.stringMatching(/3 attempts .* of up to 250 ms each .requestTimeout/);
+    expect(await warningsFor(recommendedClient(), 500)).toEqual([warning]);
+  });
+
+  test('that is the recommended one tells throttling itself, before its time is over', async () => {
+    server.answerWith({ status: 400, error: 'ThrottlingException' });
+    const options = { ...longTtl, signal: AbortSignal.timeout(60_000) };
+    const failure = await failureOf(backendOf(recommendedClient()).apply('acme', 1, { add: { n: 1 } }, options));
+    expect(failure.message).toMatch(/^UpdateItem on table "circuits" in eu-central-1 failed: DynamoDB throttles/);
+    expect([failure.retriable, failure.ambiguous, server.requests]).toEqual([true, false, 3]);
+  });
+
+  test('that is the recommended one ends a read that hangs by itself', async () => {
+    server.answerWith({ status: 200, hangs: true });
+    const failure = await failureOf(backendOf(recommendedClient({ storageTimeout: 200 })).retrieve('acme'));
+    expect(failure.retriable).toBe(true);
+    expect(server.requests).toBe(3);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Clock } from '@circuitry/core';
+import { IoredisClusterModel, type IoredisCluster } from './ioredis-cluster.js';
+import { IoredisModel, type Ioredis } from './ioredis.js';
+import { NodeRedisClusterModel, type NodeRedisCluster } from './node-redis-cluster.js';
+import { NodeRedisSentinelModel, type NodeRedisSentinel } from './node-redis-sentinel.js';
+import { NodeRedisModel, type NodeRedis } from './node-redis.js';
+import type { ClientModel } from './redis-connection.js';
+
+/**
+ * A client that a {@link RedisBackend} takes as its model: an ioredis `Redis` or `Cluster` (5.3 or later, 6), or a
+ * node-redis client, cluster or sentinel (`redis` 5 or later).
+ *
+ * No library is imported: each is told by its shape.
+ */
+export interface RedisClient {
+  duplicate(...options: never[]): unknown;
+  on(event: never, listener: never): unknown;
+}
+
+/** The kinds of client, each with what tells it apart. */
+const kinds: readonly (readonly [
+  tell: (client: Shape) => boolean,
+  make: (client: never, clock: Clock) => ClientModel,
+])[] = [
+  [
+    (client) => has(client, 'call', 'connect', 'disconnect') && client['isCluster'] === false,
+    (client: Ioredis, clock) => new IoredisModel(client, clock),
+  ],
+  [
+    (client) =>
+      has(client, 'call', 'connect', 'disconnect', 'nodes', 'refreshSlotsCache') && client['isCluster'] === true,
+    (client: IoredisCluster, clock) => new IoredisClusterModel(client, clock),
+  ],
+  [
+    (client) => has(client, 'sendCommand', 'connect', 'nodeClient') && Array.isArray(client['slots']),
+    (client: NodeRedisCluster) => new NodeRedisClusterModel(client),
+  ],
+  [
+    (client) => has(client, 'sendCommand', 'connect', 'use', '_execute'),
+    (client: NodeRedisSentinel) => new NodeRedisSentinelModel(client),
+  ],
+  [
+    (client) =>
+      has(client, 'sendCommand', 'connect', 'sSubscribe', 'destroy') && typeof client['isReady'] === 'boolean',
+    (client: NodeRedis) => new NodeRedisModel(client),
+  ],
+];
+
+type Shape = Readonly<Record<string, unknown>>;
+
+function has(client: Shape, ...methods: readonly string[]): boolean {
+  return ['duplicate', 'on', 'off', ...methods].every((method) => typeof client[method] === 'function');
+}
+
+/** The model that a client is, or null for what is none of them. */
+export function modelOf(client: unknown, clock: Clock): ClientModel | null {
+  if (typeof client !== 'object' || client === null) return null;
+  const make = kinds.find(([tell]) => tell(client as Shape))?.[1];
+  return make?.(client as never, clock) ?? null;
+}

@@ -1,0 +1,85 @@
+import { CircuitryError, CorruptRecordError, isCircuitryError, StorageError } from '@circuitry/core';
+import { faultOf } from './without-secrets.js';
+
+/** What was being done when it failed. */
+export interface Attempt {
+  /** As in "could not … circuit X": `'read'`, `'apply to'`, … */
+  readonly verb: string;
+  /** The circuit's name; undefined where the call concerns no single one. */
+  readonly name?: string;
+  /** Whether it may have changed something on the server. */
+  readonly writes: boolean;
+}
+
+/** Turns whatever a connection or the server threw at a command into this library's error. */
+export function storageFailure(error: unknown, attempt: Attempt): CircuitryError {
+  if (isCircuitryError(error)) return error;
+  const cause = faultOf(error, 'lost');
+  const { kind, message } = cause;
+  if (attempt.name !== undefined && message.includes('WRONGTYPE')) {
+    return new CorruptRecordError(attempt.name, 'record', 'is a Redis value of another type, not a string', { cause });
+  }
+  return new StorageError(`Could not ${describe(attempt)}: ${sentence(message)} ${advice(message)}`, {
+    cause,
+    // An error reply proves that the script did nothing: all of it checks before its first write.
+    ambiguous: attempt.writes && kind === 'lost',
+    retriable: !isPermanent(message),
+  });
+}
+
+/** The call's time was over before the server answered. */
+export function outOfTime(reason: unknown, attempt: Attempt): StorageError {
+  return new StorageError(`Could not ${describe(attempt)}: the call was aborted before the server answered. ${later}`, {
+    cause: reason,
+    ambiguous: attempt.writes,
+  });
+}
+
+/** The servers answered, or would have, but not before most of a lock of that length was over. */
+export function tooLate(attempt: Attempt, lease: number): StorageError {
+  const what = `less than a third of a lease of ${lease} ms was left each time the lock came`;
+  return new StorageError(`Could not ${describe(attempt)}: ${what}. Ask for a longer one, or when Redis is faster.`);
+}
+
+/** There is no connection, and nothing was sent. */
+export function notConnected(error: unknown, attempt: Attempt): StorageError {
+  const cause = faultOf(error, 'unsent');
+  const { message } = cause;
+  return new StorageError(
+    `Could not ${describe(attempt)}: there is no connection to Redis (${message}). ${advice(message)}`,
+    { cause, retriable: !isPermanent(message) },
+  );
+}
+
+const later = 'The same call may succeed once the server answers again.';
+
+function describe({ verb, name }: Attempt): string {
+  return name === undefined ? verb : `${verb} circuit ${JSON.stringify(name)}`;
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** What nobody but a person mends. */
+function isPermanent(message: string): boolean {
+  return /\b(?:NOPERM|NOAUTH|WRONGPASS|NOPROTO)\b|invalid password|unknown command/i.test(message);
+}
+
+function advice(message: string): string {
+  const found = advices.find(([sign]) => sign.test(message));
+  if (found !== undefined) return found[1];
+  return isPermanent(message) ? 'Trying again will not help.' : later;
+}
+
+const advices: readonly (readonly [sign: RegExp, advice: string])[] = [
+  [/\bOOM\b/, "The server is at its maxmemory: give it more, or let it evict keys that aren't circuits."],
+  [/\bREADONLY\b/, 'The server is a replica: connect to the primary, or wait until the failover is over.'],
+  [/\bNOREPLICAS\b/, 'The primary reaches too few replicas (min-replicas-to-write): wait until they are back.'],
+  [/\bNOPERM\b/, 'The Redis user lacks a right: the ACL line in docs/redis.md has all that are needed.'],
+  [
+    /\b(?:NOAUTH|WRONGPASS)\b|invalid password/,
+    "The server refuses the client's user or password: give the client the right ones, which are taken up by themselves.",
+  ],
+  [/\bBUSY\b/, 'Another script keeps the server busy: wait for it, or end it with SCRIPT KILL.'],
+];

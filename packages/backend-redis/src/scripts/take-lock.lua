@@ -1,0 +1,11 @@
+-- take-lock: takes the lock if nobody has it, and draws the holder's fencing token in the same step.
+-- KEYS[1]  the lock: its holder, while it is held
+-- KEYS[2]  the token counter
+-- ARGV[1]  who takes it
+-- ARGV[2]  how long the lease is, ms
+-- ARGV[3]  how long the counter is kept from now on, ms
+-- Answers  the token as decimal text, '' if somebody holds the lock
+-- @include next-token.lua
+
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return '' end
+return nextToken(KEYS[2], ARGV[3])

@@ -1,0 +1,23 @@
+import { systemClock, type StorageBackend } from '@circuitry/core';
+
+/** The store's clock as this process knows it. */
+export interface StoreClock {
+  /** ms since the epoch. */
+  now(): number;
+  /** How far the store's clock is ahead of this machine's, ms; null where the store tells none. */
+  readonly ahead: number | null;
+  /** How long the store took to answer, ms: `ahead` is known to within half of it. */
+  readonly roundTrip: number;
+}
+
+/** A name that no circuit has; asking for it creates nothing. */
+const nobody = 'circuitry-cli/clock';
+
+/** Asks the store what time it is. Also the first word with it: what is wrong shows here. */
+export async function askStoreClock(backend: StorageBackend, signal: AbortSignal): Promise<StoreClock> {
+  const asked = systemClock.now();
+  const { now } = await backend.retrieve(nobody, { signal });
+  const answered = systemClock.now();
+  const ahead = now === undefined ? null : Math.round(now - (asked + answered) / 2);
+  return { now: () => systemClock.now() + (ahead ?? 0), ahead, roundTrip: answered - asked };
+}

@@ -1,0 +1,33 @@
+import type { CircuitRecord, StorageBackend } from '@circuitry/core';
+
+/** A store under examination. */
+export interface Patient {
+  readonly backend: StorageBackend;
+  /** ms that one answer may take. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly mayWrite: boolean;
+}
+
+/** A closed circuit of nobody's. */
+export function probe(now: number): CircuitRecord {
+  return {
+    revision: 1,
+    state: 'closed',
+    generation: 0,
+    openings: 0,
+    since: Math.round(now),
+    expiresAt: null,
+    override: null,
+    by: 'circuitry-cli',
+    lastFailure: null,
+    counters: {},
+  };
+}
+
+/** An error's own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
+    ? String((error as Error).message)
+    : String(error);
+}

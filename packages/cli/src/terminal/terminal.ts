@@ -1,0 +1,21 @@
+/** Where a command reads and writes: a screen, a pipe, or a test. */
+export interface Terminal {
+  /** Whether output goes to a person's screen. */
+  readonly isScreen: boolean;
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean;
+  /** Whether output may have colours. */
+  readonly hasColors: boolean;
+  /** Columns of the screen; 0 where there is none. */
+  readonly width: number;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Writes to the standard output; resolves once it takes more. */
+  out(text: string): Promise<void>;
+  /** Writes to the standard error: what is no result. */
+  note(text: string): void;
+  /** Asks on the screen. Only where {@link Terminal.isInteractive}. */
+  ask(question: string): Promise<string>;
+}

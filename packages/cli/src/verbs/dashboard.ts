@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { loadPeer } from '../store/load-peer.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { withSession, type CommonOptions } from './session.js';
+
+/** What `dashboard` takes. */
+export interface DashboardOptions extends CommonOptions {
+  readonly port: number;
+}
+
+/** What this verb uses of @circuitry/dashboard. */
+interface DashboardModule {
+  readonly dashboard: (options: {
+    readonly backend: unknown;
+    readonly settings?: unknown;
+    readonly basePath: string;
+  }) => object;
+}
+
+/** What it uses of @circuitry/dashboard/node. */
+interface NodeModule {
+  readonly serve: (
+    panel: object,
+    options: { readonly port: number },
+  ) => Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
+/** Serves the dashboard on this machine's loopback interface, to read only, until Ctrl-C. */
+export async function dashboard(options: DashboardOptions, terminal: Terminal): Promise<void> {
+  const panels = await load<DashboardModule>('@circuitry/dashboard', terminal);
+  const { serve } = await load<NodeModule>('@circuitry/dashboard/node', terminal);
+  await withSession(options, terminal, async ({ store }) => {
+    const { backend, settings } = store;
+    const known = Object.keys(settings).length > 0 ? { settings } : {};
+    const server = await serve(panels.dashboard({ backend, ...known, basePath: '/circuits' }), { port: options.port });
+    await terminal.out(`${server.url}\n`);
+    terminal.note(`Shows ${store.where}, to read only, on this machine only. Ctrl-C ends it.\n`);
+    try {
+      if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+function load<Module>(name: string, { workingDirectory }: Terminal): Promise<Module> {
+  const install = '@circuitry/dashboard';
+  return loadPeer<Module>({ name, install, load: async () => (await import(name)) as Module }, workingDirectory);
+}

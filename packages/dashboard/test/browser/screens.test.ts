@@ -1,0 +1,179 @@
+import { MemoryBackend, StorageError, systemClock, type Clock, type ListOptions } from '@circuitry/core';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { dashboard, onlyLoopback } from '../../src/index.js';
+import { serve, type Served } from '../../src/node.js';
+import { browserTest, keepScreenshot, TestBrowser } from '../support/browser.js';
+import { incident } from '../support/records.js';
+
+class Failing extends MemoryBackend {
+  override list(_options?: ListOptions): never {
+    throw new StorageError(
+      'Redis can’t be reached: the connection was refused. The same call may succeed a little later.',
+    );
+  }
+  override retrieve(): never {
+    throw new StorageError(
+      'Redis can’t be reached: the connection was refused. The same call may succeed a little later.',
+    );
+  }
+}
+
+const browser = new TestBrowser();
+const panels: Record<string, Served> = {};
+
+/** The panel's time stands still, so that a screen looks the same however long the tests take. */
+const now = Date.now();
+const clock: Clock = { now: () => now, after: (...timer) => systemClock.after(...timer) };
+
+beforeAll(async () => {
+  const busy = new MemoryBackend();
+  await incident(busy, now);
+  const authorize = onlyLoopback({ write: true, by: 'ada' });
+  const settings = { allowAfter: '30m', failureCountThreshold: 15 } as const;
+  panels['busy'] = await serve(dashboard({ backend: busy, clock, basePath: '/circuits', settings, authorize }));
+  panels['calm'] = await serve(dashboard({ backend: new MemoryBackend() }));
+  panels['down'] = await serve(dashboard({ backend: new Failing(), authorize }));
+});
+afterAll(async () => {
+  for (const each of Object.values(panels)) await each.close();
+});
+
+const screens = [
+  ['overview', 'busy', '', '13 circuits are open'],
+  ['list', 'busy', 'list', 'send-mail/acme'],
+  ['list-all', 'busy', 'list?filter=all', 'Show more'],
+  ['circuit-open', 'busy', 'circuit?name=send-mail%2Facme', 'Tries again'],
+  ['circuit-closed', 'busy', 'circuit?name=send-mail%2Fhealthy', 'Last 60 s'],
+  ['circuit-half-open', 'busy', 'circuit?name=render-invoice%2Fwonka', '3 of 5 begun'],
+  ['circuit-forced', 'busy', 'circuit?name=charge-card%2Fstark', 'ticket 4711'],
+  ['circuit-unknown', 'busy', 'circuit?name=never%2Fseen', 'no record'],
+  ['empty-overview', 'calm', '', 'All circuits are closed'],
+  ['empty-list', 'calm', 'list', 'No circuit is in trouble'],
+  ['empty-search', 'calm', 'list?search=zz', 'No circuit’s name begins so'],
+  ['down-overview', 'down', '', 'The store does not answer'],
+  ['down-list', 'down', 'list', 'The store does not answer'],
+  ['down-circuit', 'down', 'circuit?name=a', 'The store does not answer'],
+  ['no-such-page', 'busy', 'nowhere', 'There is no such page'],
+] as const;
+
+const widths = [360, 768, 1280, 1920];
+const kept = { light: [360, 1280], dark: [1280] };
+
+async function visit(page: Page, panel: string, path: string, text: string): Promise<void> {
+  await page.goto((panels[panel] as Served).url + path);
+  await page.getByText(text).first().waitFor();
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
+}
+
+/** What sticks out to the right; a scrolling part of the page may. */
+function overflowOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = document.documentElement.clientWidth;
+    return [...document.querySelectorAll('body *')]
+      .filter(
+        (each) =>
+          each.closest('.scroll, .filters, .unseen, .skip') === null && each.getBoundingClientRect().right > wide + 1,
+      )
+      .map((each) => each.outerHTML.slice(0, 120));
+  });
+}
+
+for (const [name, panel, path, text] of screens) {
+  browserTest(
+    `the screen ${name} fits from 360 to 1,920 px, and axe finds no fault in it, light and dark`,
+    async () => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await browser.with({ colorScheme }, async ({ page }) => {
+          await visit(page, panel, path, text);
+          // axe is put in by the test: the page's own policy would not let it in.
+          expect(await violationsOf(page)).toEqual([]);
+          for (const width of widths) {
+            await page.setViewportSize({ width, height: 900 });
+            expect([width, await overflowOf(page)]).toEqual([width, []]);
+            if (kept[colorScheme].includes(width)) await keepScreenshot(page, `${name}-${colorScheme}-${width}`);
+          }
+        });
+      }
+    },
+  );
+}
+
+browserTest('the dialog of an act has no fault, at the width of a telephone too', async () => {
+  for (const width of [360, 1280]) {
+    await browser.with({ viewport: { width, height: 780 } }, async ({ page }) => {
+      await visit(page, 'busy', 'circuit?name=charge-card%2Fstark', 'ticket 4711');
+      await page.getByRole('button', { name: 'Force closed' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await overflowOf(page)).toEqual([]);
+      await keepScreenshot(page, `dialog-${width}`);
+    });
+  }
+});
+
+browserTest('nothing jumps while a screen loads, nor while it is looked at', async () => {
+  for (const path of ['', 'list', 'circuit?name=send-mail%2Facme']) {
+    await browser.with({}, async ({ page }) => {
+      await page.addInitScript(() => {
+        const shifts: unknown[] = [];
+        Object.assign(globalThis, { shifts });
+        interface Shift extends PerformanceEntry {
+          readonly value: number;
+          readonly sources: readonly {
+            readonly node?: Element;
+            readonly previousRect: DOMRect;
+            readonly currentRect: DOMRect;
+          }[];
+        }
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as Shift[]) {
+            if (entry.value < 0.001) continue;
+            const moved = entry.sources.map(({ node, previousRect, currentRect }) => [
+              node?.className,
+              previousRect.toJSON(),
+              currentRect.toJSON(),
+            ]);
+            shifts.push([entry.value, ...moved]);
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto((panels['busy'] as Served).url + path);
+      await page.getByText('HTTPError 503').first().waitFor();
+      await page.waitForTimeout(2_500);
+      const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: unknown[] }).shifts);
+      expect([path, shifts]).toEqual([path, []]);
+    });
+  }
+});
+
+browserTest('dates are in the reader’s zone', async () => {
+  const inZone = async (timezoneId: string) => {
+    let hours = '';
+    await browser.with({ timezoneId }, async ({ page }) => {
+      await visit(page, 'busy', 'circuit?name=send-mail%2Facme', 'Tries again');
+      expect(await page.getByText(`Times are yours: ${timezoneId}`).count()).toBe(1);
+      hours = await page.locator('.state-facts time').first().innerText();
+    });
+    return hours;
+  };
+  const [tokyo, berlin] = [await inZone('Asia/Tokyo'), await inZone('Europe/Berlin')];
+  expect(tokyo).toMatch(/\d\d:\d\d/);
+  expect(tokyo).not.toBe(berlin);
+});
+
+browserTest('the page asks nobody but its own host', async () => {
+  await browser.with({}, async ({ page, asked }) => {
+    await visit(page, 'busy', '', '13 circuits are open');
+    const hosts = new Set(asked.map((url) => new URL(url).host));
+    expect([...hosts]).toEqual([`127.0.0.1:${(panels['busy'] as Served).port}`]);
+  });
+});

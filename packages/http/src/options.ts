@@ -1,0 +1,93 @@
+import { systemClock, type Clock, type DefaultContext, type Duration, type OutcomeKind } from '@circuitry/core';
+import { callable, duration, objectWith, oneOf, optional, readOptions, type Reader } from '@circuitry/core/backend';
+import type { HttpTarget } from './target.js';
+
+/** What an answer, or an error, says about the dependency. `openFor`: it said itself how long to leave it alone. */
+export type HttpOutcome = OutcomeKind | { readonly kind: 'failure'; readonly openFor: Duration };
+
+/** An answer's head, the same for fetch, undici and axios. */
+export interface HttpResponse {
+  readonly status: number;
+  /** A header's value by its name, in any case; null where there is none. Several values are joined by commas. */
+  header(name: string): string | null;
+}
+
+/** Options of all three faces. */
+export interface HttpOptions<Context = DefaultContext> {
+  /**
+   * Which circuit a request belongs to: a name, or a function of the request; null leaves the request unprotected.
+   * Default: its origin, such as `https://api.example.com`.
+   */
+  readonly circuit?: string | ((target: HttpTarget) => string | null);
+  /** What `breakerFor` gets as context, the tenant for example. Default: the call's own option `circuitContext`, else `{}`. */
+  readonly context?: (target: HttpTarget) => Context;
+  /**
+   * What an answer says, by its status and headers. Undefined leaves it to the default: 429 and 5xx are failures, 429 and
+   * 503 with Retry-After open the circuit until then, everything else is a success.
+   */
+  readonly responseOutcome?: (response: HttpResponse) => HttpOutcome | undefined;
+  /**
+   * What an error says. Undefined leaves it to the default: the caller's abort and a wrong use of the client are ignored, a
+   * timeout and everything else is a failure. `'factory'`: the factory's own matchers decide all errors.
+   */
+  readonly errorOutcome?: 'factory' | ((error: unknown) => HttpOutcome | undefined);
+  /**
+   * How long a reader may wait for the next piece of a body before this counts as a failure, from 1 ms. A body that nobody
+   * reads for so long counts by its status. Default `'30s'`. The transfer itself goes on: stopping it is the client's.
+   */
+  readonly bodyTimeout?: Duration;
+  /** A body that still comes after so long counts by its status: a stream without end must not hold a trial. Default `'5m'`. */
+  readonly longestBody?: Duration;
+  /** Times bodies. Default `systemClock`. */
+  readonly clock?: Clock;
+}
+
+/** Options of `protectFetch`. */
+export interface FetchOptions<Context = DefaultContext> extends HttpOptions<Context> {
+  /** What a refused call comes to: it rejects, or resolves with a 503 of `refusalResponse`. Default `'error'`. */
+  readonly refusal?: 'error' | 'response';
+}
+
+/** {@link FetchOptions} as they are used: checked, in ms. */
+export interface HttpRules {
+  readonly circuit: string | ((target: HttpTarget) => string | null) | undefined;
+  readonly context: ((target: HttpTarget) => unknown) | undefined;
+  readonly responseOutcome: ((response: HttpResponse) => HttpOutcome | undefined) | undefined;
+  readonly errorOutcome: 'factory' | ((error: unknown) => HttpOutcome | undefined) | undefined;
+  readonly bodyTimeout: number;
+  readonly longestBody: number;
+  readonly clock: Clock;
+  readonly refusal: 'error' | 'response';
+}
+
+const readCircuit: Reader<HttpRules['circuit']> = (name, value, problems) => {
+  const isCircuit = typeof value === 'function' || (typeof value === 'string' && value !== '');
+  if (!isCircuit) problems.push({ name, value, expected: 'a name or a function' });
+  return value as HttpRules['circuit'];
+};
+
+const readErrorOutcome: Reader<HttpRules['errorOutcome']> = (name, value, problems) => {
+  if (typeof value !== 'function' && value !== 'factory')
+    problems.push({ name, value, expected: "'factory' or a function" });
+  return value as HttpRules['errorOutcome'];
+};
+
+const readers = {
+  circuit: optional(readCircuit, undefined),
+  context: optional(callable<(target: HttpTarget) => unknown>(), undefined),
+  responseOutcome: optional(callable<NonNullable<HttpRules['responseOutcome']>>(), undefined),
+  errorOutcome: optional(readErrorOutcome, undefined),
+  bodyTimeout: optional(duration(1), 30_000),
+  longestBody: optional(duration(1), 300_000),
+  clock: optional(objectWith<Clock>('now', 'after'), systemClock),
+};
+
+/** @throws InvalidSettingsError with every fault at once */
+export function readHttpOptions(options: unknown = {}): HttpRules {
+  return { ...readOptions(readers, options), refusal: 'error' };
+}
+
+/** @throws InvalidSettingsError with every fault at once */
+export function readFetchOptions(options: unknown = {}): HttpRules {
+  return readOptions({ ...readers, refusal: optional(oneOf('error', 'response'), 'error') }, options);
+}

@@ -1,0 +1,41 @@
+/** What a circuit is called that belongs to no kind that is known here. */
+const otherKind = 'other';
+
+/** How many kinds have series of their own. */
+const mostKinds = 100;
+
+/**
+ * The kinds of circuit that attributes may hold: few, so that series don't grow with tenants, whatever somebody passes
+ * to `breakerFor`.
+ */
+export class Kinds {
+  readonly #known: Set<string>;
+
+  constructor(known: readonly string[]) {
+    this.#known = new Set(known);
+  }
+
+  /** All that are known. */
+  get known(): readonly string[] {
+    return [...this.#known];
+  }
+
+  /** A circuit as a call names it. The first 100 have series of their own, all others share one. */
+  ofCall(circuit: string): string {
+    if (this.#known.has(circuit)) return circuit;
+    if (this.#known.size >= mostKinds) return otherKind;
+    this.#known.add(circuit);
+    return circuit;
+  }
+
+  /** A kind read off a name in the store. Only one that is known: it may as well be a tenant. */
+  ofName(kind: string): string {
+    return this.#known.has(kind) ? kind : otherKind;
+  }
+}
+
+/** The first of the parts that `circuitName` joined, as it was before it was escaped. */
+export function firstPart(name: string): string {
+  const first = name.split('/', 1)[0] ?? name;
+  return first === '%00' ? '' : first.replace(/%2F/g, '/').replace(/%25/g, '%');
+}

@@ -1,0 +1,34 @@
+import type { CircuitBreakerFactory } from '@circuitry/core';
+import type { Meter, ObservableResult } from '@opentelemetry/api';
+import { all } from './call-metrics.js';
+
+/** Counts what goes wrong beside the calls: the store, and user code. The answer stops it. */
+export function watchStore<Context>(factory: CircuitBreakerFactory<Context>, meter: Meter): () => void {
+  const failures = meter.createCounter('circuitry.store.failures', {
+    description: 'Calls to the store that failed; scope circuit: one circuit’s record or name is unusable.',
+    unit: '{failure}',
+  });
+  const faults = meter.createCounter('circuitry.faults', {
+    description: 'User code that threw or answered nonsense, by the setting it was given as.',
+    unit: '{fault}',
+  });
+  const available = meter.createObservableGauge('circuitry.store.available', {
+    description: '1 while the store answers this process, 0 while it counts as down.',
+    // An annotation: the unit 1 would make exporters call it a ratio.
+    unit: '{store}',
+  });
+  let isDown = false;
+  const observe = (result: ObservableResult): void => result.observe(isDown ? 0 : 1);
+  available.addCallback(observe);
+  return all([
+    factory.on('storageFailure', ({ scope, error }) => {
+      if (scope === 'store') isDown = true;
+      failures.add(1, { scope, code: error.code });
+    }),
+    factory.on('storageRecovered', ({ scope }) => {
+      if (scope === 'store') isDown = false;
+    }),
+    factory.on('fault', ({ setting }) => faults.add(1, { setting })),
+    () => available.removeCallback(observe),
+  ]);
+}

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { CircuitBreakerFactory, circuitName, MemoryBackend, StorageError, type ListOptions } from '@circuitry/core';
+import { VirtualClock } from '@circuitry/core/testing';
+import { instrument } from '../src/index.js';
+import { telemetry, type Telemetry } from './support/telemetry.js';
+
+/** A store that lists as it is told, and answers as ever otherwise. */
+class Listed extends MemoryBackend {
+  isDown = false;
+  hangs = false;
+  knowsTroubled = true;
+  readonly asked: ListOptions[] = [];
+
+  override async *list(options: ListOptions = {}): ReturnType<MemoryBackend['list']> {
+    this.asked.push(options);
+    if (this.isDown) throw new StorageError('connect ECONNREFUSED');
+    if (this.hangs)
+      await new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(options.signal?.reason)));
+    const { only, ...rest } = options;
+    yield* super.list(this.knowsTroubled && only !== undefined ? options : rest);
+  }
+}
+
+let told: Telemetry;
+let clock: VirtualClock;
+let backend: Listed;
+let factory: CircuitBreakerFactory<{ tenant: string }>;
+let stop = (): void => {};
+
+beforeEach(() => {
+  told = telemetry();
+  clock = new VirtualClock(1_800_000_000_000);
+  backend = new Listed({ clock });
+  factory = new CircuitBreakerFactory<{ tenant: string }>({
+    backend,
+    clock,
+    nameFor: (circuit, { tenant }) => circuitName(circuit, tenant),
+    failureCountThreshold: 1,
+    allowAfter: '1m',
+  });
+});
+afterEach(async () => {
+  stop();
+  await factory.close();
+  await told.shutdown();
+});
+
+const trip = (circuit: string, tenant: string) =>
+  factory.breakerFor(circuit, { tenant }).settle(() => Promise.reject(new Error('no')));
+
+const begin = async (more: Partial<Parameters<typeof instrument>[1]> & { limit?: number } = {}): Promise<void> => {
+  const { limit, ...options } = more;
+  const openCircuits = { backend, clock, ...(limit !== undefined && { limit }) };
+  stop = instrument(factory, { meterProvider: told.meterProvider, openCircuits, ...options });
+  await clock.advance(0);
+};
+
+const openNow = async () =>
+  Object.fromEntries(
+    (await told.points('circuitry.circuit.open'))
+      .filter(({ value }) => value !== 0)
+      .map(({ attributes: { circuit, state }, value }) => [`${String(circuit)} ${String(state)}`, value]),
+  );
+
+test('open, half-open and forced circuits are counted by kind', async () => {
+  await trip('send-mail', 'acme');
+  await trip('send-mail', 'globex');
+  await trip('pay', 'acme');
+  await factory.breakerFor('pay', { tenant: 'calm' }).execute(() => 'paid');
+  await factory.breakerFor('pay', { tenant: 'vip' }).forceClosed({ by: 'ada' });
+  await begin({ kinds: ['send-mail', 'pay'] });
+  expect(await openNow()).toEqual({ 'send-mail open': 2, 'pay open': 1, 'pay forced-closed': 1 });
+  await clock.advance('1m');
+  expect(await openNow()).toEqual({ 'send-mail half-open': 2, 'pay half-open': 1, 'pay forced-closed': 1 });
+  expect(await told.text()).toContain('circuitry_circuit_open{circuit="send-mail",state="open"');
+});
+
+test('a kind whose circuits have all closed is told with 0, not left out', async () => {
+  await trip('send-mail', 'acme');
+  await begin({ kinds: ['send-mail'] });
+  await factory.breakerFor('send-mail', { tenant: 'acme' }).reset();
+  await clock.advance('15s');
+  const points = await told.points('circuitry.circuit.open');
+  expect(points.find(({ attributes }) => attributes['state'] === 'open')?.value).toBe(0);
+});
+
+test('kinds that this process neither calls nor was given are one: a name’s first part may be a tenant', async () => {
+  await trip('acme', 'send-mail');
+  await trip('globex', 'send-mail');
+  await begin();
+  expect(await openNow()).toEqual({ 'other open': 2 });
+  await trip('initech', 'send-mail');
+  await clock.advance('15s');
+  expect(await openNow()).toEqual({ 'other open': 2, 'initech open': 1 });
+});
+
+test('20,000 open circuits are a handful of series', async () => {
+  for (let tenant = 0; tenant < 20_000; tenant += 1) await trip('send-mail', `tenant-${tenant}`);
+  await begin({ kinds: ['send-mail'], limit: 100_000 });
+  expect(await openNow()).toEqual({ 'send-mail open': 20_000 });
+  expect(await told.text()).not.toContain('tenant');
+});
+
+test('more than the limit are not counted, and that is told', async () => {
+  for (let tenant = 0; tenant < 6; tenant += 1) await trip('send-mail', `tenant-${tenant}`);
+  await begin({ kinds: ['send-mail'], limit: 5 });
+  expect(await openNow()).toEqual({ 'send-mail open': 5 });
+  expect((await told.points('circuitry.listing.complete'))[0]?.value).toBe(0);
+});
+
+test('a failing listing is told, and its last count is no number once it is too old', async () => {
+  await trip('send-mail', 'acme');
+  await begin({ kinds: ['send-mail'] });
+  backend.isDown = true;
+  await clock.advance('30s');
+  expect(await openNow()).toEqual({ 'send-mail open': 1 });
+  expect((await told.points('circuitry.listing.age'))[0]?.value).toBe(30);
+  expect(await told.points('circuitry.listing.failures')).toEqual([{ attributes: { code: 'ERR_STORAGE' }, value: 2 }]);
+  await clock.advance('30s');
+  const old = await told.points('circuitry.circuit.open');
+  expect(old.map(({ value }) => value)).toEqual([NaN, NaN, NaN, NaN]);
+  expect((await told.points('circuitry.listing.age'))[0]?.value).toBe(60);
+  backend.isDown = false;
+  await clock.advance('15s');
+  expect(await openNow()).toEqual({ 'send-mail half-open': 1 });
+  expect((await told.points('circuitry.listing.age'))[0]?.value).toBe(0);
+});
+
+test('a listing that hangs is given up when the next is due, and counts as failed', async () => {
+  backend.hangs = true;
+  await begin();
+  backend.hangs = false;
+  await clock.advance('15s');
+  expect((await told.points('circuitry.listing.failures'))[0]?.value).toBe(1);
+  expect((await told.points('circuitry.listing.complete'))[0]?.value).toBe(1);
+});
+
+test('a store that does not know which circuits are troubled is listed whole', async () => {
+  backend.knowsTroubled = false;
+  await trip('send-mail', 'acme');
+  await factory.breakerFor('send-mail', { tenant: 'calm' }).execute(() => 'sent');
+  await begin({ kinds: ['send-mail'] });
+  expect(await openNow()).toEqual({ 'send-mail open': 1 });
+  expect(backend.asked[0]).toMatchObject({ only: 'troubled' });
+});
+
+test('an allowed name has a state of its own: 1 for what it is in, 0 for the others', async () => {
+  await trip('send-mail', 'acme');
+  await begin({ names: ['send-mail/acme', 'send-mail/globex'] });
+  const states = async () =>
+    (await told.points('circuitry.circuit.state'))
+      .filter(({ value }) => value === 1)
+      .map(({ attributes }) => attributes);
+  expect(await states()).toEqual([
+    { name: 'send-mail/acme', state: 'open' },
+    { name: 'send-mail/globex', state: 'closed' },
+  ]);
+  expect(await told.points('circuitry.circuit.state')).toHaveLength(10);
+});
+
+test('stopped, it asks no more', async () => {
+  await begin();
+  const before = backend.asked.length;
+  stop();
+  await clock.advance('10m');
+  expect(backend.asked).toHaveLength(before);
+});

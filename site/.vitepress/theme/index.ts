@@ -1,0 +1,15 @@
+import type { Theme } from 'vitepress';
+import DefaultTheme from 'vitepress/theme';
+import '../../playground/view/playground.css';
+import MermaidDiagram from './MermaidDiagram.vue';
+import ThePlayground from '../../playground/view/ThePlayground.vue';
+import './style.css';
+
+// eslint-disable-next-line no-restricted-exports -- VitePress loads a theme from a module's default export
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('MermaidDiagram', MermaidDiagram);
+    app.component('ThePlayground', ThePlayground);
+  },
+} satisfies Theme;
