@@ -48,7 +48,7 @@ export const windows = {
   report: (runs) => ({
     text: [
       'A call through a closed circuit with a `failureRate` policy, whose window was filled before: a window of time by its',
-      'buckets, a window of calls by its length (which is kept in at most 100 segments). Strict and bounded on MemoryBackend,',
+      'buckets, a window of calls by its length (which is kept in 20 segments). Strict and bounded on MemoryBackend,',
       'µs of processor time; strict on Redis one call after the other, µs of wall time, two round trips each. The record is',
       'the text in Redis.',
       '',

@@ -8,7 +8,12 @@ export interface WindowSums {
   readonly slow: number;
 }
 
-export type Cell = { -readonly [Field in keyof WindowSums]: number };
+export type Sums = { -readonly [Field in keyof WindowSums]: number };
+
+/** One bucket or segment. */
+export interface Cell extends Sums {
+  readonly number: number;
+}
 
 /** A counter's name ends with the first letter of its field. */
 export const fields = ['calls', 'failures', 'slow'] as const;
@@ -18,7 +23,7 @@ const ending = '.c'.length;
 /** What a record's counters say of one window. Shared by all who ask about that record, so nobody changes it. */
 export interface WindowRow {
   /** By number, ascending. */
-  readonly cells: ReadonlyMap<number, WindowSums>;
+  readonly cells: readonly Readonly<Cell>[];
   /** Over all cells. */
   readonly sums: WindowSums;
   /** Counters that have the window's prefix and are of no cell. */
@@ -29,53 +34,64 @@ const rows = new WeakMap<Counters, Record<string, WindowRow>>();
 
 /** Read once per record, for a call asks about its record up to three times: whether it may begin, and at its end. */
 export function rowOf(spec: WindowSpec, counters: Counters): WindowRow {
-  const known = rows.get(counters) ?? {};
-  rows.set(counters, known);
+  let known = rows.get(counters);
+  if (known === undefined) rows.set(counters, (known = {}));
   return (known[spec.prefix] ??= read(spec, counters));
 }
 
 function read({ prefix }: WindowSpec, counters: Counters): WindowRow {
-  let cells = new Map<number, Cell>();
-  const sums = emptyCell();
+  const cells: Cell[] = [];
+  const sums: Sums = { calls: 0, failures: 0, slow: 0 };
   const strange: string[] = [];
-  // In most stores counters come in the order in which they were made, and need no sorting.
-  let newest = 0;
-  // Stryker disable next-line BooleanLiteral: sorting what is sorted changes nothing.
-  let isAscending = true;
-  for (const name of Object.keys(counters)) {
+  for (const name in counters) {
     if (!name.startsWith(prefix)) continue;
-    const number = Number(name.slice(prefix.length, -ending));
+    const number = numberIn(name, prefix.length);
     const field = fieldOf.get(name.slice(-ending));
-    if (field === undefined || !Number.isSafeInteger(number)) {
+    if (field === undefined || number < 0) {
       strange.push(name);
       continue;
     }
     // Below 0 only by a stranger's hand: it must not take from what others counted.
     const counted = Math.max(0, counters[name] as number);
-    cellAt(cells, number)[field] += counted;
+    cellOf(cells, number)[field] += counted;
     sums[field] += counted;
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: as above.
-    isAscending &&= number >= newest;
-    newest = number;
   }
-  // Stryker disable next-line ConditionalExpression: as above.
-  if (!isAscending) cells = new Map([...cells].sort(([one], [other]) => one - other));
   return { cells, sums, strange };
+}
+
+/** The cell's number, which stands between these places of the name; −1: none does. By hand: it is on every call's way. */
+function numberIn(name: string, start: number): number {
+  const end = name.length - ending;
+  let number = end > start ? 0 : -1;
+  for (let place = start; place < end; place += 1) {
+    const digit = name.charCodeAt(place) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return Number.isSafeInteger(number) ? number : -1;
+}
+
+/** The cell of that number, made where it must be. In most stores counters come as they were made: it is the last, or comes behind it. */
+function cellOf(cells: Cell[], number: number): Cell {
+  let place = cells.length;
+  while (place > 0 && (cells[place - 1] as Cell).number > number) place -= 1;
+  const before = cells[place - 1];
+  if (before?.number === number) return before;
+  const cell = emptyCell(number);
+  cells.splice(place, 0, cell);
+  return cell;
 }
 
 export function nameOf({ prefix }: WindowSpec, number: number, field: keyof WindowSums): string {
   return `${prefix}${number}.${field[0]}`;
 }
 
-export function emptyCell(): Cell {
-  return { calls: 0, failures: 0, slow: 0 };
+export function emptyCell(number: number): Cell {
+  return { number, calls: 0, failures: 0, slow: 0 };
 }
 
-export function cellAt(cells: Map<number, Cell>, number: number): Cell {
-  let cell = cells.get(number);
-  if (cell === undefined) {
-    cell = emptyCell();
-    cells.set(number, cell);
-  }
-  return cell;
+export function plus(sums: Sums, more: WindowSums, sign: 1 | -1): void {
+  sums.calls += sign * more.calls;
+  sums.failures += sign * more.failures;
+  sums.slow += sign * more.slow;
 }

@@ -29,13 +29,17 @@ export function timeWindow(length: number, buckets: number): TimeWindowSpec {
   return { kind: 'time', prefix: `w${bucketLength}x${parts}:`, bucketLength, buckets: parts };
 }
 
-/** The most segments of a window of calls: each is up to three counters in the record. */
-const mostSegments = 100;
+/** Into how many segments a window of calls is cut: each is up to three counters in the record. */
+const fullSegments = 20;
 
-/** The last `calls` calls, in at most 100 segments. */
+/**
+ * The last `calls` calls: exactly those of up to 20; of more, between that many and as many more as a segment less one holds.
+ */
 export function callsWindow(calls: number): CallsWindowSpec {
-  const perSegment = Math.ceil(calls / mostSegments);
-  return { kind: 'calls', prefix: `n${calls}:`, calls, perSegment, segments: Math.ceil(calls / perSegment) };
+  const perSegment = Math.ceil(calls / fullSegments);
+  // One more, which is being filled, or a window would hold too few until it is full.
+  const segments = Math.ceil(calls / perSegment) + (perSegment === 1 ? 0 : 1);
+  return { kind: 'calls', prefix: `n${calls}:`, calls, perSegment, segments };
 }
 
 const timeCell = /^w(\d+)x(\d+):(\d+)\./;
@@ -48,7 +52,7 @@ const callsCell = /^n\d+:/;
  */
 export function isOfOtherCalls(name: string, specs: readonly WindowSpec[]): boolean {
   // Stryker disable next-line StringLiteral: the letter only spares most counters the expression.
-  return name.startsWith('n') && callsCell.test(name) && !specs.some(({ prefix }) => name.startsWith(prefix));
+  return name.startsWith('n') && !isOfAny(name, specs) && callsCell.test(name);
 }
 
 /**
@@ -57,9 +61,14 @@ export function isOfOtherCalls(name: string, specs: readonly WindowSpec[]): bool
  */
 export function isLeftOver(name: string, specs: readonly WindowSpec[], now: number): boolean {
   // Stryker disable next-line StringLiteral: the letter only spares most counters the expression.
-  if (!name.startsWith('w') || specs.some(({ prefix }) => name.startsWith(prefix))) return false;
+  if (!name.startsWith('w') || isOfAny(name, specs)) return false;
   const match = timeCell.exec(name);
   if (match === null) return false;
   const [, bucketLength, buckets, index] = match;
   return Math.floor(now / Number(bucketLength)) - Number(index) >= Number(buckets);
+}
+
+function isOfAny(name: string, specs: readonly WindowSpec[]): boolean {
+  for (const { prefix } of specs) if (name.startsWith(prefix)) return true;
+  return false;
 }

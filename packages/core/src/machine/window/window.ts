@@ -1,60 +1,68 @@
 import type { Counters } from '../../contract/record.js';
 import type { Outcome } from '../facts/outcome.js';
-import { cellAt, emptyCell, fields, nameOf, rowOf, type Cell, type WindowRow, type WindowSums } from './window-row.js';
-import type { CallsWindowSpec, WindowSpec } from './window-spec.js';
+import {
+  emptyCell,
+  fields,
+  nameOf,
+  plus,
+  rowOf,
+  type Cell,
+  type Sums,
+  type WindowRow,
+  type WindowSums,
+} from './window-row.js';
+import type { WindowSpec } from './window-spec.js';
 
 /**
  * One window of one record while it is read or counted into.
  *
- * A window is a row of numbered cells, each three counters named `<prefix><number>.<letter>`. A time window's numbers
+ * A window is a row of numbered cells, each up to three counters named `<prefix><number>.<letter>`. A time window's numbers
  * count bucket lengths since the epoch, so that all workers agree on edges without a word; those of a window of calls
- * count segments. Cells leave by age, never by step: an idle hour empties a time window (peers that rotate one bucket
- * per call trip on outcomes that are hours apart).
+ * count segments. A number is never used again: what one worker drops, no other can be counting into anew. Cells leave by
+ * age, never by step: an idle hour empties a time window (peers that rotate one bucket per call trip on outcomes that are
+ * hours apart).
+ *
+ * It is made up to three times per call, so it copies nothing and looks at one cell or two.
  */
 export class Window {
   readonly #spec: WindowSpec;
-  /** What the record holds; what is below `oldest` or above `newest` is not in the window. */
   readonly #row: WindowRow;
-  #oldest = -Infinity;
-  readonly #newest: number;
-  /** What `add` put into each cell. */
-  readonly #added = new Map<number, Cell>();
+  /** Which of the row's cells are in the window, by their places: from here … */
+  #first = 0;
+  /** … to here, excluded: those behind are of a broken clock. */
+  #end: number;
+  /** What `add` put into each cell, ascending. The first may be on top of the row's last. */
+  readonly #added: Cell[] = [];
   /** The newest cell's number; −Infinity in an empty window. */
   #head = -Infinity;
-  readonly #sums: Cell;
-  readonly #stale: string[];
+  readonly #sums: Sums;
+  #stale: string[] | null = null;
 
   /** @param now decides which cells are from a broken clock: more than a window ahead. */
   constructor(spec: WindowSpec, counters: Counters, now: number) {
     const row = rowOf(spec, counters);
+    const { calls, failures, slow } = row.sums;
     this.#spec = spec;
     this.#row = row;
-    this.#sums = { ...row.sums };
-    this.#stale = [...row.strange];
-    // Stryker disable next-line ConditionalExpression: without buckets it would be NaN, which nothing is beyond either.
-    const newest = spec.kind === 'time' ? bucketAt(spec.bucketLength, now) + spec.buckets : Infinity;
-    this.#newest = newest;
-    for (const [number, cell] of row.cells) {
-      if (number <= newest) this.#head = number;
-      else {
-        plus(this.#sums, cell, -1);
-        for (const field of fields) if (cell[field] > 0) this.#stale.push(nameOf(spec, number, field));
-      }
-    }
+    this.#sums = { calls, failures, slow };
+    this.#end = row.cells.length;
+    if (this.#end === 0) return;
+    if (spec.kind === 'time') this.#disbelieve(bucketAt(spec.bucketLength, now) + spec.buckets);
+    this.#head = this.#end === 0 ? -Infinity : this.#cellAt(this.#end - 1).number;
     this.#forgetOld();
   }
 
   /** Counts one outcome in: into bucket max(its time, newest bucket), or the newest segment that has room. */
   add(outcome: Outcome): void {
-    const index = this.#indexFor(outcome.at);
-    count(cellAt(this.#added, index), outcome);
+    const number = this.#numberFor(outcome.at);
+    let cell = this.#added.at(-1);
+    if (cell?.number !== number) {
+      cell = emptyCell(number);
+      this.#added.push(cell);
+    }
+    count(cell, outcome);
     count(this.#sums, outcome);
-    // Stryker disable next-line ConditionalExpression: forgetting more often changes nothing.
-    const isSameCell = index === this.#head;
-    this.#head = index;
-    // A window of calls can overflow within a segment as well, when other processes filled the row too.
-    // Stryker disable next-line ConditionalExpression,StringLiteral: as above.
-    if (isSameCell && this.#spec.kind === 'time') return;
+    this.#head = number;
     this.#forgetOld();
   }
 
@@ -70,26 +78,24 @@ export class Window {
     const spec = this.#spec;
     if (spec.kind === 'calls') return this.#sums;
     const oldest = bucketAt(spec.bucketLength, now) - spec.buckets + 1;
-    const sums = emptyCell();
-    for (const [number, cell] of this.#row.cells) {
-      if (number >= oldest && number >= this.#oldest && number <= this.#newest) plus(sums, cell);
-    }
-    for (const [number, cell] of this.#added) if (number >= oldest) plus(sums, cell);
+    const sums: Sums = { ...nothing };
+    for (const cell of this.#row.cells.slice(this.#first, this.#end)) if (cell.number >= oldest) plus(sums, cell, 1);
+    for (const cell of this.#added) if (cell.number >= oldest) plus(sums, cell, 1);
     return sums;
   }
 
-  /** Whether it holds as many calls as it ever will. A time window always does. */
+  /** Whether it holds as many calls as it is for. A time window always does. */
   get isFull(): boolean {
     const spec = this.#spec;
-    return spec.kind === 'time' || this.#sums.calls > spec.calls - spec.perSegment;
+    return spec.kind === 'time' || this.#sums.calls >= spec.calls;
   }
 
   /** The changes that `add` made, for a delta. Named only here: an outcome must not pay for three strings. */
   get added(): ReadonlyMap<string, number> {
     const added = new Map<string, number>();
-    for (const [index, cell] of this.#added) {
+    for (const cell of this.#added) {
       for (const field of fields) {
-        if (cell[field] > 0) added.set(nameOf(this.#spec, index, field), cell[field]);
+        if (cell[field] > 0) added.set(nameOf(this.#spec, cell.number, field), cell[field]);
       }
     }
     return added;
@@ -97,10 +103,13 @@ export class Window {
 
   /** Counters that a delta drops: out of the window, or of a broken clock. */
   get stale(): readonly string[] {
-    return this.#stale;
+    const { strange } = this.#row;
+    if (this.#stale === null) return strange;
+    // A cell of a broken clock may have been counted into and have left since.
+    return [...new Set([...strange, ...this.#stale])];
   }
 
-  #indexFor(at: number): number {
+  #numberFor(at: number): number {
     const spec = this.#spec;
     const head = this.#head;
     if (spec.kind === 'time') return Math.max(bucketAt(spec.bucketLength, at), head);
@@ -108,55 +117,74 @@ export class Window {
     return this.#callsIn(head) < spec.perSegment ? head : head + 1;
   }
 
+  /** Leaves out the row's cells above `newest`. */
+  #disbelieve(newest: number): void {
+    for (; this.#end > 0; this.#end -= 1) {
+      const cell = this.#cellAt(this.#end - 1);
+      if (cell.number <= newest) return;
+      plus(this.#sums, cell, -1);
+      for (const field of fields) if (cell[field] > 0) this.#drop(cell.number, field);
+    }
+  }
+
   #forgetOld(): void {
+    for (;;) {
+      const oldest = this.#oldest;
+      if (!this.#isOver(oldest)) return;
+      if (this.#isNextInRow(oldest)) {
+        plus(this.#sums, this.#cellAt(this.#first), -1);
+        this.#first += 1;
+      }
+      if (this.#added[0]?.number === oldest) plus(this.#sums, this.#added.shift() as Cell, -1);
+      for (const field of fields) this.#drop(oldest, field);
+    }
+  }
+
+  /** Whether the window goes on without its oldest cell. Segments that others filled twice make the row shorter, never longer. */
+  #isOver(oldest: number): boolean {
     const spec = this.#spec;
-    const { cells } = this.#row;
-    const oldest = spec.kind === 'time' ? this.#head - spec.buckets + 1 : this.#oldestSegment(spec);
-    for (const [number, cell] of cells) {
-      if (number >= oldest) break;
-      if (number >= this.#oldest) this.#forget(number, cell);
-    }
-    for (const [number, cell] of this.#added) {
-      if (number >= oldest) continue;
-      this.#added.delete(number);
-      if (cells.has(number)) plus(this.#sums, cell, -1);
-      else this.#forget(number, cell);
-    }
-    this.#oldest = oldest;
+    if (spec.kind === 'time') return oldest <= this.#head - spec.buckets;
+    if (oldest <= this.#head - spec.segments) return true;
+    const { calls } = this.#sums;
+    return calls >= spec.calls && calls - this.#callsIn(oldest) >= spec.calls;
   }
 
-  #forget(number: number, cell: WindowSums): void {
-    plus(this.#sums, cell, -1);
-    for (const field of fields) this.#stale.push(nameOf(this.#spec, number, field));
+  get #oldest(): number {
+    return this.#first < this.#end ? this.#cellAt(this.#first).number : (this.#added[0]?.number ?? Infinity);
   }
 
+  /** Of the oldest cell or the newest: nobody asks about those between. */
   #callsIn(number: number): number {
-    return (this.#row.cells.get(number)?.calls ?? 0) + (this.#added.get(number)?.calls ?? 0);
-  }
-
-  /** Newest first, until the calls are enough. Segments that others filled twice make the row shorter, never longer. */
-  #oldestSegment(spec: CallsWindowSpec): number {
-    const head = this.#head;
     let calls = 0;
-    let oldest = head;
-    for (let index = head; index > head - spec.segments && calls < spec.calls; index -= 1) {
-      calls += this.#callsIn(index);
-      oldest = index;
-    }
-    return oldest;
+    if (this.#isNextInRow(number)) calls += this.#cellAt(this.#first).calls;
+    else if (this.#first < this.#end && this.#cellAt(this.#end - 1).number === number)
+      calls += this.#cellAt(this.#end - 1).calls;
+    const { [0]: first } = this.#added;
+    const last = this.#added.at(-1);
+    if (first?.number === number) calls += first.calls;
+    else if (last?.number === number) calls += last.calls;
+    return calls;
+  }
+
+  #isNextInRow(number: number): boolean {
+    return this.#first < this.#end && this.#cellAt(this.#first).number === number;
+  }
+
+  #cellAt(place: number): Readonly<Cell> {
+    return this.#row.cells[place] as Cell;
+  }
+
+  #drop(number: number, field: keyof WindowSums): void {
+    (this.#stale ??= []).push(nameOf(this.#spec, number, field));
   }
 }
 
-const nothing: WindowSums = Object.freeze(emptyCell());
+const nothing: WindowSums = Object.freeze({ calls: 0, failures: 0, slow: 0 });
 
-function plus(sums: Cell, cell: WindowSums, sign = 1): void {
-  for (const field of fields) sums[field] += sign * cell[field];
-}
-
-function count(cell: Cell, outcome: Outcome): void {
-  cell.calls += 1;
-  if (outcome.kind === 'failure') cell.failures += 1;
-  if (outcome.slow) cell.slow += 1;
+function count(sums: Sums, outcome: Outcome): void {
+  sums.calls += 1;
+  if (outcome.kind === 'failure') sums.failures += 1;
+  if (outcome.slow) sums.slow += 1;
 }
 
 function bucketAt(bucketLength: number, at: number): number {

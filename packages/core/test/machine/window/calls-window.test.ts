@@ -25,11 +25,11 @@ function many(kind: OutcomeKind, count: number): OutcomeKind[] {
 describe('the description of a window of calls', () => {
   test.each([
     [1, 1, 1],
-    [100, 1, 100],
-    [101, 2, 51],
-    [200, 2, 100],
-    [250, 3, 84],
-    [10_000, 100, 100],
+    [20, 1, 20],
+    [21, 2, 12],
+    [50, 3, 18],
+    [100, 5, 21],
+    [10_000, 500, 21],
   ])('of %i calls has segments of %i, %i of them', (calls, perSegment, segments) => {
     expect(callsWindow(calls)).toEqual({ kind: 'calls', prefix: `n${calls}:`, calls, perSegment, segments });
   });
@@ -72,36 +72,36 @@ describe('a window of the last 3 calls', () => {
   });
 });
 
-describe('a window of the last 250 calls', () => {
-  const spec = callsWindow(250);
+describe('a window of the last 50 calls', () => {
+  const spec = callsWindow(50);
 
   test('fills segments of 3 before it begins the next', () => {
-    expect(counted(spec, many('success', 7))).toEqual({ 'n250:1.c': 3, 'n250:2.c': 3, 'n250:3.c': 1 });
+    expect(counted(spec, many('success', 7))).toEqual({ 'n50:1.c': 3, 'n50:2.c': 3, 'n50:3.c': 1 });
   });
 
-  test('holds the last 250, exact to a segment', () => {
-    const counters = counted(spec, [...many('failure', 250), ...many('success', 240)]);
+  test('holds the last 50, exact to a segment', () => {
+    const counters = counted(spec, [...many('failure', 50), ...many('success', 40)]);
     const { calls, failures } = sums(spec, counters);
-    expect(calls).toBeGreaterThanOrEqual(250);
-    expect(calls).toBeLessThan(253);
-    expect(failures).toBe(calls - 240);
+    expect(calls).toBeGreaterThanOrEqual(50);
+    expect(calls).toBeLessThan(53);
+    expect(failures).toBe(calls - 40);
   });
 
   test('goes on within a segment that is begun, and drops what that pushes out', () => {
-    const start = counted(spec, [...many('failure', 3), ...many('success', 249)]);
-    expect(sums(spec, start)).toMatchObject({ calls: 252, failures: 3 });
-    expect(sums(spec, counted(spec, ['success'], start))).toMatchObject({ calls: 250, failures: 0 });
+    const start = counted(spec, [...many('failure', 3), ...many('success', 49)]);
+    expect(sums(spec, start)).toMatchObject({ calls: 52, failures: 3 });
+    expect(sums(spec, counted(spec, ['success'], start))).toMatchObject({ calls: 50, failures: 0 });
   });
 });
 
 test('a segment that is gone on with pushes out the oldest one, where other processes filled those between', () => {
-  const spec = callsWindow(101);
-  const crowded = { 'n101:8.c': 5, 'n101:9.c': 99, 'n101:10.c': 1 };
-  expect(sums(spec, crowded).calls).toBe(105);
+  const spec = callsWindow(21);
+  const crowded = { 'n21:8.c': 5, 'n21:9.c': 19, 'n21:10.c': 1 };
+  expect(sums(spec, crowded).calls).toBe(25);
   const window = new Window(spec, crowded, t0);
   window.add(outcome('success'));
-  expect(window.sumsAt(t0).calls).toBe(101);
-  expect(window.stale).toContain('n101:8.c');
+  expect(window.sumsAt(t0).calls).toBe(21);
+  expect(window.stale).toContain('n21:8.c');
 });
 
 test('a row of segments with a gap ends where its oldest one may be', () => {
