@@ -31,7 +31,7 @@ async function failureOf(call: Promise<unknown>): Promise<StorageError> {
     (reason: unknown) => reason,
   );
   if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
-  return error as unknown as StorageError;
+  return error;
 }
 
 /** A write under a deadline, as core gives one. */

@@ -26,7 +26,7 @@ async function failureOf(call: Promise<unknown>): Promise<StorageError> {
     (reason: unknown) => reason,
   );
   if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
-  return error as unknown as StorageError;
+  return error;
 }
 
 describe('an error of DynamoDB’s becomes a StorageError that says what to do', () => {

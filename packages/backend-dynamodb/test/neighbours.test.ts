@@ -49,7 +49,7 @@ describeOnEachServer('one item that DynamoDB throttles', (server, kind) => {
           const options = { ...longTtl, signal: AbortSignal.timeout(storageTimeout) };
           await backend.apply('hot', 1, { add: { calls: 1 } }, options).catch((failure: unknown) => {
             if (!isCircuitryError(failure, 'ERR_STORAGE')) throw failure;
-            refusals.push(failure as unknown as StorageError);
+            refusals.push(failure);
           });
         }
       };

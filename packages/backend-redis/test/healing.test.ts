@@ -33,7 +33,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     client.on('error', () => {});
     await client.connect();
     ends.push(() => client.destroy());
-    return client as ReturnType<typeof createClient>;
+    return client;
   }
 
   function backendOf(client: unknown): RedisBackend {

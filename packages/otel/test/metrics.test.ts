@@ -79,7 +79,7 @@ test('a late outcome, a fault of the user’s code and a failing store are count
   class Store extends MemoryBackend {
     isDown = false;
     override async retrieve(...args: Parameters<MemoryBackend['retrieve']>): ReturnType<MemoryBackend['retrieve']> {
-      if (this.isDown) throw new StorageError('connect ECONNREFUSED');
+      if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
       return super.retrieve(...args);
     }
   }

@@ -13,7 +13,7 @@ class Listed extends MemoryBackend {
 
   override async *list(options: ListOptions = {}): ReturnType<MemoryBackend['list']> {
     this.asked.push(options);
-    if (this.isDown) throw new StorageError('connect ECONNREFUSED');
+    if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
     if (this.hangs)
       await new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(options.signal?.reason)));
     const { only, ...rest } = options;

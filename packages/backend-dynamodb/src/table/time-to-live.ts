@@ -12,7 +12,7 @@ export async function turnOnTimeToLive(requests: TableRequests): Promise<void> {
     if (!(await isOn(requests))) await turnOn(requests);
   } catch (error) {
     if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
-    const { message, cause, retriable } = error as StorageError;
+    const { message, cause, retriable } = error;
     // Every DynamoDB of AWS's knows it: an emulator is taken as it is.
     if ((cause as { name?: unknown } | undefined)?.name === 'UnknownOperationException') return;
     throw new StorageError(`${message} Or pass timeToLive: false to createCircuitTable, and see to it otherwise.`, {

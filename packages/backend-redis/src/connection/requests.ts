@@ -65,7 +65,7 @@ export class Requests {
 
   async #again<T>(work: (connection: Connection) => Promise<T>, fault: unknown, isGivenUp: () => boolean): Promise<T> {
     // A connection that still looks as if it stood is about to be told that it doesn't.
-    await null;
+    await Promise.resolve();
     await this.#link.whenReady();
     const connection = this.#link.ready;
     if (connection === null || isGivenUp()) throw fault;

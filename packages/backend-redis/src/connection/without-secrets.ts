@@ -44,7 +44,8 @@ function partsOf(error: unknown): Parts {
 function messageOf(error: unknown): string {
   const { message, errors, lastNodeError } = partsOf(error);
   const text = typeof message === 'string' ? message : '';
-  const others = [...(Array.isArray(errors) ? errors : []), ...(lastNodeError ? [lastNodeError] : [])].map(messageOf);
+  const tried: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  const others = [...tried, ...(lastNodeError ? [lastNodeError] : [])].map(messageOf);
   if (others.length === 0) return text === '' ? 'The connection failed' : text;
   const all = [...new Set(others)].join(', ');
   return text === '' ? all : `${text.replace(/\.$/, '')} (${all})`;

@@ -13,8 +13,8 @@ export interface Holding {
 
 /** Where locks are kept: on one server, or on most of several. Each call is one try, and says what became of it. */
 export interface LockKeeper<Held extends Holding = Holding> {
-  /** Takes the lock for `ms`, or answers 'held': somebody has it. */
-  take(name: string, ms: number, attempt: Attempt): Promise<Held | 'held'>;
+  /** Takes the lock for `ms`, or answers 'held': somebody has it; or 'late': no answer came while it would have lasted. */
+  take(name: string, ms: number, attempt: Attempt): Promise<Held | 'held' | 'late'>;
   /** Moves the end to `ms` from now; false: it is over, or another's. */
   extend(name: string, held: Held, ms: number, attempt: Attempt): Promise<boolean>;
   /** Gives it back; false: it is over, or another's. */

@@ -91,7 +91,7 @@ export class Locks {
   ): Promise<HeldLease | 'held' | 'late'> {
     const { keeper, calls, clock } = this.#options;
     const held = await keeper.take(name, duration, attempt);
-    if (held === 'held') return held;
+    if (held === 'held' || held === 'late') return held;
     const lease = new HeldLease(held, duration, { name, keeper, calls, clock });
     if (isWanted() && lease.left >= duration * leastShare) return lease;
     // Before the next try, which would find this one's lock.

@@ -29,7 +29,7 @@ export class MostServers implements LockKeeper<VotedLock> {
     this.#clock = clock;
   }
 
-  async take(name: string, ms: number, attempt: Attempt): Promise<VotedLock | 'held'> {
+  async take(name: string, ms: number, attempt: Attempt): Promise<VotedLock | 'held' | 'late'> {
     // What it takes to connect is not the lock's time.
     await this.#majorityConnected();
     const start = this.#clock.now();
@@ -37,7 +37,7 @@ export class MostServers implements LockKeeper<VotedLock> {
     const lock = await within(taking, this.#clock, ms);
     if (lock === null) {
       taking.then((late) => this.#giveBack(late, attempt)).catch(() => {});
-      throw storageFailure(new Error('Most of the servers did not answer in the time of the lease'), attempt);
+      return 'late';
     }
     if (lock === 'held') return lock;
     try {

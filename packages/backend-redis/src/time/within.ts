@@ -12,7 +12,7 @@ export function within<T>(work: Promise<T>, clock: Clock, ms: number): Promise<T
       },
       (error: unknown) => {
         cancel();
-        reject(error as Error);
+        reject(error);
       },
     );
   });

@@ -1,5 +1,5 @@
 // A worker process: counts on a few circuits, again and again, until its parent ends it. Bundled and started by fleet.ts.
-import { isCircuitryError, type CircuitRecord, type StorageError } from '@circuitry/core';
+import { isCircuitryError, type CircuitRecord } from '@circuitry/core';
 import { Cluster, Redis } from 'ioredis';
 import { RedisBackend } from '../../src/index.js';
 import type { WorkerConfig, WorkerReport } from './fleet.js';
@@ -32,7 +32,7 @@ async function step(name: string): Promise<void> {
     report.lastSuccess = Date.now();
   } catch (error) {
     if (!isCircuitryError(error, 'ERR_STORAGE')) report.others.push(String(error));
-    else if ((error as unknown as StorageError).ambiguous) report.ambiguous += 1;
+    else if ((error).ambiguous) report.ambiguous += 1;
     else report.unambiguous += 1;
   } finally {
     report.longest = Math.max(report.longest, Date.now() - began);

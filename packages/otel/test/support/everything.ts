@@ -8,12 +8,12 @@ class Store extends MemoryBackend {
   isDown = false;
 
   override async retrieve(...args: Parameters<MemoryBackend['retrieve']>): ReturnType<MemoryBackend['retrieve']> {
-    if (this.isDown) throw new StorageError('connect ECONNREFUSED');
+    if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
     return super.retrieve(...args);
   }
 
   override list(...args: Parameters<MemoryBackend['list']>): ReturnType<MemoryBackend['list']> {
-    if (this.isDown) throw new StorageError('connect ECONNREFUSED');
+    if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
     return super.list(...args);
   }
 }

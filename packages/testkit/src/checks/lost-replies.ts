@@ -1,4 +1,4 @@
-import { isCircuitryError, type Change, type StorageError } from '@circuitry/core';
+import { isCircuitryError, type Change } from '@circuitry/core';
 import { nextTurn, type Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check, type CheckContext } from '../conformance/check.js';

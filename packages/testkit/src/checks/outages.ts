@@ -1,4 +1,4 @@
-import { isCircuitryError, type StorageError } from '@circuitry/core';
+import { isCircuitryError } from '@circuitry/core';
 import type { Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
