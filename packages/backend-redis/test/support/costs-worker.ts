@@ -19,7 +19,14 @@ process.send?.(result, () => process.disconnect());
 async function sequential(): Promise<{ wall: number; cpu: number }> {
   const key = `${prefix}:{job}`;
   // What somebody would write who keeps such a record as a hash, and only wants to have it.
-  await client.hset(`${key}:bare`, { revision: 1, state: 'closed', generation: 0, openings: 0, since: 0, successes: 1 });
+  await client.hset(`${key}:bare`, {
+    revision: 1,
+    state: 'closed',
+    generation: 0,
+    openings: 0,
+    since: 0,
+    successes: 1,
+  });
   const sha1 = String(await client.script('LOAD', "return redis.call('HGETALL', KEYS[1])"));
   const bare = async (): Promise<void> => {
     await client.evalsha(sha1, 1, `${key}:bare`);

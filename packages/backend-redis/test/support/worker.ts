@@ -32,7 +32,7 @@ async function step(name: string): Promise<void> {
     report.lastSuccess = Date.now();
   } catch (error) {
     if (!isCircuitryError(error, 'ERR_STORAGE')) report.others.push(String(error));
-    else if ((error).ambiguous) report.ambiguous += 1;
+    else if (error.ambiguous) report.ambiguous += 1;
     else report.unambiguous += 1;
   } finally {
     report.longest = Math.max(report.longest, Date.now() - began);
