@@ -83,6 +83,9 @@ describe('Where a library’s promise stands in the place of the global one', ()
       constructor(begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void) {
         super(new real<T>(begin));
       }
+      static resolve<V>(value: V): PromiseLike<V> {
+        return new Deferred(real.resolve(value));
+      }
     }
     globalThis.Promise = Replaced as never;
     let answer = (_value: number): void => {};
@@ -92,9 +95,7 @@ describe('Where a library’s promise stands in the place of the global one', ()
     const settled: string[] = [];
     for (const call of calls) settled.push((await call).status);
     globalThis.Promise = real;
-    expect(events.of('storageFailure').map((e) => [e.error.message, String((e.error.cause as Error)?.stack)])).toEqual(
-      [],
-    );
+    expect(events.of('storageFailure')).toEqual([]);
     expect(settled).toEqual(['fulfilled', 'refused', 'refused']);
     expect(await breaker.state()).toBe('closed');
   });
