@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/unbound-method, @typescript-eslint/only-throw-error -- what a stranger may do */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CircuitBreakerFactory,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/await-thenable -- a turn of the microtasks */
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { down, Fleet, isAdmitted } from '../breaker/support/fleet.js';
@@ -7,6 +8,9 @@ class Deferred<T> implements PromiseLike<T> {
   readonly #promise: Promise<T>;
   constructor(promise: Promise<T>) {
     this.#promise = promise;
+  }
+  catch(onError: (error: unknown) => void): PromiseLike<unknown> {
+    return this.then(null, onError);
   }
   then<A, B>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,

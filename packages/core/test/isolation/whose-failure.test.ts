@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/await-thenable -- a turn of the microtasks */
 import { describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, expected, MemoryBackend, systemClock } from '@circuitry/core';
 import { down, fail, Fleet, succeed, t0 } from '../breaker/support/fleet.js';

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/prefer-promise-reject-errors, @typescript-eslint/only-throw-error -- what a stranger may do */
 /** An object of which nothing can be asked: each look throws. */
 export function revoked(): never {
   const { proxy, revoke } = Proxy.revocable({}, {});
