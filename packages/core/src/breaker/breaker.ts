@@ -5,6 +5,7 @@ import { faultOfSignal } from '../call/call-request.js';
 import type { Work } from '../call/work.js';
 import { rejected, settled } from '../circuit/resolver.js';
 import type { CircuitState } from '../contract/record.js';
+import { isAborted } from '../contract/with-signal.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import { quote, show } from '../errors/show.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
@@ -255,6 +256,6 @@ function nothing(): void {}
 function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
   const { fallback, signal } = options ?? {};
   const { error } = refused;
-  if (fallback === undefined || signal?.aborted === true || !isCircuitryError(error)) return rejected(error);
+  if (fallback === undefined || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
   return settled(undefined).then(() => fallback(error));
 }

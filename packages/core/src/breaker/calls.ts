@@ -5,7 +5,7 @@ import type { Verdict } from '../call/classifier.js';
 import { runWork, type Work } from '../call/work.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
-import { onAbort } from '../contract/with-signal.js';
+import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Reported } from '../outcomes/end-queue.js';
@@ -39,7 +39,7 @@ export class Calls {
     const { lifecycle } = this.#shared;
     const { signal, live } = request;
     if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
-    if (signal?.aborted === true) return refusedBy(signal.reason);
+    if (isAborted(signal)) return refusedBy(reasonOf(signal));
     if (this.#modeOf(live) === 'off') return this.#unprotected(request, 'off');
     const admission = live.kind.gate.admitNow(request);
     return admission === null ? null : this.#told(request, admission);
@@ -68,7 +68,7 @@ export class Calls {
   admitNameless(request: Request, fault: InvalidNameError): Admission {
     const { lifecycle, settings } = this.#shared;
     if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
-    if (request.signal?.aborted === true) return refusedBy(request.signal.reason);
+    if (isAborted(request.signal)) return refusedBy(reasonOf(request.signal));
     return settings.onStorageFailure === 'throw' ? refusedBy(fault) : this.#unprotected(request, 'allow');
   }
 
@@ -161,7 +161,7 @@ export class Calls {
       let hasLeft = false;
       const stop = onAbort(signal, () => {
         hasLeft = true;
-        resolve(refusedBy(signal.reason));
+        resolve(refusedBy(reasonOf(signal)));
       });
       void deciding.then((admission) => {
         if (!hasLeft) {

@@ -1,3 +1,5 @@
+import { onAbort, reasonOf } from '../contract/with-signal.js';
+
 /**
  * What tells one call's work to stop. The AbortController is lazy: it costs more than a whole call, and most work never
  * looks.
@@ -49,10 +51,11 @@ export class CallSignal {
 
 /** Aborted by either. The host follows the caller's signal without a listener, and for as long as anybody looks. */
 function either(caller: AbortSignal, controller: AbortController): AbortSignal {
-  if (typeof AbortSignal.any === 'function') return AbortSignal.any([caller, controller.signal]);
-  // An older host: the listener goes with the caller's signal.
-  const follow = (): void => controller.abort(caller.reason);
-  if (caller.aborted) follow();
-  else caller.addEventListener('abort', follow, { once: true });
-  return controller.signal;
+  try {
+    return AbortSignal.any([caller, controller.signal]);
+  } catch {
+    // An older host, or a signal of a library's own, which it does not take: one listener, that goes with the signal.
+    onAbort(caller, () => controller.abort(reasonOf(caller)));
+    return controller.signal;
+  }
 }

@@ -1,3 +1,4 @@
+import { isAborted, reasonOf } from '../contract/with-signal.js';
 import { isExpected } from '../errors/expected-error.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { show } from '../errors/show.js';
@@ -85,7 +86,7 @@ export class Classifier {
 function defaultOf(error: unknown, call: Call): Verdict {
   if (isExpected(error)) return succeeded;
   const caller = call.request.signal;
-  if (caller?.aborted === true) return isTimeout(caller.reason) ? failed : ignored;
+  if (isAborted(caller)) return isTimeout(reasonOf(caller)) ? failed : ignored;
   if (call.abortReason !== undefined || isRefusal(error)) return ignored;
   return failed;
 }

@@ -19,6 +19,8 @@ export class StallWatch {
   #isTicking = false;
   #lookedAt = 0;
   #lost = 0;
+  /** Which timer is the present one: one of a test's fake timers may never come. */
+  #turn = 0;
 
   /** @param slowCallAfter ms: the watch looks several times within it. */
   constructor(clock: Clock, context: OwnContext, slowCallAfter: number) {
@@ -34,7 +36,7 @@ export class StallWatch {
       this.#isTicking = true;
       this.#lookedAt = this.#clock.now();
       this.#arm();
-    } else this.#lookAgain(this.#clock.now());
+    } else if (this.#lookAgain(this.#clock.now())) this.#arm();
     return this.#lost;
   }
 
@@ -47,28 +49,33 @@ export class StallWatch {
   }
 
   /** Sockets may be read before a late timer comes. Only the system's clock goes on by itself, and has such timers. */
-  #lookAgain(now: number): void {
-    if (this.#clock === systemClock) this.#look(now);
+  #lookAgain(now: number): boolean {
+    return this.#clock === systemClock && this.#look(now);
   }
 
-  /** Counts as lost by how much the last look is too long ago, or not yet. */
-  #look(now: number): void {
+  /** Counts as lost by how much the last look is too long ago, or not yet. Answers whether it was. */
+  #look(now: number): boolean {
     const since = now - this.#lookedAt;
-    if (since >= 0 && since <= 2 * this.#interval) return;
+    if (since >= 0 && since <= 2 * this.#interval) return false;
     this.#lost += since < 0 ? since : since - this.#interval;
     this.#lookedAt = now;
+    return true;
   }
 
   #arm(): void {
-    this.#clock.after(this.#interval, () => this.#context.soon(this.#tick), { background: true });
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#clock.after(this.#interval, () => this.#context.soon(() => this.#tick(turn)), { background: true });
   }
 
-  readonly #tick = (): void => {
+  #tick(turn: number): void {
+    // Another one was set, for this one did not come in its time.
+    if (turn !== this.#turn) return;
     const now = this.#clock.now();
     this.#look(now);
     this.#lookedAt = now;
     // One look more than there are calls: they mostly come one after the other.
     if (this.#measured > 0) this.#arm();
     else this.#isTicking = false;
-  };
+  }
 }

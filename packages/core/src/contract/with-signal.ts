@@ -1,14 +1,32 @@
 /** Who is told when a signal is aborted. */
 const followers = new WeakMap<AbortSignal, Set<() => void>>();
 
+/** Whether a signal is aborted. It may be a library's own: one that can't be read is not. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  try {
+    return signal?.aborted === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a signal was aborted; where it can't say, the error that it threw. */
+export function reasonOf(signal: AbortSignal | undefined): unknown {
+  try {
+    return signal?.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
 /**
  * Calls `callback` once when `signal` is aborted, at once if it is already; the answer takes it back.
  *
  * One listener per signal, however many calls follow it: core gives one signal to all calls of a moment, and Node
- * warns of a leak from the eleventh listener on.
+ * warns of a leak from the eleventh listener on. Never throws: a signal that can't be listened to is never heard.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  if (signal.aborted) {
+  if (isAborted(signal)) {
     callback();
     return () => {};
   }
@@ -17,12 +35,20 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const crowd = followers.get(signal) ?? new Set();
   if (crowd.size === 0) {
     followers.set(signal, crowd);
-    signal.addEventListener('abort', tellAll, { once: true });
+    listen(signal, 'addEventListener');
   }
   crowd.add(own);
   return () => {
-    if (crowd.delete(own) && crowd.size === 0) signal.removeEventListener('abort', tellAll);
+    if (crowd.delete(own) && crowd.size === 0) listen(signal, 'removeEventListener');
   };
+}
+
+function listen(signal: AbortSignal, how: 'addEventListener' | 'removeEventListener'): void {
+  try {
+    signal[how]('abort', tellAll, { once: true });
+  } catch {
+    // A signal of a library's own, broken: no call may hang on it.
+  }
 }
 
 function tellAll({ target }: Event): void {

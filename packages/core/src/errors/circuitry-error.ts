@@ -51,11 +51,16 @@ Object.defineProperty(CircuitryError.prototype, brand, { value: true });
 /**
  * Whether `error` is one of this library's, and, with `code`, that very one.
  *
- * Works across the ESM and CommonJS builds and across versions, which `instanceof` does not.
+ * Works across the ESM and CommonJS builds and across versions, which `instanceof` does not. Never throws: what can't be
+ * looked at, such as a revoked proxy, is none.
  */
 export function isCircuitryError(error: unknown, code?: CircuitryErrorCode): error is CircuitryError {
-  if (typeof error !== 'object' || error === null || !(brand in error)) return false;
-  return code === undefined || (error as unknown as CircuitryError).code === code;
+  try {
+    if (typeof error !== 'object' || error === null || !(brand in error)) return false;
+    return code === undefined || (error as unknown as CircuitryError).code === code;
+  } catch {
+    return false;
+  }
 }
 
 /** Sets `name` once per class, on the prototype: `error.name` without a field per instance. */

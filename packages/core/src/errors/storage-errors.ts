@@ -1,5 +1,5 @@
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
-import { quote } from './show.js';
+import { onOneLine, quote } from './show.js';
 
 /** What a {@link StorageError} can say beside its message. */
 export interface StorageErrorOptions {
@@ -28,7 +28,8 @@ export class StorageError extends CircuitryError {
   readonly scope: 'circuit' | 'store' | undefined;
 
   constructor(message: string, options: StorageErrorOptions = {}) {
-    super(message, options);
+    // A backend's own text: it must not be able to forge a line of a log.
+    super(onOneLine(message), options);
     this.ambiguous = options.ambiguous ?? false;
     this.retriable = options.retriable ?? true;
     this.scope = options.scope;
@@ -46,7 +47,7 @@ export class CorruptRecordError extends CircuitryError {
 
   constructor(circuitName: string, field: string, found: string, options?: { readonly cause?: unknown }) {
     super(
-      `The stored record of circuit ${quote(circuitName)} is corrupt: its field ${quote(field)} ${found}. ` +
+      `The stored record of circuit ${quote(circuitName)} is corrupt: its field ${quote(field)} ${onOneLine(found)}. ` +
         'Look at it, then delete it to start the circuit afresh.',
       options,
     );
@@ -89,7 +90,7 @@ export class LeaseLostError extends CircuitryError {
 
   constructor(circuitName: string, what: string, options?: { readonly cause?: unknown }) {
     super(
-      `The lease on circuit ${quote(circuitName)} is lost: ${what}. ` +
+      `The lease on circuit ${quote(circuitName)} is lost: ${onOneLine(what)}. ` +
         'Another worker may hold it now: stop the work.',
       options,
     );

@@ -4,6 +4,15 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function';
 }
 
+/** Hears a promise of which nothing is wanted: its rejection must not end the process. Never throws. */
+export function unwanted(answer: unknown): void {
+  try {
+    if (isThenable(answer)) answer.then(undefined, () => {});
+  } catch {
+    // Nothing was wanted of it.
+  }
+}
+
 /** Calls user code that nobody waits for; hears of what it throws, now or later. */
 export function callSafely<T>(
   callback: (argument: T) => unknown,

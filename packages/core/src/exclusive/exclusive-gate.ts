@@ -4,7 +4,7 @@ import type { StrictGate } from '../admission/strict-gate.js';
 import type { Held } from '../call/call.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Shared } from '../circuit/shared.js';
-import { onAbort } from '../contract/with-signal.js';
+import { onAbort, reasonOf } from '../contract/with-signal.js';
 import { LockTimeoutError } from '../errors/storage-errors.js';
 import type { Standby } from '../standby/standby.js';
 import type { StoreDoor } from '../store/store-door.js';
@@ -123,7 +123,7 @@ export class ExclusiveGate implements Gate {
         stop();
       };
       lets.push(this.#shared.lifecycle.onClose(stopFor));
-      if (signal !== undefined) lets.push(onAbort(signal, () => stopFor(signal.reason)));
+      if (signal !== undefined) lets.push(onAbort(signal, () => stopFor(reasonOf(signal))));
     });
     for (const letGo of lets) letGo();
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the caller's own reason, whatever it is

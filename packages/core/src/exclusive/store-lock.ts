@@ -2,7 +2,7 @@ import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Lease } from '../contract/storage.js';
-import { onAbort } from '../contract/with-signal.js';
+import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { quote } from '../errors/show.js';
 import { StorageError } from '../errors/storage-errors.js';
@@ -38,7 +38,7 @@ export class StoreLock {
     const { clock, storageTimeout } = this.#shared.settings;
     const controller = new AbortController();
     const limit = wait + storageTimeout;
-    const askedAt = clock.now();
+    const answersBefore = this.#door.health.answersTo('lock');
     let isGivenUp = false;
     const lets: (() => void)[] = [];
     try {
@@ -50,7 +50,7 @@ export class StoreLock {
         };
         lets.push(clock.after(limit, () => giveUp(noAnswer(circuit.name, limit))));
         lets.push(this.#shared.lifecycle.onClose(giveUp));
-        if (signal !== undefined) lets.push(onAbort(signal, () => giveUp(signal.reason)));
+        if (signal !== undefined) lets.push(onAbort(signal, () => giveUp(reasonOf(signal))));
         const asking = this.#ask(circuit.name, lease, wait, controller.signal);
         asking.then((taken) => {
           // A lock that comes after we gave up is nobody's.
@@ -59,12 +59,12 @@ export class StoreLock {
         }, reject);
       });
     } catch (error) {
-      if (error === signal?.reason || this.#shared.lifecycle.isClosed) throw error;
+      if ((isAborted(signal) && error === reasonOf(signal)) || this.#shared.lifecycle.isClosed) throw error;
       if (isCircuitryError(error, 'ERR_LOCK_TIMEOUT')) {
         this.#door.lockAnswered(circuit);
         throw error;
       }
-      throw this.#door.lockFailed(circuit, error, askedAt);
+      throw this.#door.lockFailed(circuit, error, answersBefore);
     } finally {
       for (const letGo of lets) letGo();
     }

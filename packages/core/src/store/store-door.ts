@@ -27,6 +27,8 @@ export class Question extends Bounded {
   order = 0;
   /** When it was sent, ms by the process's clock. */
   at = 0;
+  /** How many of its kind were answered by then. */
+  answersBefore = 0;
 
   constructor(circuit: Circuit, verb: Verb, now: number, onSeen: OnSeen | null, to: Resolver<Written>) {
     super();
@@ -38,9 +40,10 @@ export class Question extends Bounded {
   }
 
   /** @internal for the door alone */
-  sent(order: number, at: number): void {
+  sent(order: number, at: number, answersBefore: number): void {
     this.order = order;
     this.at = at;
+    this.answersBefore = answersBefore;
   }
 }
 
@@ -78,7 +81,7 @@ export class StoreDoor {
       if (refusal !== null) return question.to.reject(refusal);
     }
     this.#order += 1;
-    question.sent(this.#order, this.#shared.time.inProcess(question.now));
+    question.sent(this.#order, this.#shared.time.inProcess(question.now), this.health.answersTo(question.verb));
     const signal = this.#deadlines.enter(question, question.at);
     try {
       // Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way.
@@ -97,9 +100,9 @@ export class StoreDoor {
   }
 
   /** The lock could not be asked for. Answers the error to tell. */
-  lockFailed(circuit: Circuit, thrown: unknown, askedAt: number): CircuitryError {
+  lockFailed(circuit: Circuit, thrown: unknown, answersBefore: number): CircuitryError {
     const error = asOurs(circuit.name, 'lock', thrown);
-    this.health.failed(circuit, 'lock', error, askedAt);
+    this.health.failed(circuit, 'lock', error, answersBefore);
     return error;
   }
 
@@ -109,15 +112,21 @@ export class StoreDoor {
 
   #answered(question: Question, answer: Reading | Change): void {
     const { circuit } = question;
+    let record: CircuitRecord | null;
+    let now: number | undefined;
+    let isApplied: boolean;
     try {
+      // All that is looked at, here: a stranger's answer may throw at any of it.
+      ({ record, now } = answer);
+      isApplied = (answer as Change).applied === true;
       // The very record that was seen last has been checked.
-      if (answer.record !== null && answer.record !== circuit.record) checkRecord(circuit.name, answer.record);
+      if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
     } catch (error) {
       this.#threw(question, error);
       return;
     }
     // An answer after the deadline is nobody's any more.
-    if (this.#deadlines.leave(question)) this.#take(question, answer);
+    if (this.#deadlines.leave(question)) this.#take(question, record, now, isApplied);
   }
 
   #threw(question: Question, thrown: unknown): void {
@@ -132,19 +141,19 @@ export class StoreDoor {
     return tooLate(circuit.name, verb, this.#shared.settings.storageTimeout);
   }
 
-  #reject({ circuit, verb, at, to }: Question, thrown: unknown): void {
+  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): void {
     const error = asOurs(circuit.name, verb, thrown);
-    this.health.failed(circuit, verb, error, at);
+    this.health.failed(circuit, verb, error, answersBefore);
     to.reject(error);
   }
 
   /** Takes an answer's news into the circuit's view, and hands it on. */
-  #take({ circuit, verb, order, at, to, onSeen }: Question, answer: Reading | Change): void {
+  #take(question: Question, record: CircuitRecord | null, storeNow: number | undefined, applied: boolean): void {
+    const { circuit, verb, order, at, to, onSeen } = question;
     this.health.succeeded(circuit, verb);
-    const { record } = answer;
-    const now = this.#shared.time.observe(answer.now);
+    const now = this.#shared.time.observe(storeNow);
     if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
     if (onSeen !== null) onSeen(record, order, now);
-    to.resolve({ record, now, applied: (answer as Change).applied === true });
+    to.resolve({ record, now, applied });
   }
 }

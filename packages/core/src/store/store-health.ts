@@ -13,13 +13,6 @@ import { abilityOf, type Ability, type Verb } from './storage-faults.js';
  */
 const manyCircuits = 8;
 
-/** Whoever failed since the last answer, and what for. */
-interface Suspicion {
-  readonly circuits: Set<string>;
-  /** When anybody was last answered, ms by the process's clock. */
-  answeredAt: number;
-}
-
 /**
  * Knows what can't be used: one circuit's record, or the store as a whole; and of each, whether it can't be read, written
  * or locked. Tells when an outage begins and ends, once for each scope.
@@ -31,7 +24,9 @@ export class StoreHealth {
   readonly #shared: Shared;
   readonly #store: ScopeHealth;
   readonly #circuits = new Map<Circuit, ScopeHealth>();
-  readonly #suspicions = new Map<Ability, Suspicion>();
+  /** The circuits that failed since anybody was last answered. */
+  readonly #suspicions = new Map<Ability, Set<string>>();
+  readonly #answers = { read: 0, write: 0, lock: 0 };
   readonly #onRecovered: (circuit: Circuit | null) => void;
   /** Whether nothing is lost: asked at each call. */
   #isWell = true;
@@ -74,10 +69,16 @@ export class StoreHealth {
     return this.#store.lossOf(ability) ?? this.#circuits.get(circuit)?.lossOf(ability) ?? null;
   }
 
+  /** How many questions of this kind were answered so far. */
+  answersTo(verb: Verb): number {
+    return this.#answers[abilityOf[verb]];
+  }
+
   /** Takes in that a question was answered. */
   succeeded(circuit: Circuit, verb: Verb): void {
     const ability = abilityOf[verb];
-    if (this.#suspicions.size > 0) this.#answered(ability);
+    this.#answers[ability] += 1;
+    if (this.#suspicions.size > 0) this.#suspicions.delete(ability);
     if (this.#isWell) return;
     this.#storeAnswered(ability);
     const own = this.#circuits.get(circuit);
@@ -91,13 +92,13 @@ export class StoreHealth {
   /**
    * Takes in that a question was not answered.
    *
-   * @param askedAt when it was asked, ms by the process's clock
+   * @param answersBefore what {@link StoreHealth.answersTo} said when it was asked
    */
-  failed(circuit: Circuit, verb: Verb, error: CircuitryError, askedAt: number): void {
+  failed(circuit: Circuit, verb: Verb, error: CircuitryError, answersBefore: number): void {
     const ability = abilityOf[verb];
     this.#isWell = false;
     const isStores =
-      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, askedAt);
+      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, answersBefore);
     const scope = isStores ? this.#store : this.#scopeOf(circuit);
     // Whoever was let through to find out about the other scope did not.
     if (isStores) this.#circuits.get(circuit)?.unanswered(ability);
@@ -110,22 +111,14 @@ export class StoreHealth {
     if (this.#store.succeeded(ability)) this.#tellRecovered(null, this.#store);
   }
 
-  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, askedAt: number): boolean {
+  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, answersBefore: number): boolean {
     if (scope !== undefined) return scope === 'store';
     if (this.#store.isLost(ability)) return true;
-    const suspicion = this.#suspicions.get(ability) ?? { circuits: new Set<string>(), answeredAt: -Infinity };
-    this.#suspicions.set(ability, suspicion);
     // While this one waited, another was answered: the store is there.
-    if (suspicion.answeredAt >= askedAt) return false;
-    suspicion.circuits.add(circuit.name);
-    return suspicion.circuits.size >= manyCircuits;
-  }
-
-  #answered(ability: Ability): void {
-    const suspicion = this.#suspicions.get(ability);
-    if (suspicion === undefined) return;
-    suspicion.circuits.clear();
-    suspicion.answeredAt = this.#shared.settings.clock.now();
+    if (this.#answers[ability] !== answersBefore) return false;
+    const suspects = this.#suspicions.get(ability) ?? new Set<string>();
+    this.#suspicions.set(ability, suspects.add(circuit.name));
+    return suspects.size >= manyCircuits;
   }
 
   #scopeOf(circuit: Circuit): ScopeHealth {

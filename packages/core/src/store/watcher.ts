@@ -1,4 +1,5 @@
 import type { Circuit } from '../circuit/circuit.js';
+import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Unwatch, WatchEvent } from '../contract/storage.js';
 
@@ -37,13 +38,19 @@ export class Watcher {
     if (this.#unwatch === null) this.#unwatch = this.#begin();
   }
 
+  /** A store that is away has forgotten us already: nobody waits for it longer than for any other answer. */
   async close(): Promise<void> {
-    try {
-      const unwatch = await this.#unwatch;
-      await unwatch?.();
-    } catch {
-      // A store that is away has forgotten us already.
-    }
+    if (this.#unwatch === null) return;
+    const { clock, storageTimeout } = this.#shared.settings;
+    const ending = this.#unwatch.then((unwatch) => unwatch?.());
+    await answerOf<void>(({ resolve }) => {
+      const cancel = clock.after(storageTimeout, resolve);
+      const over = (): void => {
+        cancel();
+        resolve();
+      };
+      ending.then(over, over);
+    });
   }
 
   async #begin(): Promise<Unwatch | undefined> {

@@ -16,7 +16,8 @@ const longestTimeout = 2 ** 31 - 1;
 /**
  * The machine's own clock: `Date.now` and `setTimeout`, looked up at each use.
  *
- * So it follows a test's fake timers from when they are installed until they are taken away.
+ * So it follows a test's fake timers from when they are installed until they are taken away. Where they are replaced by
+ * something that throws, a timer never comes, and no call fails for that.
  */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
@@ -26,14 +27,22 @@ export const systemClock: Clock = Object.freeze({
     const arm = (): void => {
       const step = Math.min(left, longestTimeout);
       left -= step;
-      timer = setTimeout(left > 0 ? arm : callback, step);
-      // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive.
-      if (options?.background === true) (timer as { unref?: () => void }).unref?.();
+      attempt(() => (timer = setTimeout(left > 0 ? arm : callback, step)));
+      // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be nothing.
+      if (options?.background === true) (timer as { unref?: () => void } | undefined)?.unref?.();
     };
     arm();
-    return () => clearTimeout(timer);
+    return () => attempt(() => clearTimeout(timer));
   },
 });
+
+function attempt(use: () => unknown): void {
+  try {
+    use();
+  } catch {
+    // The host's timers were replaced.
+  }
+}
 
 /**
  * Resolves in a later turn of the event loop, once every promise that can go on by itself has done so.

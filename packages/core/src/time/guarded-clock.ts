@@ -1,3 +1,4 @@
+import { unwanted } from '../events/call-safely.js';
 import { systemClock, type Clock } from './clock.js';
 
 /** Hears of a clock, or another source, that threw or answered nonsense. */
@@ -22,6 +23,7 @@ export function guardedClock(clock: Clock, report: ReportClockFault): Clock {
       try {
         const now: unknown = clock.now();
         if (typeof now === 'number' && Number.isFinite(now)) return now;
+        unwanted(now);
         onFault(new TypeError('clock.now() answered no finite number of ms'));
       } catch (error) {
         onFault(error);
@@ -32,6 +34,7 @@ export function guardedClock(clock: Clock, report: ReportClockFault): Clock {
       try {
         const cancel: unknown = clock.after(ms, callback, options);
         if (typeof cancel === 'function') return () => callOff(cancel as () => unknown, onFault);
+        unwanted(cancel);
         onFault(new TypeError('clock.after() answered no function to cancel the timer'));
         return () => {};
       } catch (error) {
@@ -49,6 +52,7 @@ export function guardedRandom(random: () => number, report: ReportClockFault): (
     try {
       const chance: unknown = random();
       if (typeof chance === 'number' && chance >= 0 && chance < 1) return chance;
+      unwanted(chance);
       report(new TypeError('random() answered no number from 0 to 1, 1 excluded'));
     } catch (error) {
       report(error);
@@ -59,7 +63,7 @@ export function guardedRandom(random: () => number, report: ReportClockFault): (
 
 function callOff(cancel: () => unknown, onFault: (error: unknown) => void): void {
   try {
-    cancel();
+    unwanted(cancel());
   } catch (error) {
     onFault(error);
   }

@@ -1,0 +1,149 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { pinoLogger, StorageError, winstonLogger, type FactoryOptions, type Logger } from '@circuitry/core';
+import pino from 'pino';
+import winston from 'winston';
+import { down, fail, Fleet, refusal, rejection } from '../breaker/support/fleet.js';
+
+describe('A settled result of a refusal', () => {
+  const refused = async (): Promise<object> => {
+    const { breaker } = new Fleet({ failureCountThreshold: 1, retryJitter: 0 }).join();
+    await fail(breaker);
+    return breaker.settle(() => 1);
+  };
+  const kept = {
+    status: 'refused',
+    code: 'ERR_CIRCUIT_OPEN',
+    retryAfter: 60_000,
+    message: expect.stringContaining('Circuit "c" is open') as unknown,
+  };
+
+  test.each([
+    ['a spread', (result: object) => ({ ...result, jobId: 7 })],
+    ['structuredClone', (result: object) => structuredClone(result)],
+    ['JSON', (result: object) => JSON.parse(JSON.stringify(result)) as object],
+    ['a spread that is cloned', (result: object) => structuredClone({ ...result })],
+  ])('keeps status, code, message and retryAfter through %s', async (_, copy) => {
+    expect(copy(await refused())).toMatchObject(kept);
+  });
+
+  test('keeps its error’s name and message in JSON', async () => {
+    const copy = JSON.parse(JSON.stringify(await refused())) as { error: object };
+    expect(copy.error).toMatchObject({ name: 'CircuitOpenError', code: 'ERR_CIRCUIT_OPEN', circuitName: 'c' });
+  });
+});
+
+/** Names, and texts of a backend, that would act on a terminal or forge a line. */
+const texts: readonly (readonly [string, string])[] = [
+  ['a line feed', '\n'],
+  ['a carriage return', '\r'],
+  ['an escape', '\u001b[2J'],
+  ['a zero byte', '\u0000'],
+  ['DEL', '\u007f'],
+  ['C1', '\u009b'],
+  ['a line separator', '\u2028'],
+  ['a paragraph separator', '\u2029'],
+  ['an override of the writing direction', '\u202e'],
+  ['an isolate', '\u2066'],
+];
+// eslint-disable-next-line no-control-regex -- they are what it is about
+const acting = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+describe.each(texts)('%s', (_, text) => {
+  const evil = `a${text}b`;
+  const spying = (): { logger: Logger; lines: string[] } => {
+    const lines: string[] = [];
+    const log = (message: string): void => void lines.push(message);
+    return { lines, logger: { debug: log, info: log, warn: log, error: log } };
+  };
+
+  test('in a name is escaped in every message', async () => {
+    const { logger, lines } = spying();
+    const fleet = new Fleet({ failureCountThreshold: 1, logger, workTimeout: '1s' });
+    const { breaker } = fleet.join({}, evil);
+    const late = rejection(breaker.execute(() => new Promise(() => {})));
+    await fleet.clock.advance('1s');
+    const messages = [
+      ((await late) as Error).message,
+      (await refusal(breaker)).message,
+      ((await rejection(breaker.execute('no work' as never))) as Error).message,
+      ((await rejection(breaker.execute(() => 1, { signal: null as never }))) as Error).message,
+      ...lines,
+    ];
+    expect(messages.length).toBeGreaterThan(4);
+    for (const message of messages) expect(message).not.toMatch(acting);
+  });
+
+  test.each([
+    ['of its own', () => new Error(evil)],
+    ['of ours', () => new StorageError(evil)],
+  ])('in a backend’s error %s is escaped in every message', async (__, make) => {
+    const { logger, lines } = spying();
+    const { breaker, backend } = new Fleet({ onStorageFailure: 'throw', logger }).join();
+    backend.conduct = async () => {
+      throw make();
+    };
+    const error = (await rejection(breaker.execute(() => 1))) as Error;
+    for (const message of [error.message, ...lines]) expect(message).not.toMatch(acting);
+  });
+
+  test('in an operator’s reason and in what describeFailure says is escaped', async () => {
+    const { breaker } = new Fleet({ failureCountThreshold: 1, describeFailure: () => evil }).join();
+    await fail(breaker);
+    expect((await refusal(breaker)).message).not.toMatch(acting);
+    await breaker.forceOpen({ reason: evil });
+    expect((await refusal(breaker)).message).not.toMatch(acting);
+  });
+});
+
+describe('A logger is told an error by its own conventions', () => {
+  const logged = async (make: (stream: Writable) => Logger): Promise<Record<string, unknown>[]> => {
+    const lines: Record<string, unknown>[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(JSON.parse(String(chunk)) as Record<string, unknown>);
+        done();
+      },
+    });
+    const options: Partial<FactoryOptions> = {
+      logger: make(stream),
+      errorMatcher: () => {
+        throw new TypeError('a bug in a matcher', { cause: new Error('deeper') });
+      },
+    };
+    const { breaker } = new Fleet(options).join();
+    await breaker.settle(() => Promise.reject(down));
+    return lines;
+  };
+
+  test('pino: under err, with type, message and stack', async () => {
+    const [line] = await logged((stream) => pinoLogger(pino(stream)));
+    expect(line?.err).toMatchObject({
+      type: 'TypeError',
+      message: expect.stringContaining('a bug in a matcher') as unknown,
+      stack: expect.stringContaining('errors-and-results') as unknown,
+    });
+  });
+
+  test('winston: as plain fields, its causes with them', async () => {
+    const [line] = await logged((stream) =>
+      winstonLogger(winston.createLogger({ transports: [new winston.transports.Stream({ stream })] })),
+    );
+    expect(line?.error).toMatchObject({
+      name: 'TypeError',
+      message: 'a bug in a matcher',
+      stack: expect.stringContaining('errors-and-results') as unknown,
+      cause: { message: 'deeper' },
+    });
+  });
+});
+
+test('The stack of strict work names its caller', async () => {
+  const { breaker } = new Fleet().join();
+  const sendInvoice = async (): Promise<unknown> =>
+    await breaker.execute(async () => {
+      await Promise.resolve();
+      throw new Error('down');
+    });
+  expect(((await rejection(sendInvoice())) as Error).stack).toContain('sendInvoice');
+});
