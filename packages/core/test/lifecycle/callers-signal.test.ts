@@ -113,14 +113,17 @@ describe('One signal on many calls', () => {
 /** How many listeners are on the signal that were added from now on. */
 function countListeners(signal: AbortSignal): () => number {
   const listeners = new Set<unknown>();
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = function (type: string, listener: EventListener, options?: AddEventListenerOptions): void {
-    listeners.add(listener);
-    addEventListener.call(signal, type, listener, options);
-  };
-  signal.removeEventListener = function (type: string, listener: EventListener): void {
-    listeners.delete(listener);
-    removeEventListener.call(signal, type, listener);
-  };
+  const add = signal.addEventListener.bind(signal) as (...all: unknown[]) => void;
+  const remove = signal.removeEventListener.bind(signal) as (...all: unknown[]) => void;
+  Object.assign(signal, {
+    addEventListener(...all: unknown[]) {
+      listeners.add(all[1]);
+      add(...all);
+    },
+    removeEventListener(...all: unknown[]) {
+      listeners.delete(all[1]);
+      remove(...all);
+    },
+  });
   return () => listeners.size;
 }
