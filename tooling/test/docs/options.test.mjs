@@ -15,20 +15,28 @@ const rows = new Map(
 const backend = new MemoryBackend();
 const settings = parseSettings({ backend });
 
+const rule = settings.trip.bind({ name: 'c', circuit: 'c', context: {} }, () => {});
+const tripsAt = [1, 2, 3, 4, 5, 6].find((consecutiveFailures) => rule.trips({ consecutiveFailures }));
+
 /** What the parser takes where an option is not given. Words stand for what has no value. */
 const defaults = {
   backend: 'required',
   nameFor: settings.nameFor('its-own', {}) === 'its-own' && "the circuit's own name",
-  failureCountThreshold: settings.trip.threshold,
-  trip: settings.trip.kind === 'consecutive-failures' && `consecutiveFailures(${settings.trip.threshold})`,
+  failureCountThreshold: tripsAt,
+  trip: `consecutiveFailures(${tripsAt})`,
   closeThreshold: settings.closeThreshold.successes,
   allowAfter: settings.allowAfter,
+  maxOpenFor: settings.maxOpenFor,
+  calmPeriod: settings.calmPeriod,
   cyclicClearAfter: settings.cyclicClearAfter ?? 'never',
   trialLease: settings.trialLease,
   longestTrial: settings.longestTrial,
+  trialRetryAfter: settings.trialRetryAfter,
   errorMatcher: settings.errorMatcher ?? 'see [below](#what-counts-as-a-failure)',
   errorMatchers: settings.errorMatchers.size === 0 && 'none',
+  circuits: settings.circuits.size === 0 && 'none',
   resultMatcher: settings.resultMatcher ?? 'success',
+  describeFailure: settings.describeFailure ?? 'name, code and status, never the message',
   slowCallAfter: settings.slowCallAfter === Infinity && 'none is',
   workTimeout: settings.workTimeout ?? 'none',
   consistency: settings.consistency ?? 'strict',
@@ -40,6 +48,8 @@ const defaults = {
   logger: 'silent',
   counting: settings.counting,
   retryJitter: settings.retryJitter,
+  retryPace: settings.retryPace ?? 'no pace',
+  mode: settings.mode,
   clock: 'systemClock',
   random: settings.random === Math.random && 'Math.random',
   maxCircuits: settings.maxCircuits,

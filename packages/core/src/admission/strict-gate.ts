@@ -93,6 +93,9 @@ export class StrictGate implements Gate {
       if (step.kind === 'admit') return this.#admitted(request, records, sight.record, step.hasTicket);
       if (step.kind === 'refuse')
         return this.#refuser.refuse(circuit, sight.record, step.because, step.until, sight.now);
+      const { lifecycle } = this.#shared;
+      // Closed meanwhile: what is due is left to others, and no ticket is taken.
+      if (lifecycle.isClosed && step.kind !== 'give-back') return refusedBy(lifecycle.closedError());
       const other = this.#writing.get(circuit);
       if (other === undefined || step.kind === 'give-back') {
         const written: Written = await this.#write(circuit, records, step, sight.record);

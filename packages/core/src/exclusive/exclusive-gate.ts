@@ -53,6 +53,9 @@ export class ExclusiveGate implements Gate {
       // A refusal needs no lock, and a job that would be refused must not wait for one.
       const refusal = await this.#peek(request);
       if (refusal !== null) return refusal;
+      // Closed while it asked: nobody needs the lock any more.
+      const { lifecycle } = this.#shared;
+      if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
       const tie = await this.#lock(request);
       const admission = await this.#strict.admit(request);
       return tie === null ? admission : await tie(admission);

@@ -29,14 +29,14 @@ export interface FactoryOptions<Context = DefaultContext> {
   /** The Nth consecutive failure opens the circuit (>=); an integer from 1. Default 5. Not together with `trip`. */
   readonly failureCountThreshold?: number;
   /** When the circuit opens, instead of `failureCountThreshold`. */
-  readonly trip?: TripPolicy<Context> | TripFunction<Context>;
+  readonly trip?: TripPolicy<NoInfer<Context>> | TripFunction<Context>;
   /**
    * Trials per half-open round, and successes in a row that close it; an integer from 1. Or a sample with a success
    * rate, decided once the trials that are missing can't change the answer. Default 1.
    */
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
   /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
-  readonly allowAfter?: Duration | AllowAfterFunction<Context>;
+  readonly allowAfter?: Duration | AllowAfterFunction<NoInfer<Context>>;
   /** The longest that a dependency may tell a circuit to stay open (`openFor`), from 1 ms. Default `'1h'`. */
   readonly maxOpenFor?: Duration;
   /**
@@ -59,7 +59,7 @@ export interface FactoryOptions<Context = DefaultContext> {
    * By circuit (its own name, as `errorMatchers`): any option that decides, over the factory's own. A fault is told as
    * `circuits.pay.allowAfter`.
    */
-  readonly circuits?: Readonly<Record<string, CircuitOptions<Context>>>;
+  readonly circuits?: Readonly<Record<string, CircuitOptions<NoInfer<Context>>>>;
   /** Default: every value is a success. */
   readonly resultMatcher?: ResultMatcher;
   /**

@@ -38,6 +38,7 @@ export class Deadlines<Call extends Bounded> {
   readonly #timeout: number;
   readonly #onLate: (call: Call) => void;
   #slice: Slice | null = null;
+  #isClosed = false;
 
   /**
    * @param timeout ms
@@ -72,8 +73,9 @@ export class Deadlines<Call extends Bounded> {
     return true;
   }
 
-  /** Lets the timer go, or, with calls in flight, lets the last of them do so: they stay bounded. */
+  /** Lets the timer go, or, with calls in flight, lets the last of them do so: they stay bounded, and so do later ones. */
   close(): void {
+    this.#isClosed = true;
     const slice = this.#slice;
     this.#slice = null;
     if (slice !== null) this.#letGo(slice);
@@ -86,7 +88,8 @@ export class Deadlines<Call extends Bounded> {
     const controller = new AbortController();
     const slice: Slice = { controller, openedAt: now, isExtended: false, cancel: () => {}, first: null };
     this.#arm(slice, this.#timeout);
-    this.#slice = slice;
+    // After the close each call has its own: its timer goes with it.
+    if (!this.#isClosed) this.#slice = slice;
     if (current !== null) this.#letGo(current);
     return slice;
   }

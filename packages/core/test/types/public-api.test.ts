@@ -190,3 +190,14 @@ describe('Results', () => {
     expectTypeOf(breaker.wrap(async (id: number) => ({ id }))).returns.toEqualTypeOf<Promise<{ id: number }>>();
   });
 });
+
+test('nameFor may read any context where rules and pauses say nothing of it', () => {
+  unrun(() => {
+    new CircuitBreakerFactory({
+      backend: new MemoryBackend(),
+      nameFor: (_circuit, { tenantId }) => String(tenantId),
+      trip: { kind: 'any-of', policies: [] },
+      circuits: { pay: { trip: { kind: 'any-of', policies: [] } } },
+    });
+  });
+});

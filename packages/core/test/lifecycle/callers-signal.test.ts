@@ -1,0 +1,129 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CircuitBreakerFactory, MemoryBackend, type FactoryOptions } from '@circuitry/core';
+import { Fleet, rejection } from '../breaker/support/fleet.js';
+
+const manners: [string, Partial<FactoryOptions>][] = [
+  ['by itself', {}],
+  ['with a workTimeout', { workTimeout: '1h' }],
+  ['with an exclusive lease', { exclusive: true }],
+  ['in bounded mode', { consistency: { maxStaleness: 250 } }],
+  ["in mode: 'off'", { mode: 'off', workTimeout: '1h' }],
+];
+
+describe("The caller's signal reaches what the work left alive", () => {
+  test.each(manners)('after execute, settle and start resolved: %s', async (_how, options) => {
+    const { breaker } = new Fleet(options).join();
+    const user = new AbortController();
+    const { signal } = user;
+    const executed = await breaker.execute((work) => Promise.resolve(work.signal), { signal });
+    const settled = await breaker.settle((work) => work.signal, { signal });
+    const permit = await breaker.start({ signal });
+    const held = permit.signal;
+    await permit.succeed();
+    if (settled.status !== 'fulfilled') throw new Error(settled.status);
+    const alive = [executed, settled.value, held];
+    expect(alive.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+    const heard: unknown[] = [];
+    for (const each of alive) each.addEventListener('abort', () => heard.push(each.reason));
+    const reason = new Error('the user left');
+    user.abort(reason);
+    expect(heard).toEqual([reason, reason, reason]);
+  });
+
+  describe('on a real response', () => {
+    let server: http.Server;
+    beforeAll(async () => {
+      // Sends its headers and the beginning of a body that never ends.
+      server = http.createServer((_request, response) => void response.write('a'));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    afterAll(() => void server.closeAllConnections());
+    afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+    test.each(manners)('the body breaks off when the caller aborts: %s', async (_how, options) => {
+      const factory = new CircuitBreakerFactory({ backend: new MemoryBackend(), ...options });
+      const user = new AbortController();
+      const { port } = server.address() as AddressInfo;
+      const response = await factory
+        .breakerFor('x')
+        .execute(({ signal }) => fetch(`http://127.0.0.1:${port}/`, { signal }), { signal: user.signal });
+      const body = rejection(response.text());
+      user.abort();
+      expect(await body).toMatchObject({ name: 'AbortError' });
+      await factory.close();
+    });
+  });
+
+  test('a workTimeout that is over stops nothing: the work was done in time', async () => {
+    const fleet = new Fleet({ workTimeout: '1s' });
+    const { breaker } = fleet.join();
+    const alive = await breaker.execute(({ signal }) => signal);
+    await fleet.clock.advance('1m');
+    expect(alive.aborted).toBe(false);
+    expect(fleet.clock.pending).toBe(0);
+  });
+});
+
+describe('One signal on many calls', () => {
+  test.each(manners)('warns of no listeners, and keeps none: %s', async (_how, options) => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const user = new AbortController();
+    const counts = countListeners(user.signal);
+    const { breaker, factory } = new Fleet(options).join();
+    for (let round = 0; round < 10; round += 1) {
+      if (options.exclusive === true) {
+        for (let call = 0; call < 20; call += 1)
+          await breaker.execute(({ signal }) => signal.aborted, { signal: user.signal });
+      } else {
+        await Promise.all(
+          Array.from({ length: 100 }, () => breaker.execute(({ signal }) => signal.aborted, { signal: user.signal })),
+        );
+      }
+    }
+    expect(counts()).toBe(0);
+    await factory.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
+  test('lets what the calls made be collected while the signal lives on', async () => {
+    setFlagsFromString('--expose-gc');
+    const { runInNewContext } = await import('node:vm');
+    const collect = runInNewContext('gc') as () => void;
+    const user = new AbortController();
+    const { breaker } = new Fleet({ workTimeout: '1h' }).join();
+    const made: WeakRef<AbortSignal>[] = [];
+    for (let call = 0; call < 100; call += 1)
+      made.push(new WeakRef(await breaker.execute(({ signal }) => signal, { signal: user.signal })));
+    for (let turn = 0; turn < 20 && made.some((each) => each.deref() !== undefined); turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    expect(made.filter((each) => each.deref() !== undefined).length).toBeLessThan(5);
+    expect(user.signal.aborted).toBe(false);
+  });
+});
+
+/** How many listeners are on the signal that were added from now on. */
+function countListeners(signal: AbortSignal): () => number {
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal) as (...all: unknown[]) => void;
+  const remove = signal.removeEventListener.bind(signal) as (...all: unknown[]) => void;
+  Object.assign(signal, {
+    addEventListener(...all: unknown[]) {
+      listeners.add(all[1]);
+      add(...all);
+    },
+    removeEventListener(...all: unknown[]) {
+      listeners.delete(all[1]);
+      remove(...all);
+    },
+  });
+  return () => listeners.size;
+}
