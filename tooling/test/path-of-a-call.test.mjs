@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { kinds, measure, wayOfACall } from '../path-of-a-call.mjs';
+
+// What is reached. The goals are 24 files and 60 hops of a strict call, 10 and 18 of a bounded one: numbers here may only fall.
+const most = { strict: { files: 37, hops: 124 }, bounded: { files: 16, hops: 26 } };
+
+it.each(Object.keys(kinds))('a %s call that succeeds passes no more of core than its path may', async (kind) => {
+  const { files, hops } = measure(await wayOfACall(kinds[kind]));
+  console.log(`${kind}: ${files} files, ${hops} hops`);
+  expect(files).toBeLessThanOrEqual(most[kind].files);
+  expect(hops).toBeLessThanOrEqual(most[kind].hops);
+});
+
+it('the way is the whole call: from the breaker to the backend and back', async () => {
+  const way = (await wayOfACall(kinds.strict)).map(({ file, name }) => `${file} ${name}`);
+  expect(way[0]).toBe('breaker/breaker.ts execute');
+  expect(way).toContain('memory/memory-backend.ts retrieve');
+  expect(way).toContain('memory/memory-backend.ts apply');
+  expect(way.at(-1)).toBe('outcomes/departures.ts end');
+});
