@@ -53,7 +53,9 @@ const link = /(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
 function retarget(text, { root, file, pages, repository }) {
   // Code is left alone: fences whole, and what stands between backticks.
   return text
-    .replace(/^(`{3,})[^]*?^\1\s*$|`[^`\n]+`(?!\])/gm, (code) => code.replaceAll('](', ']\u0000('))
+    .replace(/^(`{3,})[^]*?^\1\s*$|\[`[^`\n]+`\]|`[^`\n]+`/gm, (code) =>
+      code.startsWith('[') ? code : code.replaceAll('](', ']\u0000('),
+    )
     .replace(link, (whole, image, words, target) => {
       if (image === '!' && file.startsWith('site/pages/'))
         return `![${words}](${posix.relative('docs', posix.normalize(posix.join('site/pages', target)))})`;

@@ -57,7 +57,7 @@ export const outages: readonly Check[] = [
           if ((await a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal: bound.signal })).applied)
             applied += 1;
         } catch (error) {
-          const doubtful = !isCircuitryError(error, 'ERR_STORAGE') || (error as unknown as StorageError).ambiguous;
+          const doubtful = !isCircuitryError(error, 'ERR_STORAGE') || (error).ambiguous;
           if (doubtful) ambiguous += 1;
         }
         bound.cancel();
@@ -159,7 +159,7 @@ async function mustBeDown(time: Time, verb: string, call: (signal: AbortSignal) 
       causeOfLookAlike(error) ??
       'The client’s own error is passed on. Wrap it: `new StorageError(message, { cause, ambiguous })`.',
   }));
-  const { cause, ambiguous } = error as unknown as StorageError;
+  const { cause, ambiguous } = error;
   must(cause !== undefined && typeof ambiguous === 'boolean', {
     did,
     expected,
