@@ -125,7 +125,7 @@ describe('an error on the way to DynamoDB becomes a StorageError that says what 
     for (const each of [orphan, again]) {
       const failure = await failureOf(each.apply('acme', 1, { add: { n: 1 } }, longTtl));
       expect(failure.message).toMatch(/could not be reached \(ECONNREFUSED/);
-      expect([failure.retriable, failure.ambiguous]).toEqual([true, false]);
+      expect([failure.retriable, failure.ambiguous, failure.scope]).toEqual([true, false, 'store']);
     }
   });
 

@@ -133,7 +133,7 @@ describeWithServer('Records on a real Redis', () => {
     const record = aRecord({ counters: { a: 1, b: biggest } });
     await backend.store('x', null, record, minute);
     const error = await rejectionOf(backend.apply('x', record.revision, { add: { a: 1, b: 1 }, drop: ['a'] }, minute));
-    expect(error).toMatchObject({ code: 'ERR_STORAGE', retriable: false, ambiguous: false });
+    expect(error).toMatchObject({ code: 'ERR_STORAGE', retriable: false, ambiguous: false, scope: 'circuit' });
     expect((await backend.retrieve('x')).record).toEqual(record);
   });
 

@@ -38,7 +38,7 @@ describeWithServer('A Redis at its limits', () => {
     ];
     for (const write of writes) {
       const error = await rejectionOf(write);
-      expect(error).toMatchObject({ code: 'ERR_STORAGE', ambiguous: false, retriable: true });
+      expect(error).toMatchObject({ code: 'ERR_STORAGE', ambiguous: false, retriable: true, scope: 'store' });
       expect(error.message).toContain('maxmemory');
     }
     expect((await backend.retrieve('a')).record?.counters).toEqual({ x: 1, y: 2 });

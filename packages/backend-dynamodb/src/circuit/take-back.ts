@@ -101,6 +101,6 @@ function notTakenBack({ call, damage }: DamagedWrite, reason: unknown): StorageE
   return new StorageError(
     `A write to circuit ${JSON.stringify(call.name)} met a damaged item, and may not have been taken back: ${why} ` +
       'Look at the item, then delete the circuit to start it afresh.',
-    { cause: damage, ambiguous: true, retriable: false },
+    { cause: damage, ambiguous: true, retriable: false, scope: 'circuit' },
   );
 }

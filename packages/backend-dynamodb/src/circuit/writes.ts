@@ -169,6 +169,7 @@ export function restless(name: string): StorageError {
   return new StorageError(
     `Circuit ${JSON.stringify(name)} changed during each of ${mostTries} tries to write it. Nothing was written. ` +
       'Fewer or larger window buckets keep a write within one DynamoDB expression.',
+    { scope: 'circuit' },
   );
 }
 

@@ -39,7 +39,7 @@ export function updatedRecord(name: string, record: CircuitRecord, delta: Delta)
     throw new StorageError(
       `Counter ${JSON.stringify(added)} of circuit ${JSON.stringify(name)} would have passed ±(2^53 − 1), so nothing was ` +
         'applied. Store the circuit afresh.',
-      { retriable: false },
+      { retriable: false, scope: 'circuit' },
     );
   }
   return { ...record, counters };

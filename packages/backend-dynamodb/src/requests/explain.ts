@@ -13,12 +13,14 @@ export interface FailedRequest {
 interface Advice {
   readonly what: string;
   readonly retriable: boolean;
+  /** Whom it concerns; null: nobody knows. */
+  readonly scope: 'circuit' | 'store' | null;
 }
 
 /** This library's error for a failure of the SDK, of the network or of DynamoDB, with a word on what to do. */
 export function explain(failure: unknown, request: FailedRequest): CircuitryError {
   if (isCircuitryError(failure)) return failure;
-  const { what, retriable } = adviceFor(failure, request);
+  const { what, retriable, scope } = adviceFor(failure, request);
   const after = request.ambiguous
     ? ' Whether the write happened is not known; it was not sent again, because a second one could count twice.'
     : '';
@@ -27,6 +29,7 @@ export function explain(failure: unknown, request: FailedRequest): CircuitryErro
     cause: failure,
     retriable,
     ambiguous: request.ambiguous,
+    ...(scope === null ? {} : { scope }),
   });
 }
 
@@ -55,12 +58,12 @@ export function explainAbort(reason: unknown, request: GivenUp): unknown {
     const what = attempts === 0 ? 'had not been sent yet' : 'had no answer';
     return new StorageError(`${where} ${what} ${when}.${after}`, { cause: reason, ambiguous });
   }
-  const { what, retriable } = adviceFor(failure, request);
+  const { what, retriable, scope } = adviceFor(failure, request);
   const failures = pending ? attempts - 1 : attempts;
   const next = pending ? `attempt ${attempts} had no answer yet` : 'the SDK waited to send it again';
   return new StorageError(
     `${where} failed ${failures === 1 ? 'once' : `${failures} times`}, and ${next} ${when}: ${what}${after}`,
-    { cause: failure, retriable, ambiguous },
+    { cause: failure, retriable, ambiguous, ...(scope === null ? {} : { scope }) },
   );
 }
 
@@ -72,6 +75,7 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
       return temporary(
         'the table, or one circuit’s partition, is asked for more than its capacity. ' +
           'Raise the table’s provisioned capacity or make it on-demand; spread one very busy circuit with `consistency: { maxStaleness }`.',
+        'circuit',
       );
     case 'ThrottlingException':
     case 'Throttling':
@@ -82,16 +86,19 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'ReplicatedWriteConflictException':
       return temporary(
         'another transaction or region was writing this item. It passes; keep circuits out of your own transactions and in one region.',
+        'circuit',
       );
     case 'ResourceNotFoundException':
       return lasting(
         `there is no table ${table} in ${region}, or it is not ACTIVE yet. Create it with createCircuitTable(), or check tableName and the client’s region.`,
+        'store',
       );
     case 'ExpiredTokenException':
     case 'ExpiredToken':
     case 'RequestExpired':
       return lasting(
         'the AWS credentials have expired. Renew them, or give the client a provider that refreshes them.',
+        'store',
       );
     case 'UnrecognizedClientException':
     case 'InvalidSignatureException':
@@ -101,10 +108,14 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'SignatureDoesNotMatch':
       return lasting(
         `AWS does not accept the credentials or the signature (${messageOf(error)}). Check the keys, the region ${region} and this machine’s clock.`,
+        'store',
       );
     case 'CredentialsProviderError':
     case 'TokenProviderError':
-      return lasting('the SDK found no AWS credentials. Configure some for this process, or pass them to the client.');
+      return lasting(
+        'the SDK found no AWS credentials. Configure some for this process, or pass them to the client.',
+        'store',
+      );
     case 'AccessDeniedException':
     case 'NotAuthorized':
       return lasting(
@@ -161,19 +172,22 @@ function ofNetwork(code: string, error: unknown, region: string): Advice {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return temporary(
       `its host could not be found (${messageOf(error)}). Check the network and DNS, the endpoint and the region ${region}.`,
+      'store',
     );
   }
   return temporary(
     `it could not be reached (${code}: ${messageOf(error)}). Check the network, the endpoint and any proxy.`,
+    // A connection that broke is one of many.
+    /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code) ? 'store' : null,
   );
 }
 
-function temporary(what: string): Advice {
-  return { what, retriable: true };
+function temporary(what: string, scope: Advice['scope'] = null): Advice {
+  return { what, retriable: true, scope };
 }
 
-function lasting(what: string): Advice {
-  return { what, retriable: false };
+function lasting(what: string, scope: Advice['scope'] = null): Advice {
+  return { what, retriable: false, scope };
 }
 
 function messageOf(error: unknown): string {

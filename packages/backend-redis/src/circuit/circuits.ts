@@ -119,7 +119,7 @@ export class Circuits {
     if (outcome === 'overflow') {
       throw new StorageError(
         'A counter would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.',
-        { retriable: false },
+        { retriable: false, scope: 'circuit' },
       );
     }
     const applied = outcome === '1';

@@ -22,6 +22,9 @@ export class Requests {
   readonly #link: Link;
   readonly #calls: PendingCalls;
 
+  /** Whether the last connection was to a Cluster. */
+  #isCluster = false;
+
   constructor(link: Link, calls: PendingCalls) {
     this.#link = link;
     this.#calls = calls;
@@ -39,6 +42,7 @@ export class Requests {
     const { attempt, signal, key, work, onValue } = request;
     const pulse = this.#link.pulses.of(connection.serverOf(key));
     const { answers } = pulse;
+    this.#isCluster = connection.cluster !== null;
     let isGivenUp = false;
     const sent = work(connection).then(
       (value) => {
@@ -58,7 +62,7 @@ export class Requests {
         if (noteSilence(pulse, answers)) this.#link.replace();
         return outOfTime(reason, attempt);
       },
-      onFailure: (error) => storageFailure(error, attempt),
+      onFailure: (error) => storageFailure(error, attempt, connection.cluster !== null),
       ...(onValue && { onValue }),
     });
   }
@@ -84,7 +88,7 @@ export class Requests {
 
   async #connectFirst<T, R>({ attempt, signal }: Request<T, R>): Promise<void> {
     const connected = this.#link.whenReady().catch((error: unknown) => {
-      throw notConnected(error, attempt);
+      throw notConnected(error, attempt, this.#isCluster);
     });
     await this.#calls.track(connected, signal, {
       onAbort: (reason) => outOfTime(reason, { ...attempt, writes: false }),

@@ -11,8 +11,12 @@ export interface Attempt {
   readonly writes: boolean;
 }
 
-/** Turns whatever a connection or the server threw at a command into this library's error. */
-export function storageFailure(error: unknown, attempt: Attempt): CircuitryError {
+/**
+ * Turns whatever a connection or the server threw at a command into this library's error.
+ *
+ * @param isCluster whether it came from one of a Cluster's servers: then it says nothing of the others
+ */
+export function storageFailure(error: unknown, attempt: Attempt, isCluster = false): CircuitryError {
   if (isCircuitryError(error)) return error;
   const cause = faultOf(error, 'lost');
   const { kind, message } = cause;
@@ -24,6 +28,7 @@ export function storageFailure(error: unknown, attempt: Attempt): CircuitryError
     // An error reply proves that the script did nothing: all of it checks before its first write.
     ambiguous: attempt.writes && kind === 'lost',
     retriable: !isPermanent(message),
+    ...(!isCluster && isOfServer(message) ? storeWide : {}),
   });
 }
 
@@ -41,14 +46,21 @@ export function tooLate(attempt: Attempt, lease: number): StorageError {
   return new StorageError(`Could not ${describe(attempt)}: ${what}. Ask for a longer one, or when Redis is faster.`);
 }
 
-/** There is no connection, and nothing was sent. */
-export function notConnected(error: unknown, attempt: Attempt): StorageError {
+/** There is no connection, and nothing was sent. @param isCluster as in {@link storageFailure} */
+export function notConnected(error: unknown, attempt: Attempt, isCluster: boolean): StorageError {
   const cause = faultOf(error, 'unsent');
   const { message } = cause;
   return new StorageError(
     `Could not ${describe(attempt)}: there is no connection to Redis (${message}). ${advice(message)}`,
-    { cause, retriable: !isPermanent(message) },
+    { cause, retriable: !isPermanent(message), ...(isCluster ? {} : storeWide) },
   );
+}
+
+const storeWide = { scope: 'store' } as const;
+
+/** What a lone server answers to every circuit alike. A missing right may be one to some keys only. */
+function isOfServer(message: string): boolean {
+  return /\b(?:OOM|READONLY|NOAUTH|WRONGPASS|LOADING|MASTERDOWN|NOREPLICAS)\b|invalid password/.test(message);
 }
 
 const later = 'The same call may succeed once the server answers again.';

@@ -12,12 +12,12 @@ import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Information } from '../machine/facts/information.js';
 import { informationOf } from '../machine/record/information-of.js';
 import { effectiveRecord } from '../machine/transition/transition.js';
+import { errandsDone } from '../outcomes/outbox.js';
 import type { DefaultContext } from '../settings/options.js';
 import type { BreakerHost } from './host.js';
+import type { Request } from './live-circuit.js';
 import type { OverrideOptions } from './operators.js';
-import { errandsDone } from '../outcomes/recorded.js';
 import { Permit } from './permit.js';
-import type { Request } from './request.js';
 import { circuitOf, refusedResult, type Settled } from './settled.js';
 
 /** What `start` takes. */

@@ -2,20 +2,18 @@ import type { Admission } from '../admission/gate.js';
 import { refusedBy, type Refused } from '../admission/refusal.js';
 import { Call } from '../call/call.js';
 import type { Verdict } from '../call/classifier.js';
-import { runWork, type Work } from '../call/work.js';
+import { withTimeout, type Work } from '../call/work.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
-import type { Reported } from '../outcomes/end-queue.js';
-import type { Ended } from '../outcomes/outbox.js';
-import { errandsDone, recorded } from '../outcomes/recorded.js';
+import type { Reported } from '../outcomes/batch.js';
+import { errandsDone, type Ended } from '../outcomes/outbox.js';
 import type { Mode } from '../settings/options.js';
 import { subjectOf } from '../store/announcements.js';
 import { isStorageFault } from '../store/storage-faults.js';
-import type { LiveCircuit } from './live-circuit.js';
-import type { Request } from './request.js';
+import type { LiveCircuit, Request } from './live-circuit.js';
 
 /** The codes of a circuit's own refusals: what the event `refused` is about. */
 const refusals = ['ERR_CIRCUIT_OPEN', 'ERR_TOO_MANY_TRIALS', 'ERR_FORCED_OPEN'] as const;
@@ -75,7 +73,8 @@ export class Calls {
   /** Runs the work of an admitted call. Throws at once what the work throws. */
   run<T>(work: Work<T>, call: Call, live: LiveCircuit): T | PromiseLike<T> {
     this.measure(call, live);
-    return runWork(work, call, live.kind.settings);
+    const { workTimeout, clock } = live.kind.settings;
+    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
   }
 
   /** The work begins: how long it takes matters where a call can be slow. */
@@ -103,7 +102,7 @@ export class Calls {
     // Only windows, and a failure that says when to come back, ask when an outcome came.
     const at = live.circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
     const ended = { verdict, slow, at, error };
-    if (isCounted && !isHeard && !call.isHolding) return recorded(live.outbox, call, ended);
+    if (isCounted && !isHeard && !call.isHolding) return live.outbox.recorded(call, ended);
     return this.#endHeld(call, live, isCounted, ended, duration);
   }
 
@@ -121,7 +120,7 @@ export class Calls {
     ended: Ended,
     duration: number,
   ): Promise<CircuitryError | null> {
-    const error = isCounted ? await errandsDone(await recorded(live.outbox, call, ended)) : null;
+    const error = isCounted ? await errandsDone(await live.outbox.recorded(call, ended)) : null;
     await call.letGo(true);
     if (this.#shared.hub.isHeard('settled')) this.#tellSettled(call, ended.verdict, ended.slow, duration, ended.error);
     return error;

@@ -5,8 +5,7 @@ import { BoundedGate } from '../bounded/bounded-gate.js';
 import { Circuit } from '../circuit/circuit.js';
 import { Circuits } from '../circuit/circuits.js';
 import { Lifecycle } from '../circuit/lifecycle.js';
-import { OwnContext } from '../circuit/own-context.js';
-import { answerOf } from '../circuit/resolver.js';
+import { answerOf, OwnContext } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { Stamps } from '../circuit/stamps.js';
 import type { EventHub } from '../events/event-hub.js';
@@ -22,13 +21,12 @@ import { StoreDoor } from '../store/store-door.js';
 import { StoreHealth } from '../store/store-health.js';
 import { StoredRecord, type StoreParts } from '../store/stored-record.js';
 import { Watcher } from '../store/watcher.js';
-import { StoreTime } from '../time/store-time.js';
+import { StoreTime } from '../time/clock.js';
 import { Calls } from './calls.js';
 import type { BreakerHost } from './host.js';
 import { Kinds } from './kinds.js';
-import { LiveCircuit, type Busyness } from './live-circuit.js';
+import { LiveCircuit, Request, type Busyness } from './live-circuit.js';
 import { Operators } from './operators.js';
-import { Request } from './request.js';
 
 /** A factory's parts, put together. Whatever the context's type is, in here nobody asks. */
 export class FactoryHost implements BreakerHost, Busyness {

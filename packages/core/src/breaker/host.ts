@@ -2,8 +2,8 @@ import type { Circuit } from '../circuit/circuit.js';
 import type { Subject } from '../events/events.js';
 import type { Sight } from '../store/record-store.js';
 import type { Calls } from './calls.js';
+import type { Request } from './live-circuit.js';
 import type { Operators } from './operators.js';
-import type { Request } from './request.js';
 
 /** How a factory's breakers reach it. */
 export interface BreakerHost {

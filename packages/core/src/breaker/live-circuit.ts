@@ -1,6 +1,7 @@
-import type { Traffic } from '../call/call-request.js';
+import type { CallRequest, Traffic } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import type { Rememberable } from '../circuit/circuits.js';
+import type { Subject } from '../events/events.js';
 import type { Departures } from '../outcomes/departures.js';
 import { Outbox, type OutboxParts } from '../outcomes/outbox.js';
 import type { StrictGate } from '../admission/strict-gate.js';
@@ -93,5 +94,30 @@ export class LiveCircuit implements Rememberable, Traffic, Watched {
   get isIdle(): boolean {
     if (this.#trials > 0 || this.records.isBusy || this.#outbox?.isBusy === true) return false;
     return !this.#busyness.strict.isBusy(this.circuit) && !this.#busyness.isStandingBy(this.circuit);
+  }
+}
+
+/** One call of a breaker that wants to be admitted, to a circuit as it is remembered now. */
+export class Request implements CallRequest {
+  readonly subject: Subject<unknown>;
+  readonly live: LiveCircuit;
+  readonly signal: AbortSignal | undefined;
+  readonly circuit: Circuit;
+  readonly records: StoredRecord;
+
+  constructor(subject: Subject<unknown>, live: LiveCircuit, signal: AbortSignal | undefined) {
+    this.subject = subject;
+    this.live = live;
+    this.signal = signal;
+    this.circuit = live.circuit;
+    this.records = live.records;
+  }
+
+  get traffic(): LiveCircuit {
+    return this.live;
+  }
+
+  get hasTimeout(): boolean {
+    return this.live.kind.settings.workTimeout !== null;
   }
 }

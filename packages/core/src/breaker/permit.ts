@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import { ignored, succeeded, type Verdict } from '../call/classifier.js';
 import { PermitEndedError } from '../errors/call-errors.js';
-import { errandsDone } from '../outcomes/recorded.js';
+import { errandsDone } from '../outcomes/outbox.js';
 import type { DecidedBy } from '../events/events.js';
 import type { Duration } from '../time/duration.js';
 import type { Calls } from './calls.js';

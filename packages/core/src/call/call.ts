@@ -2,6 +2,7 @@ import type { Circuit } from '../circuit/circuit.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { DecidedBy, Subject } from '../events/events.js';
 import { fenceOf, givenUpFenceOf, type Fence } from '../machine/record/fence.js';
+import type { Writable } from '../time/writable.js';
 import { CallSignal } from './call-signal.js';
 import type { CallRequest } from './call-request.js';
 
@@ -27,6 +28,7 @@ export interface Held {
 
 /** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
 export class Call implements WorkContext {
+  readonly status = 'admitted' as const;
   readonly request: CallRequest;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
@@ -38,7 +40,8 @@ export class Call implements WorkContext {
   /** Null until the work looks, or has to stop. */
   #signal: CallSignal | null = null;
   #held: Held[] | null = null;
-  #isGivenUp = false;
+  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
+  readonly isGivenUp: boolean = false;
   #lostBefore = 0;
 
   constructor(
@@ -55,10 +58,6 @@ export class Call implements WorkContext {
     this.startedAt = startedAt;
   }
 
-  get status(): 'admitted' {
-    return 'admitted';
-  }
-
   get circuit(): Circuit {
     return this.request.circuit;
   }
@@ -68,7 +67,7 @@ export class Call implements WorkContext {
   }
 
   get fence(): Fence {
-    return this.#isGivenUp ? givenUpFenceOf(this.record as CircuitRecord) : fenceOf(this.record);
+    return this.isGivenUp ? givenUpFenceOf(this.record as CircuitRecord) : fenceOf(this.record);
   }
 
   get signal(): AbortSignal {
@@ -85,13 +84,8 @@ export class Call implements WorkContext {
     return this.#signal?.abortReason;
   }
 
-  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
-  get isGivenUp(): boolean {
-    return this.#isGivenUp;
-  }
-
   giveUp(): void {
-    this.#isGivenUp = true;
+    (this as Writable<Call>).isGivenUp = true;
   }
 
   /** What the process had lost by stalls when the work began, ms: see `StallWatch`. */

@@ -1,4 +1,4 @@
-import type { OwnContext } from '../circuit/own-context.js';
+import type { OwnContext } from '../circuit/resolver.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 /** Between these lies how often the watch looks, ms. */

@@ -1,17 +1,11 @@
 import { answerOf } from '../circuit/resolver.js';
 import { isThenable } from '../events/call-safely.js';
-import type { Settings } from '../settings/parse-settings.js';
 import type { Clock } from '../time/clock.js';
 import { WorkTimeoutError } from '../errors/call-errors.js';
 import type { Call, WorkContext } from './call.js';
 
 /** What a breaker protects. A plain value or a synchronous throw will do as well as a promise of any kind. */
 export type Work<T> = (context: WorkContext) => T | PromiseLike<T>;
-
-/** Runs the work of an admitted call, within its `workTimeout` where there is one. Throws at once what the work throws. */
-export function runWork<T>(work: Work<T>, call: Call, { workTimeout, clock }: Settings<unknown>): T | PromiseLike<T> {
-  return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
-}
 
 /**
  * Runs work that must be done within `timeout` ms. At its end the work's signal is aborted and the promise rejects at once
@@ -20,7 +14,7 @@ export function runWork<T>(work: Work<T>, call: Call, { workTimeout, clock }: Se
  * A timer that comes very late tells of a process that stood still. The answer may wait in a socket then: timers come
  * before sockets, so the work is given a little more.
  */
-function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock: Clock): Promise<T> {
+export function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock: Clock): Promise<T> {
   return answerOf<T>(({ resolve, reject }) => {
     let cancel = (): void => {};
     const arm = (ms: number, isExtension: boolean): void => {

@@ -3,6 +3,7 @@ import { quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
 import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
+import type { Writable } from '../time/writable.js';
 
 /**
  * One circuit as this process knows it: what it is called, the rules it goes by, and its view, the record last seen.
@@ -16,12 +17,17 @@ export class Circuit {
   readonly subject: Subject<unknown>;
   readonly settings: Settings<unknown>;
   readonly rules: Rules;
-  #record: CircuitRecord | null = null;
-  /** When the call that saw it began, ms by the process's clock. */
-  #seenAt = -Infinity;
+  /** The record last seen; null: none, or nothing was seen yet. */
+  readonly record: CircuitRecord | null = null;
+  /** When the call that saw it began, ms by the process's clock; −Infinity: too old for anything. */
+  readonly seenAt: number = -Infinity;
   /** The order of that call; 0: nothing was seen yet. */
   #seenBy = 0;
-  /** The record of which it is known that it admits calls, whatever the time. */
+  /** Whether anything was ever seen. */
+  readonly isKnown: boolean = false;
+  /** Whether the record last seen admits calls, whatever the time: asking the machine again is needless. */
+  readonly isAdmitting: boolean = true;
+  /** The record of which the machine said so; null: of that of a circuit nobody has stored. */
   #admitting: CircuitRecord | null = null;
   #quotedName: string | null = null;
 
@@ -32,21 +38,6 @@ export class Circuit {
     this.rules = rules;
   }
 
-  /** The record last seen; null: none, or nothing was seen yet. */
-  get record(): CircuitRecord | null {
-    return this.#record;
-  }
-
-  /** When the call that saw it began, ms by the process's clock; −Infinity: too old for anything. */
-  get seenAt(): number {
-    return this.#seenAt;
-  }
-
-  /** Whether anything was ever seen. */
-  get isKnown(): boolean {
-    return this.#seenBy > 0;
-  }
-
   /**
    * Takes in an answer. The call that began later wins, whatever its revision: a failover may go back.
    *
@@ -55,21 +46,20 @@ export class Circuit {
    */
   see(record: CircuitRecord | null, order: number, at: number): boolean {
     if (order < this.#seenBy) return false;
-    const isNews = this.#seenBy === 0 || this.#record?.revision !== record?.revision;
+    const isNews = !this.isKnown || this.record?.revision !== record?.revision;
+    const own = this as Writable<Circuit>;
     this.#seenBy = order;
-    this.#record = record;
-    this.#seenAt = at;
+    own.isKnown = true;
+    own.record = record;
+    own.seenAt = at;
+    own.isAdmitting = record === this.#admitting;
     return isNews;
-  }
-
-  /** Whether the record last seen admits calls, whatever the time: asking the machine again is needless. */
-  get isAdmitting(): boolean {
-    return this.#record === this.#admitting;
   }
 
   /** The machine has said so of the record last seen. */
   noteAdmitting(): void {
-    this.#admitting = this.#record;
+    this.#admitting = this.record;
+    (this as Writable<Circuit>).isAdmitting = true;
   }
 
   /** The name as a message shows it. */
@@ -80,6 +70,6 @@ export class Circuit {
 
   /** The view may have missed something: it decides nothing until the store was asked again. */
   distrust(): void {
-    this.#seenAt = -Infinity;
+    (this as Writable<Circuit>).seenAt = -Infinity;
   }
 }

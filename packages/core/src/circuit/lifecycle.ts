@@ -1,16 +1,13 @@
 import { ClosedError } from '../errors/storage-errors.js';
+import type { Writable } from '../time/writable.js';
 
 /** Whether a factory is still open. Once closed, nothing begins any more. */
 export class Lifecycle {
   readonly #closing = new Set<(error: ClosedError) => void>();
-  #isClosed = false;
-
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
+  readonly isClosed: boolean = false;
 
   close(): void {
-    this.#isClosed = true;
+    (this as Writable<Lifecycle>).isClosed = true;
     for (const each of [...this.#closing]) each(this.closedError());
     this.#closing.clear();
   }

@@ -1,9 +1,9 @@
 import type { StorageBackend } from '../contract/storage.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { Settings } from '../settings/parse-settings.js';
-import type { StoreTime } from '../time/store-time.js';
+import type { StoreTime } from '../time/clock.js';
 import type { Lifecycle } from './lifecycle.js';
-import type { OwnContext } from './own-context.js';
+import type { OwnContext } from './resolver.js';
 import type { Stamps } from './stamps.js';
 
 /** What all parts of one factory share. */

@@ -1,6 +1,5 @@
 import type { Held } from '../call/call.js';
-import { answerOf } from '../circuit/resolver.js';
-import type { OwnContext } from '../circuit/own-context.js';
+import { answerOf, type OwnContext } from '../circuit/resolver.js';
 import type { Lease } from '../contract/storage.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { LeaseLostError } from '../errors/storage-errors.js';

@@ -1,8 +1,78 @@
+import type { Call } from '../call/call.js';
+import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { Draft } from '../machine/counting/draft.js';
+import type { Outcome, OutcomeTotals } from '../machine/facts/outcome.js';
 import { sameFence, type Fence } from '../machine/record/fence.js';
-import type { OutcomeTotals } from '../machine/facts/outcome.js';
-import { isLocalTrial, mayShare, type EndQueue, type PendingEnd } from './end-queue.js';
+
+/** Something to do in the async context of the call whose end it is, before that hears how its report ended. */
+export type Errand = (to: Resolver<Reported>) => void;
+
+/** How a report ended: with what kept the outcome from the store, null: nothing did; or with an errand first. */
+export type Reported = CircuitryError | null | Errand;
+
+/** An outcome on its way to the store. */
+export interface PendingEnd extends Outcome {
+  readonly call: Call;
+  readonly fence: Fence;
+  /** What the work threw; undefined: nothing. */
+  readonly error: unknown;
+  /** Who waits for it. */
+  to: Resolver<Reported>;
+}
+
+/** Does something in the async context of the end's own call, and then has whatever waits for the end wait on. */
+export function inContextOf(end: PendingEnd, task: () => void): void {
+  end.to.resolve((next) => {
+    end.to = next;
+    task();
+  });
+}
+
+/** Outcomes of one circuit in their order of arrival. Taking from the front costs nothing, however many wait. */
+export class EndQueue {
+  #ends: PendingEnd[] = [];
+  /** Where the front is. */
+  #head = 0;
+
+  get length(): number {
+    return this.#ends.length - this.#head;
+  }
+
+  push(end: PendingEnd): void {
+    this.#ends.push(end);
+  }
+
+  /** The end at a place from the front; undefined: so many there are not. */
+  at(place: number): PendingEnd | undefined {
+    return this.#ends[this.#head + place];
+  }
+
+  /** Takes one from the front. */
+  shift(): PendingEnd {
+    const end = this.#ends[this.#head] as PendingEnd;
+    this.#head += 1;
+    if (this.#head === this.#ends.length) {
+      this.#ends.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 1_024 && this.#head * 2 > this.#ends.length) {
+      this.#ends = this.#ends.slice(this.#head);
+      this.#head = 0;
+    }
+    return end;
+  }
+}
+
+/** Whether two ends may share a write: of one fence, and both trials of this process's own machine, or neither. */
+export function mayShare(one: PendingEnd, other: PendingEnd): boolean {
+  return sameFence(one.fence, other.fence) && isLocalTrial(one.call) === isLocalTrial(other.call);
+}
+
+/** A trial that this process's own machine admitted: it has no ticket in the store, and must never count there. */
+export function isLocalTrial(call: Call): boolean {
+  return call.isTrial && call.decidedBy === 'local';
+}
 
 /** Successes merged in memory until the next flush. */
 export interface SuccessBuffer {
@@ -54,7 +124,7 @@ export class Batch {
   at(place: number): PendingEnd | null {
     if (place >= this.#left) return null;
     const end = this.#queue.at(place);
-    if (end === undefined || !mayShare(end, this.#first as PendingEnd)) return null;
+    if (end === undefined || (end !== this.#first && !mayShare(end, this.#first as PendingEnd))) return null;
     // What waited is merged onto an older record, and never again: it can't tell when failures seen since make the next
     // one trip. So no success may come behind it that would hide them.
     return this.buffered !== null && place > 0 && end.kind === 'success' ? null : end;

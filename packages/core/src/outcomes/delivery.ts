@@ -13,8 +13,7 @@ import { reportWrite } from '../machine/counting/report.js';
 import type { RecordStore, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import { storeTransition } from '../store/transitions.js';
-import type { Batch } from './batch.js';
-import { inContextOf, type PendingEnd } from './end-queue.js';
+import { inContextOf, type Batch, type PendingEnd } from './batch.js';
 
 /** Hears how a delivery ended: one of the three, once. */
 export interface Courier {
@@ -200,7 +199,8 @@ export class Delivery implements Resolver<Written> {
  * It is out of date, so the write will fail, and its answer says whether the outcomes came too late: a view must never.
  */
 function baseFor(circuit: Circuit, batch: Batch): CircuitRecord | null {
-  return circuit.isKnown && isCurrent(batch.fence, circuit.record) ? circuit.record : batch.record;
+  const { isKnown, record } = circuit;
+  return isKnown && record !== batch.record && isCurrent(batch.fence, record) ? record : batch.record;
 }
 
 function changedTooOften(name: string): StorageError {

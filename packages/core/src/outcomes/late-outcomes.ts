@@ -6,7 +6,7 @@ import type { Subject } from '../events/events.js';
 import { informationOf } from '../machine/record/information-of.js';
 import type { OutcomeKind } from '../machine/facts/outcome.js';
 import { subjectOf } from '../store/announcements.js';
-import type { Errand, PendingEnd } from './end-queue.js';
+import type { Errand, PendingEnd } from './batch.js';
 
 /** An outcome came too late: tells so, as an errand of its own call. */
 export function tellLate(

@@ -10,9 +10,8 @@ import type { LocalRecord } from '../standby/local-record.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
 import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
-import { nextBatch, type Batch } from './batch.js';
+import { EndQueue, nextBatch, type Batch, type PendingEnd, type Reported } from './batch.js';
 import { Delivery, type Courier } from './delivery.js';
-import { EndQueue, type PendingEnd, type Reported } from './end-queue.js';
 import { tellLate, tellLateWaited } from './late-outcomes.js';
 import { SuccessBuffers } from './success-buffer.js';
 import type { Departures } from './departures.js';
@@ -59,7 +58,7 @@ export class Outbox implements Courier {
   }
 
   get isBusy(): boolean {
-    return this.#isSending || this.#buffer.isHolding;
+    return this.#isSending || this.#buffer.present !== null;
   }
 
   /** Whether a write is on the wire, or about to be. */
@@ -69,7 +68,7 @@ export class Outbox implements Courier {
 
   /** Whether successes wait in memory. */
   get isHolding(): boolean {
-    return this.#buffer.isHolding;
+    return this.#buffer.present !== null;
   }
 
   /**
@@ -85,12 +84,17 @@ export class Outbox implements Courier {
     if (!this.#isSending) this.#start();
   }
 
+  /** As `record` tells it, as a promise. Whoever awaits it hands the answer to {@link errandsDone}. */
+  recorded(call: Call, ended: Ended): Promise<Reported> {
+    return answerOf<Reported>((to) => this.record(call, ended, to));
+  }
+
   /** Whether a success of this call may wait in memory; then it does. */
   keep(call: Call, slow: boolean): boolean {
     if (this.#failuresOnTheWay > 0) return false;
-    const isFirst = !this.#buffer.isHolding;
+    const isFirst = !(this.#buffer.present !== null);
     if (!this.#buffer.keep(call, slow)) return false;
-    if (isFirst && this.#buffer.isHolding) this.#parts.departures.wait(this);
+    if (isFirst && this.#buffer.present !== null) this.#parts.departures.wait(this);
     return true;
   }
 
@@ -100,7 +104,7 @@ export class Outbox implements Courier {
    */
   async flush(): Promise<void> {
     this.#buffer.makeDue();
-    while (this.#buffer.isDue || this.#isSending) {
+    while (this.#buffer.present?.isDue === true || this.#isSending) {
       const sent = answerOf<void>(({ resolve }) => this.#onSent.push(resolve));
       if (!this.#isSending) this.#start();
       await sent;
@@ -193,7 +197,7 @@ export class Outbox implements Courier {
   /** @param error what kept the batch from the store; null: nothing did */
   #goOn(error: CircuitryError | null): void {
     if (error !== null) this.#parts.standby.settle(this.#circuit);
-    if (this.#ends.length === 0 && !this.#buffer.isDue) this.#allSent();
+    if (this.#ends.length === 0 && !(this.#buffer.present?.isDue === true)) this.#allSent();
     // The next one goes in the factory's own context, not in that of a call that is over.
     else this.#parts.shared.context.soon(this.#sendNext);
   }
@@ -214,4 +218,15 @@ export class Outbox implements Courier {
   #noteEnded({ kind }: PendingEnd): void {
     if (kind === 'failure') this.#failuresOnTheWay -= 1;
   }
+}
+
+/**
+ * Runs the errands of a report, here, in the async context of whoever awaits it.
+ *
+ * @returns what kept the outcome from the store; null: nothing did
+ */
+export async function errandsDone(first: Reported): Promise<CircuitryError | null> {
+  let reported = first;
+  while (typeof reported === 'function') reported = await answerOf<Reported>(reported);
+  return reported;
 }

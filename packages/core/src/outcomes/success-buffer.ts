@@ -5,6 +5,7 @@ import type { CircuitRecord } from '../contract/record.js';
 import { counter } from '../machine/facts/counter-names.js';
 import { Draft } from '../machine/counting/draft.js';
 import { isCurrent, sameFence } from '../machine/record/fence.js';
+import type { Writable } from '../time/writable.js';
 import type { SuccessBuffer } from './batch.js';
 
 /**
@@ -14,8 +15,8 @@ import type { SuccessBuffer } from './batch.js';
 export class SuccessBuffers {
   readonly #shared: Shared;
   readonly #circuit: Circuit;
-  /** Null: no success waits. */
-  #buffer: SuccessBuffer | null = null;
+  /** What waits; null: no success does. */
+  readonly present: SuccessBuffer | null = null;
   /** The record of which it is known that successes change no decision; undefined: of none. */
   #calm: CircuitRecord | null | undefined = undefined;
 
@@ -24,26 +25,14 @@ export class SuccessBuffers {
     this.#circuit = circuit;
   }
 
-  get present(): SuccessBuffer | null {
-    return this.#buffer;
-  }
-
-  get isHolding(): boolean {
-    return this.#buffer !== null;
-  }
-
-  get isDue(): boolean {
-    return this.#buffer?.isDue === true;
-  }
-
   /** What waits goes with the next write. */
   makeDue(): void {
-    if (this.#buffer !== null) this.#buffer = { ...this.#buffer, isDue: true };
+    if (this.present !== null) this.#set({ ...this.present, isDue: true });
   }
 
   /** What waited is on its way. */
   take(): void {
-    this.#buffer = null;
+    this.#set(null);
   }
 
   /** Whether a success of this call may wait; then it does. */
@@ -53,7 +42,7 @@ export class SuccessBuffers {
     if (this.#calm !== record && !this.#isCalm(record)) return false;
     // Nobody counts it.
     if (this.#circuit.settings.counting === 'failures') return true;
-    const buffer = this.#buffer;
+    const buffer = this.present;
     if (buffer !== null && buffer.fence === call.fence) return this.#add(buffer.draft, slow);
     return this.#keepFirst(call, record, slow);
   }
@@ -69,11 +58,15 @@ export class SuccessBuffers {
   #keepFirst(call: Call, record: CircuitRecord | null, slow: boolean): boolean {
     // Of an older state: its own write must say so.
     if (!isCurrent(call.fence, record)) return false;
-    if (this.#buffer !== null)
-      return sameFence(this.#buffer.fence, call.fence) ? this.#add(this.#buffer.draft, slow) : false;
+    if (this.present !== null)
+      return sameFence(this.present.fence, call.fence) ? this.#add(this.present.draft, slow) : false;
     const draft = new Draft(record, this.#shared.time.now(), this.#circuit.rules);
-    this.#buffer = { fence: call.fence, record: call.record, draft, isDue: false };
+    this.#set({ fence: call.fence, record: call.record, draft, isDue: false });
     return this.#add(draft, slow);
+  }
+
+  #set(buffer: SuccessBuffer | null): void {
+    (this as Writable<SuccessBuffers>).present = buffer;
   }
 
   #add(draft: Draft, slow: boolean): true {

@@ -1,4 +1,4 @@
-import type { OwnContext } from '../circuit/own-context.js';
+import type { OwnContext } from '../circuit/resolver.js';
 import type { Clock } from '../time/clock.js';
 
 /** A call that is bounded in time. It is itself the link in its slice's chain: coming and going allocates nothing. */

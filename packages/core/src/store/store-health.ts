@@ -2,6 +2,7 @@ import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
 import type { StorageError } from '../errors/storage-errors.js';
+import type { Writable } from '../time/writable.js';
 import { ScopeHealth } from './scope-health.js';
 import { abilityOf, type Ability, type Verb } from './storage-faults.js';
 
@@ -28,8 +29,8 @@ export class StoreHealth {
   readonly #suspicions = new Map<Ability, Set<string>>();
   readonly #answers = { read: 0, write: 0, lock: 0 };
   readonly #onRecovered: (circuit: Circuit | null) => void;
-  /** Whether nothing is lost: asked at each call. */
-  #isWell = true;
+  /** Whether nothing is lost, neither of the store nor of any circuit: asked at each call. */
+  readonly isWell: boolean = true;
 
   /** @param onRecovered told of the end of an outage: of this circuit, or, with null, of the whole store. */
   constructor(shared: Shared, onRecovered: (circuit: Circuit | null) => void) {
@@ -38,14 +39,9 @@ export class StoreHealth {
     this.#onRecovered = onRecovered;
   }
 
-  /** Whether nothing is lost, neither of the store nor of any circuit. */
-  get isWell(): boolean {
-    return this.#isWell;
-  }
-
   /** Whether the circuit can't be used this way, by its own fault or the store's. */
   isLost(circuit: Circuit, ability: Ability): boolean {
-    if (this.#isWell) return false;
+    if (this.isWell) return false;
     return this.#store.isLost(ability) || this.#circuits.get(circuit)?.isLost(ability) === true;
   }
 
@@ -79,14 +75,14 @@ export class StoreHealth {
     const ability = abilityOf[verb];
     this.#answers[ability] += 1;
     if (this.#suspicions.size > 0) this.#suspicions.delete(ability);
-    if (this.#isWell) return;
+    if (this.isWell) return;
     this.#storeAnswered(ability);
     const own = this.#circuits.get(circuit);
     if (own?.succeeded(ability) === true) {
       this.#circuits.delete(circuit);
       this.#tellRecovered(circuit, own);
     }
-    this.#isWell = this.#store.isWell && this.#circuits.size === 0;
+    (this as Writable<StoreHealth>).isWell = this.#store.isWell && this.#circuits.size === 0;
   }
 
   /**
@@ -96,7 +92,7 @@ export class StoreHealth {
    */
   failed(circuit: Circuit, verb: Verb, error: CircuitryError, answersBefore: number): void {
     const ability = abilityOf[verb];
-    this.#isWell = false;
+    (this as Writable<StoreHealth>).isWell = false;
     const isStores =
       isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, answersBefore);
     const scope = isStores ? this.#store : this.#scopeOf(circuit);

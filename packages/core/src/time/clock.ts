@@ -1,3 +1,5 @@
+import type { Writable } from './writable.js';
+
 /** How the library tells time: the only way. Tests and simulations give their own. */
 export interface Clock {
   /** Milliseconds since the epoch. It may step back; nothing here breaks when it does. */
@@ -41,6 +43,47 @@ function attempt(use: () => unknown): void {
     use();
   } catch {
     // The host's timers were replaced.
+  }
+}
+
+/**
+ * The store's time as this process knows it: its own clock, put right by the last answer that carried the store's.
+ *
+ * Where the store gives a clock, a worker whose own is minutes off decides like all others; where it gives none, this
+ * is the worker's clock, and its error remains.
+ */
+export class StoreTime {
+  readonly #clock: Clock;
+  #offset = 0;
+  /** When the clock was last read, ms by the process's clock: who acts in the same turn need not read it again. */
+  readonly readAt: number = 0;
+  /** Whether it is the store's: an answer has carried its clock. */
+  readonly isStores: boolean = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** ms since the epoch. */
+  now(): number {
+    const readAt = this.#clock.now();
+    (this as Writable<StoreTime>).readAt = readAt;
+    return readAt + this.#offset;
+  }
+
+  /** What this process's clock says when the store's says `now`, as far as it is known now. */
+  inProcess(now: number): number {
+    return now - this.#offset;
+  }
+
+  /** Takes in what an answer says, and answers the time to decide on it by. */
+  observe(storeNow: number | undefined): number {
+    if (storeNow === undefined || !Number.isFinite(storeNow)) return this.now();
+    const own = this as Writable<StoreTime>;
+    own.isStores = true;
+    own.readAt = this.#clock.now();
+    this.#offset = storeNow - own.readAt;
+    return storeNow;
   }
 }
 

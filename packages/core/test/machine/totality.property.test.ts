@@ -11,7 +11,7 @@ import type { Rules } from '../../src/machine/rules/rules.js';
 import { firstStep } from '../../src/machine/steps/start-steps.js';
 import { holdsTicket } from '../../src/machine/record/tickets.js';
 import { decidedTransition, effectiveRecord, type Transition } from '../../src/machine/transition/transition.js';
-import { ttlOf } from '../../src/machine/record/ttl.js';
+import { ttlOf } from '../../src/machine/record/ends.js';
 import { anyNow, anyOutcome, anyRecord, anyRules } from '../support/arbitraries.js';
 
 const runs = { numRuns: 1_500 };

@@ -3,7 +3,7 @@ import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { verdictOf } from '../rules/closing.js';
 import { counter } from '../facts/counter-names.js';
 import { isClearDue, toldUntil } from '../record/ends.js';
-import { fenceOf, type Fence } from '../record/fence.js';
+import type { Fence } from '../record/fence.js';
 import type { Information } from '../facts/information.js';
 import { informationOf } from '../record/information-of.js';
 import { momentAfter } from '../facts/moment.js';
@@ -57,7 +57,7 @@ export class Draft implements Counts {
     this.#holdsTickets = fence?.incident === undefined;
     this.#rules = rules;
     this.#now = now;
-    this.#halfOpen = fenceOf(record).state === 'half-open';
+    this.#halfOpen = record?.state === 'half-open';
     // Trials are counted by the round, not by a window: minimum calls don't apply to them.
     const specs = this.#halfOpen ? noSpecs : rules.windows;
     // Stryker disable next-line ConditionalExpression: without windows it spares an empty list, no more.
@@ -109,8 +109,7 @@ export class Draft implements Counts {
 
   /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
   isDecided(): boolean {
-    const isOpen = fenceOf(this.#record).state === 'open';
-    if (this.#isForced || isOpen) return false;
+    if (this.#isForced || this.#record?.state === 'open') return false;
     if (this.#toldUntil > 0) return true;
     if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
     return this.#rules.trip.trips(this);

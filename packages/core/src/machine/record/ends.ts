@@ -1,7 +1,8 @@
-import type { CircuitRecord } from '../../contract/record.js';
+import type { CircuitRecord, Delta } from '../../contract/record.js';
 import { counter } from '../facts/counter-names.js';
 import { momentAfter, momentOf } from '../facts/moment.js';
 import type { Rules } from '../rules/rules.js';
+import type { NextRecord } from './revision.js';
 
 /**
  * Whether the record was written under a clock that was ahead and has stepped back: it begins further ahead of now than two
@@ -56,6 +57,24 @@ export function toldUntil(counters: CircuitRecord['counters'], now: number, rule
 /** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
 export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolean {
   return Math.max(0, now - record.since) >= rules.calmPeriod || isFromAhead(record, now, rules);
+}
+
+/**
+ * How long a record must outlive a write, ms: what is left of its state's end, round's deadline, `told.until` or override, plus
+ * `retention`; Infinity under an override without end.
+ *
+ * An open circuit must never expire into a closed one, which is what a ttl equal to the open time does.
+ */
+export function ttlOf(record: NextRecord, now: number, rules: Rules, delta?: Delta): number {
+  if (record.override !== null && record.override.until === null) return Infinity;
+  const { trialsDeadline, toldUntil } = counter;
+  const set = delta?.set;
+  const told = Math.max(record.counters[toldUntil] ?? 0, set?.[toldUntil] ?? 0);
+  const deadline = set?.[trialsDeadline] ?? 0;
+  // What a dependency said must outlive a worker who dies before it opens the circuit, but no longer than it may hold.
+  const until = told === 0 ? 0 : Math.min(told, momentAfter(now, rules.maxOpenFor));
+  const end = Math.max(endOf(record as CircuitRecord, now, rules) ?? 0, deadline, until);
+  return Math.max(0, Math.ceil(end - now)) + rules.retention;
 }
 
 function writtenEnd(record: CircuitRecord): number | null {

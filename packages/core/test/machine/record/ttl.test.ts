@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { counter } from '../../../src/machine/facts/counter-names.js';
-import { ttlOf } from '../../../src/machine/record/ttl.js';
+import { ttlOf } from '../../../src/machine/record/ends.js';
 import {
   allowAfter,
   closedRecord,

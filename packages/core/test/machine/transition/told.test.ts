@@ -6,7 +6,7 @@ import type { Outcome } from '../../../src/machine/facts/outcome.js';
 import { mergeOutcomes, reportWrite } from '../../../src/machine/counting/report.js';
 import { firstStep } from '../../../src/machine/steps/start-steps.js';
 import { decidedTransition, dueTransition, effectiveRecord } from '../../../src/machine/transition/transition.js';
-import { ttlOf } from '../../../src/machine/record/ttl.js';
+import { ttlOf } from '../../../src/machine/record/ends.js';
 import {
   calmPeriod,
   closedRecord,
