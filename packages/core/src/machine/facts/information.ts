@@ -35,7 +35,7 @@ export interface Information {
   readonly total: number;
   /** Of `total`, those that failed. */
   readonly totalFailures: number;
-  /** Of `total`, those that succeeded. */
+  /** Of `total`, those that succeeded. With `counting: 'failures'` most successes are never counted. */
   readonly totalSuccesses: number;
   /** Settled calls that were ignored, since the counts were last cleared. They are not in `total`. */
   readonly totalIgnored: number;
