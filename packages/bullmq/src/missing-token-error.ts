@@ -1,6 +1,8 @@
 /** A refused job can't be moved to delayed: the processor was called without the token that BullMQ gives. */
 export class MissingTokenError extends Error {
+  /** The same in each build of the package, and in minified code. */
   override readonly name = 'MissingTokenError';
+  /** What this error is told apart by. */
   readonly code = 'ERR_MISSING_TOKEN';
 
   /** @param refusal what the circuit said */

@@ -7,6 +7,7 @@ export type HttpOutcome = OutcomeKind | { readonly kind: 'failure'; readonly ope
 
 /** An answer's head, the same for fetch, undici and axios. */
 export interface HttpResponse {
+  /** The HTTP status, such as 503. */
   readonly status: number;
   /** A header's value by its name, in any case; null where there is none. Several values are joined by commas. */
   header(name: string): string | null;

@@ -7,7 +7,9 @@ export interface HttpTarget {
   readonly url: string;
   /** Scheme, host and port: `https://api.example.com`. */
   readonly origin: string;
+  /** The host without its port: `api.example.com`. */
   readonly hostname: string;
+  /** The path without its query, beginning with `/`: `/v1/orders`. */
   readonly pathname: string;
   /** In capitals. */
   readonly method: string;

@@ -19,11 +19,17 @@ interface MessageAttribute {
 
 /** A record of a Lambda event, as far as it is looked at; the type of `@types/aws-lambda` fits. */
 export interface SQSRecordLike {
+  /** The message's own id. Lambda is told by it what was not done. */
   readonly messageId: string;
+  /** The handle of this one receipt: the message's visibility is changed by it. */
   readonly receiptHandle: string;
+  /** The message's text. A copy has the same. */
   readonly body: string;
+  /** The queue's ARN. It gives the default of `queueUrl`; one that ends in `.fifo` is a FIFO queue's. */
   readonly eventSourceARN: string;
+  /** What SQS says of the message. Of a FIFO queue its group is read, and no message of a group overtakes another. */
   readonly attributes: { readonly MessageGroupId?: string | undefined };
+  /** The sender's own attributes by their names, bytes in base64. A copy has the same. */
   readonly messageAttributes: Readonly<
     Record<
       string,
@@ -38,10 +44,15 @@ export interface SQSRecordLike {
 
 /** A message that ReceiveMessage answered, as far as it is looked at; the SDK's own type fits. */
 export interface MessageLike {
+  /** The message's own id. */
   readonly MessageId?: string | undefined;
+  /** The handle of this one receipt: the message's visibility is changed by it. */
   readonly ReceiptHandle?: string | undefined;
+  /** The message's text. A copy has the same. */
   readonly Body?: string | undefined;
+  /** What SQS says of the message, as far as it was asked. Of a FIFO queue `MessageGroupId` is read. */
   readonly Attributes?: Readonly<Partial<Record<string, string>>> | undefined;
+  /** The sender's own attributes, as far as they were asked for. A copy has these and no others. */
   readonly MessageAttributes?: Readonly<Record<string, unknown>> | undefined;
 }
 

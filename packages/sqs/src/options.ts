@@ -13,6 +13,7 @@ import {
 
 /** An SQSClient of the AWS SDK 3, as far as it is used. */
 export interface SQSClientLike {
+  /** Sends one command: to change messages' visibility, or to send copies. A rejection goes to `onError`. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the SDK's own overloads by command
   send(command: any, options?: any): Promise<any>;
 }

@@ -6,6 +6,7 @@ import { runBatch, type BatchWork } from './run-batch.js';
 
 /** What Lambda reads with `ReportBatchItemFailures`: these come back, all others are deleted. */
 export interface BatchResponse {
+  /** Messages that were not done, by their `messageId`. Empty: all are done. */
   batchItemFailures: { itemIdentifier: string }[];
 }
 

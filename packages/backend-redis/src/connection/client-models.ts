@@ -13,7 +13,9 @@ import type { ClientModel } from './redis-connection.js';
  * No library is imported: each is told by its shape.
  */
 export interface RedisClient {
+  /** Makes a client with the same options: the backend opens connections of its own with it. */
   duplicate(...options: never[]): unknown;
+  /** Adds a listener. The backend hears by it when the client has connected again. */
   on(event: never, listener: never): unknown;
 }
 

@@ -10,7 +10,9 @@ export interface Terminal {
   readonly width: number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Environment variables: the store's address, the user's name. Of a process: `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** An absolute path. Configuration files and optional packages are looked for from here. */
   readonly workingDirectory: string;
   /** Writes to the standard output; resolves once it takes more. */
   out(text: string): Promise<void>;

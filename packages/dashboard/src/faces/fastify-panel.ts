@@ -4,11 +4,14 @@ import { nodeListener } from './node-listener.js';
 
 /** As much of a Fastify instance as the panel uses. */
 export interface FastifyLike {
+  /** Takes away the parsers of request bodies within the panel's plugin: the panel reads its bodies itself. */
   removeAllContentTypeParsers(): void;
+  /** Adds a parser of request bodies within the panel's plugin. The panel's leaves each body unread, for type `'*'`. */
   addContentTypeParser(
     type: string,
     parser: (request: unknown, payload: unknown, done: (error: Error | null, body?: unknown) => void) => void,
   ): void;
+  /** Adds a route for all methods: the panel's base path, and all that is below it. */
   all(path: string, handler: (request: { raw: IncomingMessage }, reply: FastifyReplyLike) => void): unknown;
 }
 

@@ -2,7 +2,9 @@ import type { Dashboard } from '../server/dashboard.js';
 
 /** As much of a Hono context as the panel uses. */
 export interface HonoContextLike {
+  /** The request; `raw` is the standard one that the panel answers. */
   readonly req: { readonly raw: Request };
+  /** What the host gives. On @hono/node-server its `incoming` tells the peer's address. */
   readonly env: unknown;
 }
 

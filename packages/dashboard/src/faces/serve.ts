@@ -13,6 +13,7 @@ export interface ServeOptions {
 export interface Served {
   /** To be opened in a browser. */
   readonly url: string;
+  /** The port it listens on: the one that was asked for, or the free one that was found for 0. */
   readonly port: number;
   /** Closes the panel and the server. The backend stays open. */
   close(): Promise<void>;

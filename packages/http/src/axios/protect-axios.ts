@@ -11,8 +11,10 @@ import { watchStream } from './watch-stream.js';
 
 /** An axios instance, or axios itself, as far as it is looked at. */
 export interface AxiosLike {
+  /** The defaults of its requests. `adapter`, which sends them, is replaced by one that asks the circuit first. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- axios' own types, which this package must not need
   readonly defaults: { adapter?: any };
+  /** The whole URL of a request, with base URL and parameters: its circuit is chosen by it. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   getUri(config?: any): string;
 }

@@ -27,6 +27,8 @@ export type ProtectedFetch<Fetch extends AnyFetch, Context> = Fetch &
  * reported when the body has ended, was cancelled, broke off or stalled (see `bodyTimeout`), or at once where its status is a
  * failure or it has no body. Input and init go to `fetch` as they are, body and signal included.
  *
+ * @typeParam Context what `breakerFor` gets as context
+ * @typeParam Fetch the type of the given fetch, which the answer keeps
  * @throws InvalidSettingsError with every faulty option
  */
 export function protectFetch<Context = DefaultContext, Fetch extends AnyFetch = typeof globalThis.fetch>(

@@ -44,13 +44,17 @@ export interface OpenStore {
  * of them does that for both; then the other is not looked at.
  */
 export interface Outage {
+  /** Makes the store unreachable, and settles once it is. */
   begin(how: 'refuse' | 'hang'): Promise<void> | void;
+  /** Makes the store reachable again, and settles once it is. What was stored is still there. */
   end(): Promise<void> | void;
 }
 
 /** A time in which answers get lost. */
 export interface LostReplies {
+  /** From when it has settled, requests have their effect and no answer arrives. */
   begin(): Promise<void> | void;
+  /** From when it has settled, answers arrive again. */
   end(): Promise<void> | void;
 }
 
