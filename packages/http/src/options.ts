@@ -1,6 +1,6 @@
 import { systemClock, type Clock, type DefaultContext, type Duration, type OutcomeKind } from '@circuitry/core';
 import { callable, duration, objectWith, oneOf, optional, readOptions, type Reader } from '@circuitry/core/backend';
-import type { HttpTarget } from './target.js';
+import type { HttpTarget } from './http-target.js';
 
 /** What an answer, or an error, says about the dependency. `openFor`: it said itself how long to leave it alone. */
 export type HttpOutcome = OutcomeKind | { readonly kind: 'failure'; readonly openFor: Duration };

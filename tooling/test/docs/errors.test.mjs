@@ -23,9 +23,9 @@ describe('the class beside each code', () => {
   const declaring = [
     'errors/storage-errors',
     'errors/settings-errors',
-    'breaker/refusals',
-    'breaker/call-errors',
-    'settings/expected-error',
+    'admission/refusal-errors',
+    'errors/call-errors',
+    'errors/expected-error',
   ]
     .map((file) => read(`packages/core/src/${file}.ts`))
     .join('\n');

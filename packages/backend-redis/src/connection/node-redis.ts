@@ -46,7 +46,7 @@ export function openNodeRedis(model: NodeRedis): ServerConnection {
 }
 
 /** The options with which a client that we made speaks plainly: nothing is queued, put into another form or connected again. */
-export function plainOptionsOf(options: object | undefined): object {
+function plainOptionsOf(options: object | undefined): object {
   const { socket } = (options ?? {}) as { readonly socket?: object };
   return {
     ...notShared,

@@ -20,7 +20,7 @@ export function faultOf(error: unknown, kind: FaultKind): ConnectionFault {
 }
 
 /** Whether the server itself answered, with an error: both libraries have a class for these, of any copy and realm. */
-export function isServerReply(error: unknown): boolean {
+function isServerReply(error: unknown): boolean {
   if (partsOf(error).name === 'ReplyError') return true;
   for (let at: unknown = error; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
     if (Object.hasOwn(at, 'constructor') && (at.constructor as { name?: unknown }).name === 'ErrorReply') return true;

@@ -13,7 +13,7 @@ export interface LeaseContext {
 }
 
 /** When a lock taken or extended at `start` for `ms` must be taken to be over: 1 % earlier for clocks that run at different speeds, and 2 ms. */
-export function endOf(start: number, ms: number): number {
+function endOf(start: number, ms: number): number {
   return start + ms - Math.round(ms * 0.01) - 2;
 }
 

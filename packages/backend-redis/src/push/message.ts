@@ -8,10 +8,10 @@ import { readRecord } from '../record/read-record.js';
  *
  * The longest that is read, in UTF-16 units: a record with a hundred counters takes a twentieth of it.
  */
-export const longestMessage = 64_000;
+const longestMessage = 64_000;
 
 /** What a message is about, without a look at its record; null for what is none of ours. */
-export function nameIn(text: string): string | null {
+function nameIn(text: string): string | null {
   const end = text.length > longestMessage ? -1 : text.indexOf('\n');
   return end < 0 ? null : text.slice(end + 1);
 }

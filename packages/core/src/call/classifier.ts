@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 export const succeeded: Verdict = Object.freeze({ kind: 'success', openFor: null });
-export const failed: Verdict = Object.freeze({ kind: 'failure', openFor: null });
+const failed: Verdict = Object.freeze({ kind: 'failure', openFor: null });
 export const ignored: Verdict = Object.freeze({ kind: 'ignored', openFor: null });
 const plain = { success: succeeded, failure: failed, ignored } as const;
 

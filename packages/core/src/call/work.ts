@@ -1,5 +1,5 @@
 import { answerOf } from '../circuit/resolver.js';
-import { isThenable } from '../events/call-safely.js';
+import { isThenable } from '../time/thenable.js';
 import type { Clock } from '../time/clock.js';
 import { WorkTimeoutError } from '../errors/call-errors.js';
 import type { Call, WorkContext } from './call.js';

@@ -65,12 +65,12 @@ export class EndQueue {
 }
 
 /** Whether two ends may share a write: of one fence, and both trials of this process's own machine, or neither. */
-export function mayShare(one: PendingEnd, other: PendingEnd): boolean {
+function mayShare(one: PendingEnd, other: PendingEnd): boolean {
   return sameFence(one.fence, other.fence) && isLocalTrial(one.call) === isLocalTrial(other.call);
 }
 
 /** A trial that this process's own machine admitted: it has no ticket in the store, and must never count there. */
-export function isLocalTrial(call: Call): boolean {
+function isLocalTrial(call: Call): boolean {
   return call.isTrial && call.decidedBy === 'local';
 }
 

@@ -1,4 +1,4 @@
-import { unwanted } from '../events/call-safely.js';
+import { unwanted } from './thenable.js';
 import { systemClock, type Clock } from './clock.js';
 
 /** Hears of a clock, or another source, that threw or answered nonsense. */

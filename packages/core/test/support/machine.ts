@@ -16,7 +16,7 @@ export const longestTrial = 40_000;
 export const retention = 60_000;
 export const maxOpenFor = 3_600_000;
 export const calmPeriod = 300_000;
-export const clockError = 5_000;
+const clockError = 5_000;
 
 /** Small rules: the 3rd failure in a row trips, 2 successes in a row close. */
 export function rulesOf(changes: Partial<Rules> = {}): Rules {

@@ -58,7 +58,7 @@ export const lostReplies: readonly Check[] = [
     'a write whose answer was lost is called ambiguous where it happened',
     async (context) => {
       for (const { did, error, times } of await losses(context)) {
-        const calledUndone = isCircuitryError(error, 'ERR_STORAGE') && !(error).ambiguous;
+        const calledUndone = isCircuitryError(error, 'ERR_STORAGE') && !error.ambiguous;
         must(!calledUndone || times === 0, () => ({
           did,
           expected: 'a StorageError with `ambiguous: true`, for it happened',

@@ -57,7 +57,7 @@ export const outages: readonly Check[] = [
           if ((await a.apply('circuit', 3, { add: { n: 1 } }, { ...longTtl, signal: bound.signal })).applied)
             applied += 1;
         } catch (error) {
-          const doubtful = !isCircuitryError(error, 'ERR_STORAGE') || (error).ambiguous;
+          const doubtful = !isCircuitryError(error, 'ERR_STORAGE') || error.ambiguous;
           if (doubtful) ambiguous += 1;
         }
         bound.cancel();

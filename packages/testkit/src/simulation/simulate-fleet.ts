@@ -1,7 +1,8 @@
 import * as core from '@circuitry/core';
 import type { StorageBackend } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
-import { planFor, type FleetPlan, type SettingsPlan } from './plan.js';
+import { planFor } from './draw-plan.js';
+import type { FleetPlan, SettingsPlan } from './plan.js';
 import { runPlan, type PlanResult } from './run-plan.js';
 import { shrink } from './shrink.js';
 import type { Violation } from './violations.js';

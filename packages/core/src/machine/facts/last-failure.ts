@@ -1,5 +1,5 @@
 /** The longest that a record keeps of a failure, bytes of UTF-8. */
-export const longestFailure = 256;
+const longestFailure = 256;
 
 /** The text as a record may keep it: cut between characters, a half of a surrogate pair replaced. */
 export function shortened(text: string): string {

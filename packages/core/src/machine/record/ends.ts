@@ -2,7 +2,7 @@ import type { CircuitRecord, Delta } from '../../contract/record.js';
 import { counter } from '../facts/counter-names.js';
 import { momentAfter, momentOf } from '../facts/moment.js';
 import type { Rules } from '../rules/rules.js';
-import type { NextRecord } from './revision.js';
+import type { NextRecord } from '../facts/next-record.js';
 
 /**
  * Whether the record was written under a clock that was ahead and has stepped back: it begins further ahead of now than two

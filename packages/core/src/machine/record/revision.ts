@@ -1,10 +1,10 @@
 import type { CircuitRecord } from '../../contract/record.js';
+import type { NextRecord } from '../facts/next-record.js';
 import { isFromAhead } from './ends.js';
 import { momentOf } from '../facts/moment.js';
 import type { Rules } from '../rules/rules.js';
 
-/** A record before the shell stamps it: everything that the machine decides. */
-export type NextRecord = Omit<CircuitRecord, 'revision' | 'by'>;
+export type { NextRecord } from '../facts/next-record.js';
 
 /** How a circuit without a record reads: closed ever since. */
 export const unrecorded: NextRecord = Object.freeze({
