@@ -38,7 +38,7 @@ describeOnOneServer('a worker whose clock is five minutes off', (server) => {
       return null;
     } catch (error) {
       if (!isCircuitryError(error, 'ERR_CIRCUIT_OPEN')) throw error;
-      return (error).retryAfter;
+      return error.retryAfter;
     }
   }
 

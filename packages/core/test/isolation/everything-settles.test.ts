@@ -71,7 +71,7 @@ describe.each(consistencies)('In a %s factory', (_, own) => {
     test('as a listener of every event takes no result from its caller', async () => {
       const { factory, breaker } = new Fleet({ ...own, failureCountThreshold: 1 }).join({}, 'c', false);
       for (const event of ['stateChange', 'refused', 'settled', 'lateOutcome', 'observed', 'fault'] as const)
-        factory.on(event, answer as never);
+        factory.on(event, answer);
       await fail(breaker);
       expect(await breaker.settle(() => 1)).toMatchObject({ status: 'refused' });
       await factory.close();
@@ -191,7 +191,7 @@ describe.each([
     { slowCallAfter: '1s', workTimeout: '1s' },
   ])('lets every call settle, with %j', async (options) => {
     globalThis.setTimeout = stub as never;
-    globalThis.clearTimeout = stub as never;
+    globalThis.clearTimeout = stub;
     await worksAsEver(options as Partial<FactoryOptions>);
   });
 });
@@ -289,8 +289,8 @@ test.each(['throws', 'rejects', 'rejects later'])(
       'c',
       false,
     );
-    factory.on('fault', boom as () => void);
-    factory.on('settled', boom as () => void);
+    factory.on('fault', boom);
+    factory.on('settled', boom);
     expect(await breaker.execute(() => 'value')).toBe('value');
     await fail(breaker);
     for (let turn = 0; turn < 20; turn += 1) await nextTurn();

@@ -75,7 +75,7 @@ describe.each([
 
   test('so one tenant’s failures, exclusive jobs and open circuits leave the others alone', async () => {
     const { factory, backend } = new Fleet({
-      nameFor: nameFor as never,
+      nameFor: nameFor,
       failureCountThreshold: 3,
       exclusive: { lease: '10s', wait: 0 },
       logger: quiet,

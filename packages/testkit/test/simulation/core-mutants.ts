@@ -70,13 +70,6 @@ export const coreMutants: readonly CoreMutant[] = [
     breaks: ['F2', 'F8'],
   },
   {
-    name: 'store without expect: a round takes the sample without looking whether it moved',
-    file: 'store/stored-record.ts',
-    find: 'const condition = expect === undefined ? {} : { expect };',
-    replace: 'const condition = {}; void expect;',
-    breaks: ['F1', 'F2', 'F8'],
-  },
-  {
     name: 'a retrieve is joined on the wire',
     file: 'store/stored-record.ts',
     find: 'if (this.#next !== null) {\n      this.#next.push(to);',

@@ -23,7 +23,7 @@ export const nonsense: readonly (readonly [string, () => unknown])[] = [
   ['a promise of nothing', async () => undefined],
   ['a promise of an empty object', async () => ({})],
   ['a rejection', async () => thrower()],
-  ['a rejection with nothing', () => Promise.reject(undefined as never)],
+  ['a rejection with nothing', () => Promise.reject(undefined)],
   ['a rejection with a revoked proxy', async () => throwRevoked()],
   ['a thenable that never settles', () => ({ then() {} })],
   ['a thenable that throws', () => ({ then: thrower })],
