@@ -32,7 +32,7 @@ describe('the class beside each code', () => {
 
   it.each(rows)('%s is declared by %s', (code, name) => {
     const [, body] = declaring.split(new RegExp(`export class ${name} extends `));
-    expect(body).toMatch(new RegExp(`^\\w+ \\{\\s+readonly code = '${code}';`));
+    expect(body).toMatch(new RegExp(`^\\w+ \\{\\s+(?:/\\*\\*[^]*?\\*/\\s+)?readonly code = '${code}';`));
   });
 
   it.each(rows)('%s: %s is exported, named so, and a CircuitryError', (_code, name) => {
