@@ -108,8 +108,11 @@ describe.each(names)('the tarball of %s', (name) => {
     for (const file of ['index.js.map', 'index.cjs.map']) {
       const { sources } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
       const ours = sources.filter((source) => !source.includes('node_modules'));
-      expect(ours.length).toBeGreaterThan(0);
-      expect(ours.filter((source) => !source.endsWith('.ts') || !existsSync(join(folder, source)))).toEqual([]);
+      // An entry that only hands its parts on has no line of its own.
+      if (ours.length === 0) expect(sources).toEqual([]);
+      // What is made by the build is no TypeScript, and stands there as it was made.
+      const written = ours.filter((source) => !source.endsWith('.mjs'));
+      expect(written.filter((source) => !source.endsWith('.ts') || !existsSync(join(folder, source)))).toEqual([]);
     }
   });
 

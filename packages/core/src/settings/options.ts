@@ -29,14 +29,14 @@ export interface FactoryOptions<Context = DefaultContext> {
   /** The Nth consecutive failure opens the circuit (>=); an integer from 1. Default 5. Not together with `trip`. */
   readonly failureCountThreshold?: number;
   /** When the circuit opens, instead of `failureCountThreshold`. */
-  readonly trip?: TripPolicy<NoInfer<Context>> | TripFunction<Context>;
+  readonly trip?: TripPolicy<NotInferred<Context>> | TripFunction<Context>;
   /**
    * Trials per half-open round, and successes in a row that close it; an integer from 1. Or a sample with a success
    * rate, decided once the trials that are missing can't change the answer. Default 1.
    */
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
   /** How long the circuit stays open, from 1 ms; or a function of how often it opened in a row. Default `'60s'`. */
-  readonly allowAfter?: Duration | AllowAfterFunction<NoInfer<Context>>;
+  readonly allowAfter?: Duration | AllowAfterFunction<NotInferred<Context>>;
   /** The longest that a dependency may tell a circuit to stay open (`openFor`), from 1 ms. Default `'1h'`. */
   readonly maxOpenFor?: Duration;
   /**
@@ -59,7 +59,7 @@ export interface FactoryOptions<Context = DefaultContext> {
    * By circuit (its own name, as `errorMatchers`): any option that decides, over the factory's own. A fault is told as
    * `circuits.pay.allowAfter`.
    */
-  readonly circuits?: Readonly<Record<string, CircuitOptions<NoInfer<Context>>>>;
+  readonly circuits?: Readonly<Record<string, CircuitOptions<NotInferred<Context>>>>;
   /** Default: every value is a success. */
   readonly resultMatcher?: ResultMatcher;
   /**
@@ -135,6 +135,9 @@ export type CircuitOptionName =
   | 'retryJitter'
   | 'retryPace'
   | 'mode';
+
+/** A type that is not inferred from where it stands: TypeScript's own word for it came with 5.4. */
+type NotInferred<T> = [T][T extends unknown ? 0 : never];
 
 /** What a factory takes for one circuit. */
 export type CircuitOptions<Context = DefaultContext> = Pick<FactoryOptions<Context>, CircuitOptionName>;
