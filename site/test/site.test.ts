@@ -54,7 +54,8 @@ test('every link of every page leads somewhere, to its anchor', async () => {
     path: site.address,
     recurse: true,
     checkFragments: true,
-    concurrency: 20,
+    concurrency: 4,
+    retryErrors: true,
     linksToSkip: (link) => Promise.resolve(!link.startsWith(site.address)),
   });
   const broken = pagesSeen.links.filter(({ state }) => state === LinkState.BROKEN);
