@@ -141,8 +141,8 @@ class NodeRedisConnection implements ServerConnection {
 /** node-redis 5 throws where there is nothing left to end. */
 export function destroy(client: { destroy(): unknown }): void {
   try {
-    const ending = client.destroy();
-    if (ending instanceof Promise) ending.catch(() => {});
+    // It may answer a promise, of whatever kind.
+    void Promise.resolve(client.destroy()).catch(() => {});
   } catch {
     // It was closed.
   }
