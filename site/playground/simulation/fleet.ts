@@ -1,17 +1,15 @@
 import { MemoryBackend, type CircuitState, type Clock } from '@circuitry/core';
 import { Chronicle } from './chronicle.js';
 import type { Dependency } from './dependency.js';
+import type { Employer, FleetKind } from './employer.js';
 import { JobQueue, type Job } from './job-queue.js';
 import type { Scenario } from './scenario.js';
 import type { Way } from './store-door.js';
 import { emptyTally, type Tally } from './tally.js';
 import { Worker } from './worker.js';
 
-/** Circuits in one store for all workers; circuits of each worker's own; or no circuits. */
-export type FleetKind = 'shared' | 'local' | 'none';
-
 /** Workers with one queue. Everything but the circuits is the same in every fleet. */
-export class Fleet {
+export class Fleet implements Employer {
   readonly kind: FleetKind;
   readonly chronicle: Chronicle;
   readonly tally: Tally = emptyTally();

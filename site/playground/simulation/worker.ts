@@ -8,8 +8,8 @@ import {
 } from '@circuitry/core';
 import type { Bar } from './chronicle.js';
 import type { Dependency } from './dependency.js';
+import type { Employer } from './employer.js';
 import { factoryOptions } from './factory-options.js';
-import type { Fleet } from './fleet.js';
 import type { Job } from './job-queue.js';
 import { seeded } from './random.js';
 import { tenantNames, type Scenario } from './scenario.js';
@@ -35,13 +35,13 @@ export class Worker {
   readonly id: number;
   freeSince = 0;
   knows: Knowledge[] = [];
-  readonly #fleet: Fleet;
+  readonly #fleet: Employer;
   readonly #scenario: Scenario;
   readonly #dependencies: readonly Dependency[];
   #factory: CircuitBreakerFactory;
   #run: Run | null = null;
 
-  constructor(id: number, fleet: Fleet, scenario: Scenario, dependencies: readonly Dependency[]) {
+  constructor(id: number, fleet: Employer, scenario: Scenario, dependencies: readonly Dependency[]) {
     this.id = id;
     this.#fleet = fleet;
     this.#scenario = scenario;

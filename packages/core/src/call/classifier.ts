@@ -1,4 +1,5 @@
 import { isAborted, reasonOf } from '../contract/with-signal.js';
+import { someCause } from '../errors/causes.js';
 import { isExpected } from '../errors/expected-error.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
 import { show } from '../errors/show.js';
@@ -107,20 +108,7 @@ const refusals = [
   'ERR_CLOSED',
 ] as const;
 
-/** How deep a chain of causes is looked through; a chain may be a circle. */
-const deepestCause = 16;
-
 /** Whether an error, or one that it names as its cause, is a refusal of this library. Never throws. */
 function isRefusal(error: unknown): boolean {
-  let each = error;
-  try {
-    for (let depth = 0; depth < deepestCause && typeof each === 'object' && each !== null; depth += 1) {
-      const refusal = each;
-      if (refusals.some((code) => isCircuitryError(refusal, code))) return true;
-      each = (each as { readonly cause?: unknown }).cause;
-    }
-  } catch {
-    // An error that throws when it is looked at is no refusal of ours.
-  }
-  return false;
+  return someCause(error, (each) => refusals.some((code) => isCircuitryError(each, code)));
 }

@@ -1,10 +1,9 @@
 import { onOneLine } from '../errors/show.js';
 import { atOnce } from '../events/call-safely.js';
 import type { EventHub } from '../events/event-hub.js';
+import { shortened } from '../machine/facts/last-failure.js';
 import type { DescribeFailure } from '../settings/options.js';
 
-/** The longest text that a record keeps of a failure, bytes of UTF-8. */
-const longest = 256;
 /** What a name or a code looks like. Anything else may be a message, and a message may hold a secret. */
 const word = /^[\w.-]{1,64}$/;
 
@@ -22,7 +21,7 @@ export function failureText(
   if (describe !== undefined) {
     try {
       const text: unknown = atOnce(describe(error));
-      if (typeof text === 'string') return text === '' ? null : cut(onOneLine(text));
+      if (typeof text === 'string') return text === '' ? null : shortened(onOneLine(text));
       hub.fault('describeFailure', new TypeError('describeFailure answered no string'), name);
     } catch (thrown) {
       hub.fault('describeFailure', thrown, name);
@@ -47,13 +46,4 @@ function defaultText(error: unknown): string {
 
 function isWord(value: unknown): boolean {
   return (typeof value === 'string' && word.test(value)) || Number.isSafeInteger(value);
-}
-
-/** At most so many bytes of UTF-8, and no half character. */
-function cut(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= longest) return text.isWellFormed() ? text : new TextDecoder().decode(bytes);
-  let end = longest;
-  while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end -= 1;
-  return new TextDecoder().decode(bytes.subarray(0, end));
 }

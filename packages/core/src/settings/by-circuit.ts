@@ -1,32 +1,9 @@
 import type { SettingsProblem } from '../errors/settings-errors.js';
 import { nearestName } from './nearest.js';
-import type { CircuitOptionName } from './options.js';
+import { circuitOptionNames } from './options.js';
 import { plainObject } from './readers.js';
 
-/** The options that `circuits` may give: all that decide about one circuit, none that the whole factory shares. */
-const names: readonly CircuitOptionName[] = [
-  'failureCountThreshold',
-  'trip',
-  'closeThreshold',
-  'allowAfter',
-  'maxOpenFor',
-  'calmPeriod',
-  'cyclicClearAfter',
-  'trialLease',
-  'longestTrial',
-  'trialRetryAfter',
-  'errorMatcher',
-  'resultMatcher',
-  'describeFailure',
-  'slowCallAfter',
-  'workTimeout',
-  'retention',
-  'exclusive',
-  'counting',
-  'retryJitter',
-  'retryPace',
-  'mode',
-];
+const names: readonly string[] = circuitOptionNames;
 
 /** One circuit's whole options. */
 export interface ByCircuit {
@@ -43,7 +20,7 @@ export function readByCircuit(given: Options, circuits: Options, problems: Setti
     const prefix = `circuits.${circuit}`;
     const wanted = plainObject('a plain object with options of this circuit')(prefix, own, problems);
     for (const [name, value] of Object.entries(wanted)) {
-      if (names.includes(name as CircuitOptionName)) continue;
+      if (names.includes(name)) continue;
       const nearest = nearestName(name, names);
       const what = Object.hasOwn(given, name) ? 'nothing: only the whole factory has it' : 'no such setting';
       const expected = nearest === null ? what : `${what}; did you mean ${nearest}?`;
@@ -54,9 +31,7 @@ export function readByCircuit(given: Options, circuits: Options, problems: Setti
 }
 
 function over(given: Options, wanted: Options): Options {
-  const known = Object.entries(wanted).filter(
-    ([name, value]) => value !== undefined && names.includes(name as CircuitOptionName),
-  );
+  const known = Object.entries(wanted).filter(([name, value]) => value !== undefined && names.includes(name));
   const merged: Record<string, unknown> = { ...given, ...Object.fromEntries(known), circuits: undefined };
   // Two ways of saying when a circuit trips: the circuit's own takes the place of both.
   if (wanted.trip !== undefined && wanted.failureCountThreshold === undefined) delete merged.failureCountThreshold;

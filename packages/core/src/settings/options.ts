@@ -112,29 +112,33 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly maxCircuits?: number;
 }
 
+/** The options that `circuits` may give: all that decide about one circuit, none that the whole factory shares. */
+export const circuitOptionNames = [
+  'failureCountThreshold',
+  'trip',
+  'closeThreshold',
+  'allowAfter',
+  'maxOpenFor',
+  'calmPeriod',
+  'cyclicClearAfter',
+  'trialLease',
+  'longestTrial',
+  'trialRetryAfter',
+  'errorMatcher',
+  'resultMatcher',
+  'describeFailure',
+  'slowCallAfter',
+  'workTimeout',
+  'retention',
+  'exclusive',
+  'counting',
+  'retryJitter',
+  'retryPace',
+  'mode',
+] as const;
+
 /** The options that `circuits` may give for one circuit: all that decide about it. */
-export type CircuitOptionName =
-  | 'failureCountThreshold'
-  | 'trip'
-  | 'closeThreshold'
-  | 'allowAfter'
-  | 'maxOpenFor'
-  | 'calmPeriod'
-  | 'cyclicClearAfter'
-  | 'trialLease'
-  | 'longestTrial'
-  | 'trialRetryAfter'
-  | 'errorMatcher'
-  | 'resultMatcher'
-  | 'describeFailure'
-  | 'slowCallAfter'
-  | 'workTimeout'
-  | 'retention'
-  | 'exclusive'
-  | 'counting'
-  | 'retryJitter'
-  | 'retryPace'
-  | 'mode';
+export type CircuitOptionName = (typeof circuitOptionNames)[number];
 
 /** A type that is not inferred from where it stands: TypeScript's own word for it came with 5.4. */
 type NotInferred<T> = [T][T extends unknown ? 0 : never];

@@ -53,13 +53,13 @@ export class ControllerHandler implements NewHandler {
   onResponseStart(controller: Controller, status: number, headers: unknown, statusText: string): unknown {
     // Below 200 it is a notice, and the answer is still to come.
     if (status >= 200) this.#watch.answered(status, headers);
-    const answer = this.#asked(() => this.#to.onResponseStart?.(controller, status, headers, statusText));
+    const answer = this.#watch.asked(() => this.#to.onResponseStart?.(controller, status, headers, statusText));
     if (status >= 200 && controller.paused) this.#watch.piece(true);
     return answer;
   }
 
   onResponseData(controller: Controller, piece: unknown): unknown {
-    const answer = this.#asked(() => this.#to.onResponseData?.(controller, piece));
+    const answer = this.#watch.asked(() => this.#to.onResponseData?.(controller, piece));
     this.#watch.piece(controller.paused);
     return answer;
   }
@@ -86,14 +86,5 @@ export class ControllerHandler implements NewHandler {
 
   onRequestSent(): unknown {
     return this.#to.onRequestSent?.();
-  }
-
-  #asked(ask: () => unknown): unknown {
-    try {
-      return ask();
-    } catch (error) {
-      this.#watch.leave();
-      throw error;
-    }
   }
 }

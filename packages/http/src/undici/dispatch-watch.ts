@@ -51,6 +51,16 @@ export class DispatchWatch {
     this.#isLeft = true;
   }
 
+  /** Asks the caller's own handler. One that throws wants no more of the request. */
+  asked(ask: () => unknown): unknown {
+    try {
+      return ask();
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+
   /** It was left: by its head where it has one. */
   left(): Promise<void> {
     return this.ended();

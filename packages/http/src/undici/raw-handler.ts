@@ -45,13 +45,13 @@ export class RawHandler implements OldHandler {
       this.#watch.resumed();
       resume();
     };
-    const answer = this.#asked(() => this.#to.onHeaders?.(status, headers, goOn, statusText));
+    const answer = this.#watch.asked(() => this.#to.onHeaders?.(status, headers, goOn, statusText));
     if (status >= 200 && answer === false) this.#watch.piece(true);
     return answer;
   }
 
   onData(piece: unknown): unknown {
-    const answer = this.#asked(() => this.#to.onData?.(piece));
+    const answer = this.#watch.asked(() => this.#to.onData?.(piece));
     this.#watch.piece(answer === false);
     return answer;
   }
@@ -74,15 +74,6 @@ export class RawHandler implements OldHandler {
 
   onRequestSent(): unknown {
     return this.#to.onRequestSent?.();
-  }
-
-  #asked(ask: () => unknown): unknown {
-    try {
-      return ask();
-    } catch (error) {
-      this.#watch.leave();
-      throw error;
-    }
   }
 
   /** What undici does where a handler throws. */
