@@ -64,10 +64,17 @@ export const coreMutants: readonly CoreMutant[] = [
   },
   {
     name: 'batches of mixed fences: late outcomes ride with current ones',
-    file: 'outcomes/end-queue.ts',
+    file: 'outcomes/batch.ts',
     find: 'return sameFence(one.fence, other.fence) && isLocalTrial(one.call) === isLocalTrial(other.call);',
     replace: 'return isLocalTrial(one.call) === isLocalTrial(other.call);',
     breaks: ['F2', 'F8'],
+  },
+  {
+    name: 'store without expect: a round takes the sample without looking whether it moved',
+    file: 'store/stored-record.ts',
+    find: 'const condition = expect === undefined ? {} : { expect };',
+    replace: 'const condition = {}; void expect;',
+    breaks: ['F1', 'F2', 'F8'],
   },
   {
     name: 'a retrieve is joined on the wire',

@@ -57,15 +57,21 @@ export const endsOfTwoStates: FleetPlan = {
   faults: [{ kind: 'dependency', at: 90, length: 300, circuit: 0 }],
 };
 
-/** Trials that outlive their lease end just when other workers begin a further round. */
+/**
+ * Trials end just when another worker begins a further round: theirs stood still, and their leases were over before it went
+ * on and reported them.
+ */
 export const endsAsARoundIsRenewed: FleetPlan = {
   ...quiet,
   latency: 60,
   settings: { ...quiet.settings, trialLease: 300, closing: { trials: 4, successRate: 0.75 } },
   jobs: [
     { ...job, worker: 1, at: 0 },
-    ...Array.from({ length: 4 }, (_, index) => ({ ...job, at: 600 + index, duration: 6_310 + index * 20 })),
-    ...Array.from({ length: 80 }, (_, index) => ({ ...job, worker: 1, at: 6_800 + index * 8, duration: 50 })),
+    ...Array.from({ length: 4 }, (_, index) => ({ ...job, at: 600 + index, duration: 150 })),
+    ...Array.from({ length: 120 }, (_, index) => ({ ...job, worker: 1, at: 900 + index * 5, duration: 50 })),
   ],
-  faults: [{ kind: 'dependency', at: 0, length: 300, circuit: 0 }],
+  faults: [
+    { kind: 'dependency', at: 0, length: 300, circuit: 0 },
+    { kind: 'pause', at: 830, length: 390, worker: 0 },
+  ],
 };
