@@ -112,6 +112,28 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
     return this.#client.sendCommand(key, false, words).catch(throwFault);
   }
 
+  async whenConnected(key: string): Promise<void> {
+    for (;;) {
+      if (this.#client.slots[slotOf(key)]?.master.client?.isReady !== false) return;
+      if ((await this.#nextNews()) === 'node-error') return;
+    }
+  }
+
+  /** The next thing that becomes of a node. */
+  #nextNews(): Promise<'node-ready' | 'node-error'> {
+    return new Promise((resolve) => {
+      const hear = (news: 'node-ready' | 'node-error') => (): void => {
+        this.#client.off('node-ready', ready);
+        this.#client.off('node-error', failed);
+        resolve(news);
+      };
+      const ready = hear('node-ready');
+      const failed = hear('node-error');
+      this.#client.on('node-ready', ready);
+      this.#client.on('node-error', failed);
+    });
+  }
+
   serverOf(key: string): string {
     return this.ownerOf(slotOf(key)) ?? '';
   }

@@ -37,6 +37,11 @@ export interface ServerConnection extends RedisConnection {
 
 /** Connections to a Cluster. */
 export interface ClusterConnection extends RedisConnection {
+  /**
+   * Resolves once the key's server is connected, or another try to connect it has failed. Left out: the client sees to that
+   * by itself.
+   */
+  whenConnected?(key: string): Promise<void>;
   readonly cluster: ClusterView;
 }
 

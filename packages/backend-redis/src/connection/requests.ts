@@ -53,7 +53,7 @@ export class Requests {
         this.#noteFault(fault, pulse, answers);
         if (isGivenUp || !mayRepeat(fault, attempt)) throw fault;
         // It changed nothing: it waits for the next connection like a call that came a moment later.
-        return this.#again(work, fault, () => isGivenUp);
+        return this.#again(request, fault, () => isGivenUp);
       },
     );
     return this.#calls.track<T, R>(sent, signal, {
@@ -67,12 +67,13 @@ export class Requests {
     });
   }
 
-  async #again<T>(work: (connection: Connection) => Promise<T>, fault: unknown, isGivenUp: () => boolean): Promise<T> {
+  async #again<T, R>({ key, work }: Request<T, R>, fault: unknown, isGivenUp: () => boolean): Promise<T> {
     // A connection that still looks as if it stood is about to be told that it doesn't.
     await Promise.resolve();
     await this.#link.whenReady();
     const connection = this.#link.ready;
-    if (connection === null || isGivenUp()) throw fault;
+    if (connection !== null && 'whenConnected' in connection) await connection.whenConnected?.(key);
+    if (connection === null || connection !== this.#link.ready || isGivenUp()) throw fault;
     return work(connection);
   }
 
