@@ -1,5 +1,5 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createCircuitTable, DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { createCircuitTable, DynamoDBBackend, recommendedClient } from '@circuitry/backend-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { startDynamoDB } from '../../../tooling/servers/dynamodb.mjs';
 import { BadInput } from '../input/bad-input.mjs';
@@ -47,7 +47,7 @@ export async function open() {
 
 /** @param {DynamoDBConnection} connection */
 export async function connect({ tableName, clientConfig }) {
-  const client = new DynamoDBClient(clientConfig);
+  const client = new DynamoDBClient({ ...recommendedClient(), ...clientConfig });
   const backend = new DynamoDBBackend({ client, tableName });
   return {
     backend,

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createCircuitTable, DynamoDBBackend } from '@circuitry/backend-dynamodb';
+import { createCircuitTable, DynamoDBBackend, recommendedClient } from '@circuitry/backend-dynamodb';
 import { CircuitBreakerFactory } from '@circuitry/core';
 import { modes, situations } from './situations.mjs';
 
@@ -10,7 +10,7 @@ const succeed = async () => 42;
 
 /** What each mode's calls cost in each situation, as DynamoDB's own answers say. */
 export async function run({ clientConfig, calls }) {
-  const client = new DynamoDBClient(clientConfig);
+  const client = new DynamoDBClient({ ...recommendedClient(), ...clientConfig });
   await createCircuitTable(client, { tableName: 'benchmark' });
   const answers = [];
   for (const mode of modes) {
