@@ -18,6 +18,7 @@ type DueStep = Extract<StartStep, { readonly kind: 'ticket' | 'give-back' | 'sto
 
 /** Admits by what the store holds when the call asks: one read, and a write only where something is due. */
 export class StrictGate implements Gate {
+  readonly admitNow = null;
   readonly #shared: Shared;
   readonly #standby: Standby;
   readonly #refuser: Refuser;
@@ -30,10 +31,6 @@ export class StrictGate implements Gate {
     this.#refuser = refuser;
   }
 
-  admitNow(): null {
-    return null;
-  }
-
   /** Whether it is writing for the circuit. */
   isBusy(circuit: Circuit): boolean {
     return this.#writing.size > 0 && this.#writing.has(circuit);
@@ -42,11 +39,15 @@ export class StrictGate implements Gate {
   async admit(request: CallRequest): Promise<Admission> {
     const { circuit, records } = request;
     try {
-      const sight = await answerOf<Sight>((to) => records.read(to));
-      if (this.#standby.isActive(circuit)) return await this.#besidesStandby(request, records, sight);
-      const step = firstStep(sight.record, sight.now, circuit.rules);
-      return step.kind === 'admit'
-        ? new Call(request, sight.record, 'store', false, this.#shared.time.readAt)
+      const sight = await records.read();
+      const { record, now } = sight;
+      if (this.#standby.isInUse && this.#standby.isActive(circuit))
+        return await this.#besidesStandby(request, records, sight);
+      // Of this very record the machine has said so already. User code may say otherwise another time.
+      const isKnown = circuit.isAdmitting && record === circuit.record && !circuit.rules.asksUser;
+      const step = isKnown ? null : firstStep(record, now, circuit.rules);
+      return step === null || step.kind === 'admit'
+        ? new Call(request, record, 'store', false, this.#shared.time.readAt)
         : await this.#go(request, records, step, sight);
     } catch (error) {
       return this.#withoutStore(request, records, error);
@@ -55,7 +56,7 @@ export class StrictGate implements Gate {
 
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
   async peek({ circuit, records }: CallRequest): Promise<Refusal | null> {
-    const { record, now } = await answerOf<Sight>((to) => records.read(to));
+    const { record, now } = await records.read();
     const step = firstStep(record, now, circuit.rules);
     return step.kind === 'refuse' ? this.#refuser.refuse(circuit, record, step.because, step.until, now) : null;
   }
@@ -104,7 +105,7 @@ export class StrictGate implements Gate {
       } else {
         // Another call of this process is at it: it decides for all, and each looks again at what came of it.
         await other;
-        sight = await answerOf<Sight>((to) => records.read(to));
+        sight = await records.read();
         step = firstStep(sight.record, sight.now, circuit.rules);
       }
     }

@@ -86,7 +86,7 @@ export class TrialLease implements Held {
       circuit: circuit.name,
       duration,
     });
-    if (hub.isHeard('trialGivenUp')) hub.emit('trialGivenUp', { ...subjectOf(subject), duration });
+    if (hub.heard.trialGivenUp !== undefined) hub.emit('trialGivenUp', { ...subjectOf(subject), duration });
     await giveTicketBack(this.#shared, this.#call, this.#records, this.#base);
   }
 

@@ -3,7 +3,6 @@ import type { Refuser } from '../admission/refuser.js';
 import { Call } from '../call/call.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Shared } from '../circuit/shared.js';
-import type { Resolver } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
 import { firstStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
@@ -46,7 +45,7 @@ export class BoundedGate implements Gate {
     const age = now - circuit.seenAt;
     // A negative age: the clock stepped back, and nobody knows how old the view is.
     // A record of this process's own decides where the store can't be written.
-    if (!(age >= 0 && age < this.#maxStaleness) || this.#standby.isActive(circuit)) {
+    if (!(age >= 0 && age < this.#maxStaleness) || (this.#standby.isInUse && this.#standby.isActive(circuit))) {
       this.#watcher.begin();
       return null;
     }
@@ -66,17 +65,16 @@ export class BoundedGate implements Gate {
     const step = firstStep(record, now, circuit.rules);
     if (step.kind === 'refuse') return this.#refuser.refuse(circuit, record, step.because, step.until, now);
     if (step.kind !== 'admit') return null;
-    // Only time ends an override; a plain closed record admits for as long as it is the one.
-    if (record.override === null) circuit.noteAdmitting();
+    if (record.override === null) circuit.noteAdmitting(record);
     return new Call(request, record, 'view', false, startedAt);
   }
 
   /** Asks for a newer view while the present one still decides; not where a write will bring one anyway. */
   #refresh({ circuit, records, traffic }: CallRequest): void {
     if (traffic.isReading || traffic.isWrittenBy(circuit.seenAt + this.#maxStaleness * 0.75)) return;
-    records.read(nobody);
+    // What fails is told by whoever asks next.
+    void records.read().catch(nothing);
   }
 }
 
-/** What fails is told by whoever asks next. */
-const nobody: Resolver<unknown> = { resolve: () => {}, reject: () => {} };
+function nothing(): void {}

@@ -1,24 +1,20 @@
-import type { Admission } from '../admission/gate.js';
 import { refusedBy, type Refused } from '../admission/refusal.js';
-import type { Call } from '../call/call.js';
 import { faultOfSignal } from '../call/call-request.js';
 import type { Work } from '../call/work.js';
 import { rejected, settled } from '../circuit/resolver.js';
 import type { CircuitState } from '../contract/record.js';
-import { isAborted } from '../contract/with-signal.js';
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import { quote, show } from '../errors/show.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Information } from '../machine/facts/information.js';
 import { informationOf } from '../machine/record/information-of.js';
 import { effectiveRecord } from '../machine/transition/transition.js';
-import { errandsDone } from '../outcomes/outbox.js';
 import type { DefaultContext } from '../settings/options.js';
-import type { BreakerHost } from './host.js';
+import type { FactoryHost } from './factory-host.js';
 import type { Request } from './live-circuit.js';
 import type { OverrideOptions } from './operators.js';
 import { Permit } from './permit.js';
-import { circuitOf, refusedResult, type Settled } from './settled.js';
+import { refusedResult, type Settled } from './settled.js';
 
 /** What `start` takes. */
 export interface StartOptions {
@@ -43,12 +39,12 @@ export class CircuitBreaker<Context = DefaultContext> {
   readonly circuit: string;
   /** As given to `breakerFor`. */
   readonly context: Context;
-  readonly #host: BreakerHost;
+  readonly #host: FactoryHost;
   /** Why no store may be asked about this name; null: it is a good one. */
   readonly #nameFault: InvalidNameError | null;
 
   /** @internal made by `factory.breakerFor()` */
-  constructor(host: BreakerHost, name: string, circuit: string, context: Context, nameFault: InvalidNameError | null) {
+  constructor(host: FactoryHost, name: string, circuit: string, context: Context, nameFault: InvalidNameError | null) {
     this.#host = host;
     this.name = name;
     this.circuit = circuit;
@@ -65,31 +61,24 @@ export class CircuitBreaker<Context = DefaultContext> {
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     const fault = this.#faultOf(work, options);
-    if (fault !== null) return insteadOf(fault, undefined);
-    const request = this.#request(options?.signal);
-    const admission = this.#admitNow(request);
-    if (admission === null) return this.#executeLater(work, options, request);
-    return admission.status === 'refused' ? insteadOf(admission, options) : this.#executeNow(work, request, admission);
+    if (fault !== null) return rejected(fault.error);
+    return this.#host.calls.execute(work, this.#request(options), options?.fallback);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
     const fault = this.#faultOf(work, options);
     if (fault !== null) return settled(refusedResult(fault));
-    const request = this.#request(options?.signal);
-    const admission = this.#admitNow(request);
-    return admission?.status === 'refused'
-      ? settled(refusedResult(admission))
-      : this.#settleLater(work, request, admission);
+    return this.#host.calls.settle(work, this.#request(options));
   }
 
   /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
   async start(options?: StartOptions): Promise<Permit> {
     const fault = this.#faultOf(nothing, options);
     if (fault !== null) throw fault.error;
-    const request = this.#request(options?.signal);
     const { calls } = this.#host;
-    const admission = this.#admitNow(request) ?? calls.admitted(request, await calls.admit(request));
+    const request = this.#request(options);
+    const admission = await calls.admit(request);
     if (admission.status === 'refused') throw admission.error;
     return new Permit(calls, request.live, admission);
   }
@@ -155,73 +144,13 @@ export class CircuitBreaker<Context = DefaultContext> {
     return this.#host.operators.reset(this);
   }
 
-  #request(signal: AbortSignal | undefined): Request {
-    return this.#nameFault === null ? this.#host.request(this, signal) : this.#host.namelessRequest(this, signal);
-  }
-
-  #admitNow(request: Request): Admission | null {
-    const { calls } = this.#host;
-    return this.#nameFault === null ? calls.admitNow(request) : calls.admitNameless(request, this.#nameFault);
+  #request(options: StartOptions | undefined): Request {
+    return this.#host.calls.request(this, options?.signal, this.#nameFault);
   }
 
   /** There is nothing to look at, or to act on, under a name that is none. */
   #mustHaveName(): void {
     if (this.#nameFault !== null) throw this.#nameFault;
-  }
-
-  async #executeLater<T, Fallback>(
-    work: Work<T>,
-    options: ExecuteOptions<Fallback> | undefined,
-    request: Request,
-  ): Promise<T | Fallback> {
-    const { calls } = this.#host;
-    const { live } = request;
-    const admission = calls.admitted(request, await calls.admit(request));
-    if (admission.status === 'refused') return insteadOf(admission, options);
-    let value: T;
-    try {
-      value = await calls.run(work, admission, live);
-    } catch (reason) {
-      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
-      if (typeof reported === 'function') await errandsDone(reported);
-      throw reason;
-    }
-    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
-    if (typeof reported === 'function') await errandsDone(reported);
-    return value;
-  }
-
-  /** @param admitted null: the store has to be asked first */
-  async #settleLater<T>(work: Work<T>, request: Request, admitted: Call | null): Promise<Settled<T>> {
-    const { calls } = this.#host;
-    const { live } = request;
-    const admission = admitted ?? calls.admitted(request, await calls.admit(request));
-    if (admission.status === 'refused') return refusedResult(admission);
-    let value: T;
-    try {
-      value = await calls.run(work, admission, live);
-    } catch (reason) {
-      const reported = await calls.end(admission, live, live.kind.classifier.ofError(reason, admission), reason);
-      return { status: 'rejected', reason, ...circuitOf(admission, await errandsDone(reported)) };
-    }
-    const reported = await calls.end(admission, live, live.kind.classifier.ofValue(value, admission));
-    return { status: 'fulfilled', value, ...circuitOf(admission, await errandsDone(reported)) };
-  }
-
-  /** On this short way there is one promise beside the work's own. */
-  #executeNow<T>(work: Work<T>, { live }: Request, call: Call): Promise<T> {
-    const { calls } = this.#host;
-    return begun(() => calls.run(work, call, live)).then(
-      (value) => {
-        const ending = calls.end(call, live, live.kind.classifier.ofValue(value, call));
-        return ending === null ? value : ending.then(errandsDone).then(() => value);
-      },
-      async (reason: unknown) => {
-        const reported = await calls.end(call, live, live.kind.classifier.ofError(reason, call), reason);
-        if (typeof reported === 'function') await errandsDone(reported);
-        throw reason;
-      },
-    );
   }
 
   /** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
@@ -237,25 +166,8 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 }
 
-/** What work answers, as a promise; a throw is a rejection. Any thenable will do. */
-function begun<T>(run: () => T | PromiseLike<T>): Promise<T> {
-  try {
-    return settled(run()) as Promise<T>;
-  } catch (reason) {
-    return rejected(reason);
-  }
-}
-
 function noWork(name: string, work: unknown): TypeError {
   return new TypeError(`The work of circuit ${quote(name)} must be a function, not ${show(work)}: nothing was run.`);
 }
 
 function nothing(): void {}
-
-/** What `execute` comes to where the work did not run. */
-function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
-  const { fallback, signal } = options ?? {};
-  const { error } = refused;
-  if (fallback === undefined || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
-  return settled(undefined).then(() => fallback(error));
-}

@@ -1,30 +1,34 @@
 import type { Admission } from '../admission/gate.js';
-import { refusedBy, type Refused } from '../admission/refusal.js';
-import { Call } from '../call/call.js';
-import type { Verdict } from '../call/classifier.js';
+import { refusedBy } from '../admission/refusal.js';
+import type { Call } from '../call/call.js';
+import { succeeded, type Verdict } from '../call/classifier.js';
 import { withTimeout, type Work } from '../call/work.js';
-import { answerOf } from '../circuit/resolver.js';
+import type { Circuits } from '../circuit/circuits.js';
+import { HostPromise, rejected, settled } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
-import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
-import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import { isAborted, reasonOf } from '../contract/with-signal.js';
+import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
-import type { Reported } from '../outcomes/batch.js';
-import { errandsDone, type Ended } from '../outcomes/outbox.js';
+import type { Subject } from '../events/events.js';
+import { errandsDone, type Ended, type Reported } from '../outcomes/batch.js';
+import type { Outbox } from '../outcomes/outbox.js';
 import type { Mode } from '../settings/options.js';
-import { subjectOf } from '../store/announcements.js';
-import { isStorageFault } from '../store/storage-faults.js';
+import { enterTrial, insteadOf, nameless, toldRefusal, unprotected, untilAborted, type Instead } from './entrance.js';
 import type { LiveCircuit, Request } from './live-circuit.js';
-
-/** The codes of a circuit's own refusals: what the event `refused` is about. */
-const refusals = ['ERR_CIRCUIT_OPEN', 'ERR_TOO_MANY_TRIALS', 'ERR_FORCED_OPEN'] as const;
+import { circuitOf, refusedResult, tellSettled, type Settled } from './settled.js';
 
 /** One call's way through a factory: admitted, run, ended or released. */
 export class Calls {
   readonly #shared: Shared;
+  readonly #circuits: Circuits<LiveCircuit>;
+  readonly #make: (subject: Subject<unknown>) => LiveCircuit;
   #mode: Mode;
 
-  constructor(shared: Shared) {
+  /** @param make makes a circuit that is not remembered */
+  constructor(shared: Shared, circuits: Circuits<LiveCircuit>, make: (subject: Subject<unknown>) => LiveCircuit) {
     this.#shared = shared;
+    this.#circuits = circuits;
+    this.#make = make;
     this.#mode = shared.settings.mode;
   }
 
@@ -32,49 +36,37 @@ export class Calls {
     this.#mode = mode;
   }
 
-  /** Admits a call, or says why not; null where the store has to be asked. */
-  admitNow(request: Request): Admission | null {
-    const { lifecycle } = this.#shared;
-    const { signal, live } = request;
-    if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
-    if (isAborted(signal)) return refusedBy(reasonOf(signal));
-    if (this.#modeOf(live) === 'off') return this.#unprotected(request, 'off');
-    const admission = live.kind.gate.admitNow(request);
-    return admission === null ? null : this.#told(request, admission);
+  /** The circuit as it is remembered now. */
+  liveOf(subject: Subject<unknown>): LiveCircuit {
+    return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
   }
 
-  /**
-   * By what the store says. Called by the caller itself: what follows runs in its async context. Never rejects. Whoever
-   * awaits it hands the answer to {@link admitted}.
-   */
-  admit(request: Request): Promise<Admission> {
-    const { signal, live } = request;
-    const deciding = live.kind.gate.admit(request);
-    return signal === undefined ? deciding : this.#untilAborted(signal, deciding);
+  /** A call that wants to be admitted. One under a name that is none is of a circuit that nobody else ever meets. */
+  request(subject: Subject<unknown>, signal: AbortSignal | undefined, nameFault: InvalidNameError | null): Request {
+    const live = nameFault === null ? this.liveOf(subject) : this.#make(subject);
+    const { circuit, records, kind } = live;
+    const hasTimeout = kind.settings.workTimeout !== null;
+    return { subject, live, signal, nameFault, circuit, records, traffic: live, hasTimeout };
   }
 
-  /** What an admission comes to by now, in its caller's async context. */
-  admitted(request: Request, admission: Admission): Admission {
-    const { lifecycle } = this.#shared;
-    if (!lifecycle.isClosed || admission.status === 'refused') return this.#told(request, admission);
-    // Decided too late: after `close` nothing begins.
-    void admission.letGo(false);
-    return refusedBy(lifecycle.closedError());
+  /** What `breaker.execute` does. */
+  execute<T, Fallback>(work: Work<T>, request: Request, fallback: Instead<Fallback>): Promise<T | Fallback> {
+    const admission = this.#admitNow(request);
+    if (admission === null) return this.#executeLater(work, request, fallback);
+    if (admission.status === 'refused') return insteadOf(admission, request, fallback);
+    return this.#executeNow(work, request, admission);
   }
 
-  /** A name that is none is nobody's circuit: the work runs and counts for nothing, or, under `'throw'`, is refused. */
-  admitNameless(request: Request, fault: InvalidNameError): Admission {
-    const { lifecycle, settings } = this.#shared;
-    if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
-    if (isAborted(request.signal)) return refusedBy(reasonOf(request.signal));
-    return settings.onStorageFailure === 'throw' ? refusedBy(fault) : this.#unprotected(request, 'allow');
+  /** What `breaker.settle` does. Never rejects. */
+  settle<T>(work: Work<T>, request: Request): Promise<Settled<T>> {
+    const admission = this.#admitNow(request);
+    if (admission?.status === 'refused') return settled(refusedResult(admission));
+    return this.#settleLater(work, request, admission);
   }
 
-  /** Runs the work of an admitted call. Throws at once what the work throws. */
-  run<T>(work: Work<T>, call: Call, live: LiveCircuit): T | PromiseLike<T> {
-    this.measure(call, live);
-    const { workTimeout, clock } = live.kind.settings;
-    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
+  /** Whether a call may run. Never rejects. What follows runs in the async context of whoever awaits it. */
+  async admit(request: Request): Promise<Admission> {
+    return this.#admitNow(request) ?? this.#admitted(request, await this.#deciding(request));
   }
 
   /** The work begins: how long it takes matters where a call can be slow. */
@@ -83,33 +75,151 @@ export class Calls {
   }
 
   /**
-   * Reports what a call came to. Null: that needs no waiting. Else what the caller has to await, and then, where it is a
-   * function, to hand to `errandsDone`. Never rejects.
-   *
-   * @param error what the work threw; undefined: nothing
+   * Reports what a call came to. Answers what kept it from the store; null: nothing did. Never rejects. User code runs in
+   * the async context of whoever awaits it.
    */
-  end(call: Call, live: LiveCircuit, verdict: Verdict, error?: unknown): Promise<Reported> | null {
-    const { hub, time, lifecycle, settings } = this.#shared;
-    const isHeard = hub.isHeard('settled');
-    const duration = this.#durationOf(call, live, isHeard);
-    const slow = duration > live.kind.settings.slowCallAfter && verdict.kind !== 'ignored';
-    const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off';
-    const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
-    if ((!isCounted && !call.isHolding) || (mayWait && !lifecycle.isClosed && live.outbox.keep(call, slow))) {
-      if (isHeard) this.#tellSettled(call, verdict, slow, duration, error);
-      return null;
-    }
-    // Only windows, and a failure that says when to come back, ask when an outcome came.
-    const at = live.circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
-    const ended = { verdict, slow, at, error };
-    if (isCounted && !isHeard && !call.isHolding) return live.outbox.recorded(call, ended);
-    return this.#endHeld(call, live, isCounted, ended, duration);
+  async endWith(call: Call, live: LiveCircuit, verdict: Verdict, error: unknown): Promise<CircuitryError | null> {
+    return errandsDone(await this.#end(call, live, verdict, error));
   }
 
   /** Gives back what an admitted call holds whose work never ran. It counts as nothing. Never rejects. */
   async release(call: Call, { kind }: LiveCircuit): Promise<void> {
     kind.stalls?.leave(call.startedAt, call.lostBefore);
     await call.letGo(false);
+  }
+
+  /** What a call comes to at once; null: the store has to be asked. */
+  #admitNow(request: Request): Admission | null {
+    const { lifecycle } = this.#shared;
+    const { signal, live, nameFault } = request;
+    if (nameFault !== null) return nameless(this.#shared, request, nameFault);
+    if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
+    if (signal !== undefined && isAborted(signal)) return refusedBy(reasonOf(signal));
+    if (this.#modeOf(live) === 'off') return unprotected(this.#shared, request, 'off');
+    const admission = live.kind.gate.admitNow?.(request) ?? null;
+    return admission === null ? null : this.#told(request, admission);
+  }
+
+  /** By what the store says. */
+  #deciding(request: Request): Promise<Admission> {
+    const deciding = request.live.kind.gate.admit(request);
+    return request.signal === undefined ? deciding : untilAborted(request.signal, deciding);
+  }
+
+  /** What a decision of the store comes to by now. */
+  #admitted(request: Request, admission: Admission): Admission {
+    const { lifecycle } = this.#shared;
+    if (!lifecycle.isClosed || admission.status === 'refused') return this.#told(request, admission);
+    // Decided too late: after `close` nothing begins.
+    void admission.letGo(false);
+    return refusedBy(lifecycle.closedError());
+  }
+
+  #told(request: Request, admission: Admission): Admission {
+    if (admission.status === 'refused')
+      return toldRefusal(this.#shared, request, admission, this.#modeOf(request.live));
+    if (admission.isTrial) enterTrial(admission, request.live);
+    return admission;
+  }
+
+  #modeOf({ kind }: LiveCircuit): Mode {
+    return this.#mode === 'off' ? 'off' : (kind.settings.ownMode ?? this.#mode);
+  }
+
+  async #executeLater<T, Fallback>(
+    work: Work<T>,
+    request: Request,
+    fallback: Instead<Fallback>,
+  ): Promise<T | Fallback> {
+    const { live } = request;
+    const call = this.#admitted(request, await this.#deciding(request));
+    if (call.status === 'refused') return insteadOf(call, request, fallback);
+    let value: T;
+    try {
+      value = await this.#run(work, call, live);
+    } catch (reason) {
+      await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+      throw reason;
+    }
+    const reported = await this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+    if (typeof reported === 'function') await errandsDone(reported);
+    return value;
+  }
+
+  /** @param admitted null: the store has to be asked first */
+  async #settleLater<T>(work: Work<T>, request: Request, admitted: Call | null): Promise<Settled<T>> {
+    const { live } = request;
+    const call = admitted ?? this.#admitted(request, await this.#deciding(request));
+    if (call.status === 'refused') return refusedResult(call);
+    let value: T;
+    try {
+      value = await this.#run(work, call, live);
+    } catch (reason) {
+      const error = await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+      return { status: 'rejected', reason, ...circuitOf(call, error) };
+    }
+    const reported = await this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+    const error = typeof reported === 'function' ? await errandsDone(reported) : reported;
+    return { status: 'fulfilled', value, ...circuitOf(call, error) };
+  }
+
+  /** On this short way there is one promise beside the work's own. */
+  #executeNow<T>(work: Work<T>, { live }: Request, call: Call): Promise<T> {
+    return this.#begun(work, call, live).then(
+      (value) => {
+        const ending = this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+        return ending === null ? value : ending.then(errandsDone).then(() => value);
+      },
+      async (reason: unknown) => {
+        await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+        throw reason;
+      },
+    );
+  }
+
+  #verdictOf(value: unknown, call: Call, { kind }: LiveCircuit): Verdict {
+    return kind.settings.resultMatcher === undefined ? succeeded : kind.classifier.ofValue(value, call);
+  }
+
+  /** What work answers, as a promise; a throw is a rejection. Any thenable will do. */
+  #begun<T>(work: Work<T>, call: Call, live: LiveCircuit): Promise<T> {
+    try {
+      return HostPromise.resolve(this.#run(work, call, live));
+    } catch (reason) {
+      return rejected(reason);
+    }
+  }
+
+  /** Runs the work of an admitted call. Throws at once what the work throws. */
+  #run<T>(work: Work<T>, call: Call, live: LiveCircuit): T | PromiseLike<T> {
+    this.measure(call, live);
+    const { workTimeout, clock } = live.kind.settings;
+    return workTimeout === null ? work(call) : withTimeout(work, call, workTimeout, clock);
+  }
+
+  /**
+   * Reports what a call came to. Null: that needs no waiting. Else what the caller has to await, and then, where it is a
+   * function, to hand to `errandsDone`. Never rejects.
+   *
+   * @param error what the work threw; undefined: nothing
+   */
+  #end(call: Call, live: LiveCircuit, verdict: Verdict, error: unknown): Promise<Reported> | null {
+    const { hub, time, lifecycle, settings } = this.#shared;
+    const { kind, circuit } = live;
+    const isHeard = hub.heard.settled !== undefined;
+    const duration = kind.stalls === null && !isHeard ? 0 : this.#durationOf(call, live);
+    const slow = duration > kind.settings.slowCallAfter && verdict.kind !== 'ignored';
+    const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off';
+    const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
+    if ((!isCounted && !call.isHolding) || (mayWait && !lifecycle.isClosed && outboxOf(live).keep(call, slow))) {
+      if (isHeard) tellSettled(hub, call, verdict, slow, duration, error);
+      return null;
+    }
+    // Only windows, and a failure that says when to come back, ask when an outcome came.
+    const at = circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
+    const ended = { verdict, slow, at, error };
+    if (isCounted && !isHeard && !call.isHolding) return outboxOf(live).record(call, ended);
+    return this.#endHeld(call, live, isCounted, ended, duration);
   }
 
   /** What a call holds is let go once it is reported, and those who listen are told. */
@@ -120,76 +230,20 @@ export class Calls {
     ended: Ended,
     duration: number,
   ): Promise<CircuitryError | null> {
-    const error = isCounted ? await errandsDone(await live.outbox.recorded(call, ended)) : null;
+    const error = isCounted ? await errandsDone(await outboxOf(live).record(call, ended)) : null;
     await call.letGo(true);
-    if (this.#shared.hub.isHeard('settled')) this.#tellSettled(call, ended.verdict, ended.slow, duration, ended.error);
+    const { hub } = this.#shared;
+    if (hub.heard.settled !== undefined) tellSettled(hub, call, ended.verdict, ended.slow, duration, ended.error);
     return error;
   }
 
-  /** Tells of a refusal; where refusals don't hold, the work runs all the same. */
-  #told(request: Request, admission: Admission): Admission {
-    if (admission.status === 'admitted') {
-      if (admission.isTrial) this.#enterTrial(admission, request.live);
-      return admission;
-    }
-    const { hub } = this.#shared;
-    const isObserving = this.#modeOf(request.live) === 'observe';
-    if ('code' in admission && hub.isHeard('refused')) {
-      const error = admission.error as CircuitryError;
-      hub.emit('refused', { ...subjectOf(request.subject), error, enforced: !isObserving });
-    }
-    return isObserving && isOfCircuit(admission) ? this.#unprotected(request, 'allow') : admission;
-  }
-
-  #enterTrial(call: Call, live: LiveCircuit): void {
-    live.enterTrial();
-    call.hold({ token: null, stopsWork: false, letGo: () => live.leaveTrial() });
-  }
-
-  #modeOf({ kind }: LiveCircuit): Mode {
-    return this.#mode === 'off' ? 'off' : (kind.settings.ownMode ?? this.#mode);
-  }
-
-  #unprotected(request: Request, decidedBy: 'allow' | 'off'): Call {
-    return new Call(request, null, decidedBy, false, this.#shared.settings.clock.now());
-  }
-
-  /** Hands a decision on, or, if the caller gives up before it comes, a refusal with the caller's reason. */
-  #untilAborted(signal: AbortSignal, deciding: Promise<Admission>): Promise<Admission> {
-    return answerOf(({ resolve }) => {
-      let hasLeft = false;
-      const stop = onAbort(signal, () => {
-        hasLeft = true;
-        resolve(refusedBy(reasonOf(signal)));
-      });
-      void deciding.then((admission) => {
-        if (!hasLeft) {
-          stop();
-          resolve(admission);
-        } else if (admission.status === 'admitted') void admission.letGo(false);
-      });
-    });
-  }
-
-  /** ms; 0 where nobody asks. */
-  #durationOf(call: Call, { kind }: LiveCircuit, isHeard: boolean): number {
+  /** ms */
+  #durationOf(call: Call, { kind }: LiveCircuit): number {
     if (kind.stalls !== null) return kind.stalls.leave(call.startedAt, call.lostBefore);
-    return isHeard ? Math.max(0, this.#shared.settings.clock.now() - call.startedAt) : 0;
-  }
-
-  #tellSettled(call: Call, { kind }: Verdict, slow: boolean, duration: number, error: unknown): void {
-    const { decidedBy } = call;
-    const thrown = error === undefined ? {} : { error };
-    const settled = { ...subjectOf(call.subject), outcome: kind, slow, duration, decidedBy, ...thrown };
-    this.#shared.hub.emit('settled', settled);
+    return Math.max(0, this.#shared.settings.clock.now() - call.startedAt);
   }
 }
 
-/** Whether it is the circuit's doing that the work must not run; not the caller's, nor that of a closed factory. */
-function isOfCircuit({ error }: Refused): boolean {
-  return (
-    isStorageFault(error) ||
-    isCircuitryError(error, 'ERR_LOCK_TIMEOUT') ||
-    refusals.some((code) => isCircuitryError(error, code))
-  );
+function outboxOf(live: LiveCircuit): Outbox {
+  return live.outbox ?? live.makeOutbox();
 }

@@ -5,14 +5,14 @@ import { BoundedGate } from '../bounded/bounded-gate.js';
 import { Circuit } from '../circuit/circuit.js';
 import { Circuits } from '../circuit/circuits.js';
 import { Lifecycle } from '../circuit/lifecycle.js';
-import { answerOf, OwnContext } from '../circuit/resolver.js';
+import { OwnContext } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { Stamps } from '../circuit/stamps.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { FactoryEvents, FactoryListener, Subject } from '../events/events.js';
 import { ExclusiveGate } from '../exclusive/exclusive-gate.js';
 import { Departures } from '../outcomes/departures.js';
-import type { OutboxParts } from '../outcomes/outbox.js';
+import type { Outbox, OutboxParts } from '../outcomes/outbox.js';
 import type { Settings } from '../settings/parse-settings.js';
 import { Standby } from '../standby/standby.js';
 import { subjectOf } from '../store/announcements.js';
@@ -23,13 +23,12 @@ import { StoredRecord, type StoreParts } from '../store/stored-record.js';
 import { Watcher } from '../store/watcher.js';
 import { StoreTime } from '../time/clock.js';
 import { Calls } from './calls.js';
-import type { BreakerHost } from './host.js';
 import { Kinds } from './kinds.js';
-import { LiveCircuit, Request, type Busyness } from './live-circuit.js';
+import { LiveCircuit, type Busyness } from './live-circuit.js';
 import { Operators } from './operators.js';
 
 /** A factory's parts, put together. Whatever the context's type is, in here nobody asks. */
-export class FactoryHost implements BreakerHost, Busyness {
+export class FactoryHost implements Busyness {
   readonly calls: Calls;
   readonly operators: Operators;
   readonly strict: StrictGate;
@@ -62,24 +61,17 @@ export class FactoryHost implements BreakerHost, Busyness {
     this.strict = new StrictGate(shared, this.#standby, this.#refuser);
     this.#kinds = new Kinds(shared, (own) => this.#gateOf(own));
     this.#outboxParts = { shared, standby: this.#standby, departures: new Departures(shared) };
-    this.calls = new Calls(shared);
-    this.operators = new Operators(shared, (subject) => this.#liveOf(subject));
+    this.calls = new Calls(shared, this.#circuits, (subject) => this.#make(subject));
+    this.operators = new Operators(shared, (subject) => this.calls.liveOf(subject));
   }
 
-  request(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
-    return new Request(subject, this.#liveOf(subject), signal);
-  }
-
-  namelessRequest(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
-    return new Request(subject, this.#make(subject), signal);
-  }
-
+  /** What the store holds now. Asked even while it is known to be down; rejects with ERR_STORAGE whatever the policy. */
   async look(subject: Subject<unknown>): Promise<{ readonly circuit: Circuit; readonly sight: Sight }> {
     const { lifecycle } = this.#shared;
     if (lifecycle.isClosed) throw lifecycle.closedError();
-    const { circuit, records } = this.#liveOf(subject);
+    const { circuit, records } = this.calls.liveOf(subject);
     const isReadable = !this.#storeParts.door.health.isLost(circuit, 'read');
-    const sight = await (isReadable ? answerOf<Sight>((to) => records.read(to)) : records.insist());
+    const sight = await (isReadable ? records.read() : records.insist());
     return { circuit, sight };
   }
 
@@ -99,8 +91,9 @@ export class FactoryHost implements BreakerHost, Busyness {
   }
 
   async flush(): Promise<void> {
-    await this.#outboxParts.departures.flush();
-    await this.#outboxParts.departures.idle();
+    const { departures } = this.#outboxParts;
+    await departures.flush();
+    await departures.idle(() => this.#outboxes());
   }
 
   async close(): Promise<void> {
@@ -110,8 +103,8 @@ export class FactoryHost implements BreakerHost, Busyness {
     this.#storeParts.door.close();
   }
 
-  #liveOf(subject: Subject<unknown>): LiveCircuit {
-    return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
+  *#outboxes(): Iterable<Outbox> {
+    for (const { outbox } of this.#circuits.values()) if (outbox !== null) yield outbox;
   }
 
   #make(subject: Subject<unknown>): LiveCircuit {

@@ -1,7 +1,6 @@
 import type { Call } from '../call/call.js';
 import { ignored, succeeded, type Verdict } from '../call/classifier.js';
 import { PermitEndedError } from '../errors/call-errors.js';
-import { errandsDone } from '../outcomes/outbox.js';
 import type { DecidedBy } from '../events/events.js';
 import type { Duration } from '../time/duration.js';
 import type { Calls } from './calls.js';
@@ -96,7 +95,7 @@ export class Permit implements AsyncDisposable {
   async #end(verdict: () => Verdict, thrown: unknown): Promise<void> {
     if (this.#isEnded) throw new PermitEndedError(this.#call.subject.name);
     this.#isEnded = true;
-    const error = await errandsDone(await this.#calls.end(this.#call, this.#live, verdict(), thrown));
+    const error = await this.#calls.endWith(this.#call, this.#live, verdict(), thrown);
     if (error !== null && this.#live.kind.settings.onStorageFailure === 'throw') throw error;
   }
 }

@@ -1,6 +1,9 @@
 import type { Refused } from '../admission/refusal.js';
 import type { Call } from '../call/call.js';
+import type { Verdict } from '../call/classifier.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
+import type { EventHub } from '../events/event-hub.js';
+import { subjectOf } from '../store/announcements.js';
 
 /**
  * What a call came to, the three results of the original told apart. Plain data: it keeps status, code, message and
@@ -40,6 +43,19 @@ export function circuitOf({ decidedBy }: Call, error: CircuitryError | null): Se
     ...(error === null ? {} : { circuitError: error }),
     ...(decidedBy === 'local' || decidedBy === 'allow' || decidedBy === 'off' ? { decidedBy } : {}),
   };
+}
+
+/** Tells of a call whose work ran. @param duration ms. @param error what the work threw; undefined: nothing */
+export function tellSettled(
+  hub: EventHub,
+  { subject, decidedBy }: Call,
+  { kind }: Verdict,
+  slow: boolean,
+  duration: number,
+  error: unknown,
+): void {
+  const thrown = error === undefined ? {} : { error };
+  hub.emit('settled', { ...subjectOf(subject), outcome: kind, slow, duration, decidedBy, ...thrown });
 }
 
 /** A refusal as `settle` answers it. A circuit's own has all that is to be said; this library's other errors are given code and message. */

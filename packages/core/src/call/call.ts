@@ -1,7 +1,8 @@
 import type { Circuit } from '../circuit/circuit.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { DecidedBy, Subject } from '../events/events.js';
-import { fenceOf, givenUpFenceOf, type Fence } from '../machine/record/fence.js';
+import { givenUpFenceOf, type Fence } from '../machine/record/fence.js';
+import { unrecorded } from '../machine/record/revision.js';
 import type { Writable } from '../time/writable.js';
 import { CallSignal } from './call-signal.js';
 import type { CallRequest } from './call-request.js';
@@ -37,11 +38,15 @@ export class Call implements WorkContext {
   readonly isTrial: boolean;
   /** When it was admitted and its work began, ms by the process's clock. */
   readonly startedAt: number;
+  /** What its outcome presents. */
+  readonly fence: Fence;
+  /** Whether it holds anything that has to be let go. */
+  readonly isHolding: boolean = false;
+  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
+  readonly isGivenUp: boolean = false;
   /** Null until the work looks, or has to stop. */
   #signal: CallSignal | null = null;
   #held: Held[] | null = null;
-  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
-  readonly isGivenUp: boolean = false;
   #lostBefore = 0;
 
   constructor(
@@ -56,6 +61,7 @@ export class Call implements WorkContext {
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
+    this.fence = record ?? unrecorded;
   }
 
   get circuit(): Circuit {
@@ -64,10 +70,6 @@ export class Call implements WorkContext {
 
   get subject(): Subject<unknown> {
     return this.request.subject;
-  }
-
-  get fence(): Fence {
-    return this.isGivenUp ? givenUpFenceOf(this.record as CircuitRecord) : fenceOf(this.record);
   }
 
   get signal(): AbortSignal {
@@ -85,7 +87,9 @@ export class Call implements WorkContext {
   }
 
   giveUp(): void {
-    (this as Writable<Call>).isGivenUp = true;
+    const own = this as Writable<Call>;
+    own.isGivenUp = true;
+    own.fence = givenUpFenceOf(this.record as CircuitRecord);
   }
 
   /** What the process had lost by stalls when the work began, ms: see `StallWatch`. */
@@ -100,10 +104,7 @@ export class Call implements WorkContext {
   /** Holds something until the call is over. */
   hold(held: Held): void {
     (this.#held ??= []).push(held);
-  }
-
-  get isHolding(): boolean {
-    return this.#held !== null;
+    (this as Writable<Call>).isHolding = true;
   }
 
   /** The fencing token of the exclusive lease; null without one. */
@@ -115,6 +116,7 @@ export class Call implements WorkContext {
   async letGo(isUsed: boolean): Promise<void> {
     const held = this.#held;
     this.#held = null;
+    (this as Writable<Call>).isHolding = false;
     for (const each of held?.reverse() ?? []) await each.letGo(isUsed);
   }
 

@@ -29,6 +29,8 @@ export class Circuit {
   readonly isAdmitting: boolean = true;
   /** The record of which the machine said so; null: of that of a circuit nobody has stored. */
   #admitting: CircuitRecord | null = null;
+  /** Its revision then: a stranger's backend may change a record that it has handed out. */
+  #admittingRevision: number | undefined = undefined;
   #quotedName: string | null = null;
 
   constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
@@ -52,14 +54,18 @@ export class Circuit {
     own.isKnown = true;
     own.record = record;
     own.seenAt = at;
-    own.isAdmitting = record === this.#admitting;
+    own.isAdmitting = record === this.#admitting && record?.revision === this.#admittingRevision;
     return isNews;
   }
 
-  /** The machine has said so of the record last seen. */
-  noteAdmitting(): void {
-    this.#admitting = this.record;
-    (this as Writable<Circuit>).isAdmitting = true;
+  /**
+   * The machine has said of a closed record that it admits. Only time ends an override, so one under an override is never
+   * told; a plain closed one admits for as long as it is the one.
+   */
+  noteAdmitting(record: CircuitRecord): void {
+    this.#admitting = record;
+    this.#admittingRevision = record.revision;
+    (this as Writable<Circuit>).isAdmitting = record === this.record;
   }
 
   /** The name as a message shows it. */

@@ -1,15 +1,25 @@
 /** What is remembered. */
-export interface Rememberable {
+export abstract class Rememberable {
   /** Its name in the store. */
-  readonly name: string;
-  /** It was used. */
-  touch(): void;
+  abstract readonly name: string;
   /** Whether nothing of it is under way, so that forgetting it loses nothing. */
-  readonly isIdle: boolean;
-  /** Whether it was used since this was last asked. */
-  takeRecency(): boolean;
+  abstract readonly isIdle: boolean;
+  #isRecent = false;
+
   /** It is remembered no more. */
-  forget(): void;
+  abstract forget(): void;
+
+  /** It was used. */
+  touch(): void {
+    this.#isRecent = true;
+  }
+
+  /** Whether it was used since this was last asked. */
+  takeRecency(): boolean {
+    const isRecent = this.#isRecent;
+    this.#isRecent = false;
+    return isRecent;
+  }
 }
 
 /** However busy its circuits are, a process remembers no more than this times `maxCircuits` of them. */

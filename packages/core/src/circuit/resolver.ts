@@ -9,29 +9,29 @@ export interface Resolver<T> {
 }
 
 /** The host's own promises, also where a program has put a library's in the place of `globalThis.Promise`. */
-const NativePromise = (async () => {})().constructor as PromiseConstructor;
+export const HostPromise = (async () => {})().constructor as PromiseConstructor;
 
 /**
  * An answer as a promise. Whoever awaits it goes on in its own async context, whoever resolves it: that is how user code
  * stays in its caller's context although calls share round trips.
  */
 export function answerOf<T>(ask: (to: Resolver<T>) => void): Promise<T> {
-  return new NativePromise<T>((resolve, reject) => ask({ resolve, reject }));
+  return new HostPromise<T>((resolve, reject) => ask({ resolve, reject }));
 }
 
 /** A promise that waits for nothing. */
 export function settled<T>(value: T): Promise<T> {
-  return NativePromise.resolve(value);
+  return HostPromise.resolve(value);
 }
 
-const tick: Promise<void> = NativePromise.resolve();
+const tick: Promise<void> = HostPromise.resolve();
 
 /**
  * A promise that rejects with exactly this, a turn later: by then somebody listens. One that is rejected from the start
  * costs the host a look at who listens, which is more than the promise.
  */
 export function rejected(error: unknown): Promise<never> {
-  return new NativePromise<never>((_, reject) => void tick.then(() => reject(error)));
+  return new HostPromise<never>((_, reject) => void tick.then(() => reject(error)));
 }
 
 /**
@@ -43,11 +43,14 @@ export function rejected(error: unknown): Promise<never> {
 export class OwnContext {
   readonly #onError: (error: unknown) => void;
   #tasks: (() => void)[] = [];
-  #wake: (nothing: void) => void = () => {};
+  /** Settles when there is a task. */
+  #isWanted!: Promise<void>;
+  #wake!: () => void;
 
   /** @param onError hears of a task that throws, which is a fault of ours. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
+    this.#sleep();
     void this.#run();
   }
 
@@ -60,13 +63,17 @@ export class OwnContext {
   /** Never ends: what awaits in here goes on in the context in which it began. */
   async #run(): Promise<never> {
     for (;;) {
-      // What came while tasks ran has its turn after what is due by now.
-      if (this.#tasks.length > 0) await settled(undefined);
-      else await answerOf<void>((to) => (this.#wake = to.resolve));
+      await this.#isWanted;
+      this.#sleep();
+      // What comes while these run has its turn after what is due by then.
       const tasks = this.#tasks;
       this.#tasks = [];
       for (const task of tasks) this.#do(task);
     }
+  }
+
+  #sleep(): void {
+    this.#isWanted = new HostPromise((resolve) => (this.#wake = resolve));
   }
 
   #do(task: () => void): void {

@@ -27,8 +27,7 @@ const events: readonly (keyof Events)[] = [
  */
 export class EventHub {
   readonly #logger: Logger;
-  /** An entry only where somebody listens. */
-  readonly #listeners: { [Event in keyof Events]?: Set<(event: never) => void> } = {};
+  readonly #listeners: { [Event in keyof Events]?: Set<(event: never) => void> | undefined } = {};
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -49,14 +48,12 @@ export class EventHub {
     listeners.add(listener);
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners[event] === listeners) delete this.#listeners[event];
+      if (listeners.size === 0 && this.#listeners[event] === listeners) this.#listeners[event] = undefined;
     };
   }
 
-  /** Whether anybody listens: asked before an event is put together on a hot path. */
-  isHeard(event: keyof Events): boolean {
-    return this.#listeners[event] !== undefined;
-  }
+  /** An entry only where somebody listens: looked at before an event is put together on a hot path. */
+  readonly heard: { readonly [Event in keyof Events]?: object | undefined } = this.#listeners;
 
   emit<Event extends keyof Events>(event: Event, payload: Events[Event]): void {
     this.#tell(event, payload, this.#listenerThrew);

@@ -26,6 +26,7 @@ type Tie = ((admission: Admission) => Promise<Admission>) | null;
  * work's signal. While the store can't lock, the lock is this process's own, under `'local'`, or none, under `'allow'`.
  */
 export class ExclusiveGate implements Gate {
+  readonly admitNow = null;
   readonly #shared: Shared;
   readonly #door: StoreDoor;
   readonly #standby: Standby;
@@ -42,10 +43,6 @@ export class ExclusiveGate implements Gate {
     this.#options = options;
     this.#storeLock = new StoreLock(shared, door);
     this.#processLocks = new ProcessLocks(shared.settings.clock);
-  }
-
-  admitNow(): null {
-    return null;
   }
 
   async admit(request: CallRequest): Promise<Admission> {

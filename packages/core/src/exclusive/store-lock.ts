@@ -38,7 +38,7 @@ export class StoreLock {
     const { clock, storageTimeout } = this.#shared.settings;
     const controller = new AbortController();
     const limit = wait + storageTimeout;
-    const answersBefore = this.#door.health.answersTo('lock');
+    const answersBefore = this.#door.answersTo('lock');
     let isGivenUp = false;
     const lets: (() => void)[] = [];
     try {

@@ -1,3 +1,4 @@
+import { checkRecord } from '../contract/check-record.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { WatchEvent, WatchListener } from '../contract/storage.js';
 import { isTroubled } from '../contract/troubled.js';
@@ -35,13 +36,26 @@ export class MemoryStore {
   /** The record, unless its time is over (clause T2). Reading makes nothing (R1). */
   get(name: string, now: number): CircuitRecord | null {
     const entry = this.#entries.get(name);
-    return entry !== undefined && now < entry.endsAt ? entry.record : null;
+    if (entry === undefined || now >= entry.endsAt) return null;
+    // What was stored through `put` is whole; only a test damages it.
+    if (this.hasDamage) checkRecord(name, entry.record);
+    return entry.record;
+  }
+
+  /** As it lies there, whole or not, over or not. */
+  rawOf(name: string): CircuitRecord | undefined {
+    return this.#entries.get(name)?.record;
   }
 
   put(name: string, record: CircuitRecord, now: number, ttl: number): void {
-    this.#entries.set(name, { record, endsAt: now + ttl });
     if (isTroubled(record)) this.#troubled.add(name);
     else if (this.#troubled.size > 0) this.#troubled.delete(name);
+    this.putCounted(name, record, now, ttl);
+  }
+
+  /** A record of which nothing but the counters is another than before. */
+  putCounted(name: string, record: CircuitRecord, now: number, ttl: number): void {
+    this.#entries.set(name, { record, endsAt: now + ttl });
     this.#writes += 1;
     if (this.#writes % sweepEvery === 0) this.#sweepSome(now);
   }

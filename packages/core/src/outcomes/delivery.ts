@@ -33,6 +33,8 @@ export interface Courier {
  */
 export class Delivery implements Resolver<Written> {
   readonly batch: Batch;
+  /** How many of its ends were merged into what waited in memory; null: none yet. */
+  merged: number | null;
   readonly records: RecordStore;
   /** What kept the batch from the store before it came here; null: nothing did. */
   readonly error: CircuitryError | null;
@@ -60,6 +62,7 @@ export class Delivery implements Resolver<Written> {
     this.#courier = courier;
     this.#circuit = circuit;
     this.batch = batch;
+    this.merged = batch.merged;
     this.records = records;
     this.error = error;
     this.#base = baseFor(circuit, batch);
@@ -67,19 +70,19 @@ export class Delivery implements Resolver<Written> {
 
   send(): void {
     this.#guarded(() => {
-      const { buffered, merged } = this.batch;
+      const { buffered, fence } = this.batch;
       // What waited in memory is merged already, and goes onto another record as it is.
       this.#now = this.#shared.time.now();
-      this.#draft = buffered ?? new Draft(this.#base, this.#now, this.#circuit.rules, this.batch.fence);
+      this.#draft = buffered?.draft ?? new Draft(this.#base, this.#now, this.#circuit.rules, fence);
       this.#isCut = false;
-      if (buffered !== null && merged !== null) this.#write(merged);
+      if (buffered !== null && this.merged !== null) this.#write(this.merged);
       else this.#merge(0);
     });
   }
 
   /** Of {@link Resolver}: the write was answered. */
   resolve(answer: Written): void {
-    const last = this.#taken === 0 ? null : this.batch.at(this.#taken - 1);
+    const last = this.#taken === 0 ? null : this.#endAt(this.#taken - 1);
     const decide = (): void => this.#guarded(() => this.#decide(answer, last));
     // What is told, and asked of user code, is the last end's: it is what a cut was made behind.
     if (last !== null && answer.applied && (this.#isCut || this.#circuit.rules.asksUser)) inContextOf(last, decide);
@@ -94,7 +97,7 @@ export class Delivery implements Resolver<Written> {
   /** Merges ends from the given place on, and stops behind the one that decides a transition. */
   #merge(from: number): void {
     for (let place = from; ; place += 1) {
-      const end = this.batch.at(place);
+      const end = this.#endAt(place);
       if (end === null) return this.#write(place);
       if (this.#circuit.rules.asksUser) {
         return inContextOf(end, () =>
@@ -115,7 +118,7 @@ export class Delivery implements Resolver<Written> {
   #write(taken: number): void {
     const { rules } = this.#circuit;
     this.#taken = taken;
-    if (this.batch.buffered !== null) this.batch.merged = taken;
+    if (this.batch.buffered !== null) this.merged = taken;
     const write = reportWrite(this.#base, this.#draft, this.#now, rules, this.#tries === 0);
     this.records.write(this.#base, write, this.#now, this);
   }
@@ -134,6 +137,8 @@ export class Delivery implements Resolver<Written> {
       case 'given-up':
         return this.reject(changedTooOften(this.#circuit.name));
       case 'over':
+        // Nothing is due: so it would be for whoever began a call now.
+        if (answer.record !== null && isPlainClosed(answer.record)) this.#circuit.noteAdmitting(answer.record);
         return this.#over();
       case 'store': {
         const { transition } = step;
@@ -178,10 +183,16 @@ export class Delivery implements Resolver<Written> {
   /** The newest failure that was taken; null: there is none. */
   #newestFailure(): PendingEnd | null {
     for (let place = this.#taken - 1; place >= 0; place -= 1) {
-      const end = this.batch.at(place);
+      const end = this.#endAt(place);
       if (end?.kind === 'failure') return end;
     }
     return null;
+  }
+
+  /** One of the batch's ends, counted from its first; null: it has not so many. */
+  #endAt(place: number): PendingEnd | null {
+    const { ends, from, to } = this.batch;
+    return from + place < to ? (ends[from + place] as PendingEnd) : null;
   }
 
   /** A fault of ours, or of a store of this process, must not leave the ends without an answer. */
@@ -201,6 +212,10 @@ export class Delivery implements Resolver<Written> {
 function baseFor(circuit: Circuit, batch: Batch): CircuitRecord | null {
   const { isKnown, record } = circuit;
   return isKnown && record !== batch.record && isCurrent(batch.fence, record) ? record : batch.record;
+}
+
+function isPlainClosed({ state, override }: CircuitRecord): boolean {
+  return state === 'closed' && override === null;
 }
 
 function changedTooOften(name: string): StorageError {

@@ -1,10 +1,14 @@
-import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { hardLimit } from '../circuit/circuits.js';
 
 /** What can be flushed. */
 export interface Flushable {
+  /** Whether a write is on the wire, or about to be. */
+  readonly isSending: boolean;
+  /** Sends what waits. */
   flush(): Promise<void>;
+  /** Resolves once nothing is on its way. */
+  sent(): Promise<void>;
 }
 
 /**
@@ -19,9 +23,8 @@ export class Departures {
   /** Circuits whose buffers may wait at a time: as many as a process remembers at most. */
   readonly #mostWaiting: number;
   readonly #waiting = new Set<Flushable>();
-  /** How many circuits have ends on their way, whether or not the process still remembers them. */
-  #sending = 0;
-  #onIdle: (() => void)[] = [];
+  /** Those of circuits that the process remembers no more, with something on their way. */
+  readonly #orphans = new Set<Flushable>();
   #cancelFlush: (() => void) | null = null;
   #flushAt = 0;
 
@@ -53,23 +56,23 @@ export class Departures {
     await Promise.all(waiting.map((outbox) => outbox.flush()));
   }
 
-  /** A circuit's ends are being written. */
-  begin(): void {
-    this.#sending += 1;
+  /** It sends, and the process remembers its circuit no more. */
+  adopt(outbox: Flushable): void {
+    this.#orphans.add(outbox);
   }
 
-  /** None of a circuit's ends waits any more. */
-  end(): void {
-    this.#sending -= 1;
-    if (this.#sending > 0) return;
-    const waiting = this.#onIdle;
-    this.#onIdle = [];
-    for (const tell of waiting) tell();
+  /** Nothing of it is on its way any more. */
+  letGo(outbox: Flushable): void {
+    this.#orphans.delete(outbox);
   }
 
-  /** Resolves once nothing is on its way. */
-  async idle(): Promise<void> {
-    while (this.#sending > 0) await answerOf<void>(({ resolve }) => this.#onIdle.push(resolve));
+  /** Resolves once nothing is on its way. @param remembered of the circuits that the process remembers, as they are when asked */
+  async idle(remembered: () => Iterable<Flushable>): Promise<void> {
+    for (;;) {
+      const sending = [...remembered(), ...this.#orphans].filter(({ isSending }) => isSending);
+      if (sending.length === 0) return;
+      await Promise.all(sending.map((outbox) => outbox.sent()));
+    }
   }
 
   #arm(): void {

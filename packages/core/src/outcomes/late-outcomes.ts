@@ -15,9 +15,9 @@ export function tellLate(
   record: CircuitRecord | null,
   error: CircuitryError | null,
 ): Errand {
-  return (to) => {
+  return (tellReport) => {
     tell(shared, call.circuit, call.subject, kind, 1, record);
-    to.resolve(error);
+    tellReport(error);
   };
 }
 

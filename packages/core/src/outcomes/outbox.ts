@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import type { Verdict } from '../call/classifier.js';
 import type { Circuit } from '../circuit/circuit.js';
-import { answerOf, type Resolver } from '../circuit/resolver.js';
+import { answerOf, HostPromise, settled } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
@@ -10,7 +10,9 @@ import type { LocalRecord } from '../standby/local-record.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
 import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
-import { EndQueue, nextBatch, type Batch, type PendingEnd, type Reported } from './batch.js';
+import type { Writable } from '../time/writable.js';
+import { batchEnd, isLocalTrial, totalsOf, waitedIn } from './batch.js';
+import type { Batch, Ended, PendingEnd, Reported, SuccessBuffer } from './batch.js';
 import { Delivery, type Courier } from './delivery.js';
 import { tellLate, tellLateWaited } from './late-outcomes.js';
 import { SuccessBuffers } from './success-buffer.js';
@@ -23,16 +25,6 @@ export interface OutboxParts {
   readonly departures: Departures;
 }
 
-/** How a call ended. */
-export interface Ended {
-  readonly verdict: Verdict;
-  readonly slow: boolean;
-  /** When, ms by the store's clock; 0 where nothing asks. */
-  readonly at: number;
-  /** What the work threw; undefined: nothing. */
-  readonly error: unknown;
-}
-
 /**
  * Carries one circuit's outcomes to the store. One write is on the wire at a time. Ends that come meanwhile share the next,
  * in their order, as long as they have one fence, and cut where a transition would otherwise be hidden.
@@ -41,14 +33,21 @@ export class Outbox implements Courier {
   readonly #parts: OutboxParts;
   readonly #circuit: Circuit;
   readonly #records: RecordStore;
-  readonly #ends = new EndQueue();
+  /** In their order of arrival. */
+  #ends: PendingEnd[] = [];
+  /** Those before this place are where they belong. */
+  #head = 0;
+  /** What a cut left over: it goes next. */
+  #rest: Batch | null = null;
   readonly #buffer: SuccessBuffers;
   /** Failures queued or on the wire: until they are seen, a success must keep its place behind them. */
   #failuresOnTheWay = 0;
   /** Whether ends are being written, one batch after another until none waits. */
-  #isSending = false;
+  readonly isSending: boolean = false;
   /** Told when none waits any more. */
   #onSent: (() => void)[] = [];
+  /** Whether the process remembers its circuit no more. Work that still runs reports all the same. */
+  #isOrphan = false;
 
   constructor(parts: OutboxParts, circuit: Circuit, records: RecordStore) {
     this.#parts = parts;
@@ -57,13 +56,10 @@ export class Outbox implements Courier {
     this.#buffer = new SuccessBuffers(parts.shared, circuit);
   }
 
-  get isBusy(): boolean {
-    return this.#isSending || this.#buffer.present !== null;
-  }
-
-  /** Whether a write is on the wire, or about to be. */
-  get isSending(): boolean {
-    return this.#isSending;
+  /** The process remembers its circuit no more. */
+  orphan(): void {
+    this.#isOrphan = true;
+    if (this.isSending) this.#parts.departures.adopt(this);
   }
 
   /** Whether successes wait in memory. */
@@ -72,27 +68,24 @@ export class Outbox implements Courier {
   }
 
   /**
-   * Tells once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
-   * this process's own machine or nowhere; or nowhere because it came too late, or because it belongs nowhere.
+   * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
+   * this process's own machine or nowhere; or nowhere because it came too late, or because it belongs nowhere. Never
+   * rejects. Whoever awaits it hands the answer to {@link errandsDone}.
    */
-  record(call: Call, { verdict, slow, at, error }: Ended, to: Resolver<Reported>): void {
+  record(call: Call, { verdict, slow, at, error }: Ended): Promise<Reported> {
     const { kind, openFor } = verdict;
-    if (!this.#mustWrite(call, kind)) return to.resolve(null);
+    if (!this.#mustWrite(call, kind)) return settled(null);
     if (kind === 'failure') this.#failuresOnTheWay += 1;
-    const end: PendingEnd = { kind, slow, at, openFor, failure: null, call, fence: call.fence, error, to };
-    this.#ends.push(end);
-    if (!this.#isSending) this.#start();
-  }
-
-  /** As `record` tells it, as a promise. Whoever awaits it hands the answer to {@link errandsDone}. */
-  recorded(call: Call, ended: Ended): Promise<Reported> {
-    return answerOf<Reported>((to) => this.record(call, ended, to));
+    return new HostPromise<Reported>((tell) => {
+      this.#ends.push({ kind, slow, at, openFor, failure: null, call, fence: call.fence, error, tell });
+      if (!this.isSending) this.#start();
+    });
   }
 
   /** Whether a success of this call may wait in memory; then it does. */
   keep(call: Call, slow: boolean): boolean {
     if (this.#failuresOnTheWay > 0) return false;
-    const isFirst = !(this.#buffer.present !== null);
+    const isFirst = this.#buffer.present === null;
     if (!this.#buffer.keep(call, slow)) return false;
     if (isFirst && this.#buffer.present !== null) this.#parts.departures.wait(this);
     return true;
@@ -104,38 +97,40 @@ export class Outbox implements Courier {
    */
   async flush(): Promise<void> {
     this.#buffer.makeDue();
-    while (this.#buffer.present?.isDue === true || this.#isSending) {
-      const sent = answerOf<void>(({ resolve }) => this.#onSent.push(resolve));
-      if (!this.#isSending) this.#start();
-      await sent;
+    while (this.#buffer.present?.isDue === true || this.isSending) {
+      if (!this.isSending) this.#start();
+      await this.sent();
     }
   }
 
-  /** Of {@link Courier}. What a cut left over is still in front: its order holds. */
-  delivered(delivery: Delivery, taken: number): void {
-    const { batch, error, records } = delivery;
-    for (let index = 0; index < taken; index += 1) this.#over(batch.shift(), error);
-    if (batch.at(0) !== null && records !== this.#records) {
-      return this.#deliver(batch.rest(), records, error);
-    }
-    this.#goOn(error);
+  /** Resolves once nothing is on its way. */
+  async sent(): Promise<void> {
+    if (this.isSending) await answerOf<void>(({ resolve }) => this.#onSent.push(resolve));
+  }
+
+  /** Of {@link Courier}. What a cut left over keeps its place. */
+  delivered({ batch, error, records }: Delivery, taken: number): void {
+    const from = batch.from + taken;
+    this.#take(taken, () => error);
+    if (from === batch.to) return this.#goOn(null, records, error);
+    const { record } = (batch.ends[from] as PendingEnd).call;
+    this.#goOn({ ...batch, record, from, buffered: null, merged: null }, records, error);
   }
 
   /** Of {@link Courier}. */
-  late({ batch, error }: Delivery, record: CircuitRecord | null): void {
-    this.#drop(batch, record, error);
+  late({ batch, merged, error }: Delivery, record: CircuitRecord | null): void {
+    this.#drop({ ...batch, merged }, record, error);
   }
 
   /** Of {@link Courier}. */
-  failed(delivery: Delivery, error: unknown): void {
-    const { batch, records } = delivery;
+  failed({ batch, merged, records }: Delivery, error: unknown): void {
     const isStores = records === this.#records && isStorageFault(error);
     const local = isStores ? this.#parts.standby.recordOf(this.#circuit, this.#records) : null;
-    if (local !== null) return this.#deliverInstead(batch, local, error as CircuitryError);
+    if (local !== null) return this.#deliverInstead({ ...batch, merged }, local, error as CircuitryError);
     // A fault of ours must not take the work's result from its caller either.
     const told = asOurs(this.#circuit.name, 'apply', error);
-    while (batch.at(0) !== null) this.#over(batch.shift(), told);
-    this.#goOn(null);
+    this.#take(batch.to - batch.from, () => told);
+    this.#goOn(null, records, null);
   }
 
   #mustWrite(call: Call, kind: Verdict['kind']): boolean {
@@ -146,41 +141,55 @@ export class Outbox implements Courier {
   }
 
   #start(): void {
-    this.#isSending = true;
-    this.#parts.departures.begin();
+    (this as Writable<Outbox>).isSending = true;
+    if (this.#isOrphan) this.#parts.departures.adopt(this);
     // Not at once: calls that were admitted together end together, and must not wait for a write of the first alone.
     this.#parts.shared.context.soon(this.#sendNext);
   }
 
   readonly #sendNext = (): void => {
-    const batch = nextBatch(this.#ends, this.#buffer.present);
+    const batch = this.#nextBatch();
     if (batch === null) return this.#allSent();
-    if (batch.buffered !== null) this.#buffer.take();
+    const { standby } = this.#parts;
+    const first = batch.from < batch.to ? (batch.ends[batch.from] as PendingEnd) : null;
     // A trial that this process allowed itself has no ticket in the store: there it must never count.
-    if (!batch.isLocalTrial) {
-      const instead = this.#parts.standby.whileUnreadable(this.#circuit);
-      return instead === null
-        ? this.#deliver(batch, this.#records, null)
-        : this.#deliverInstead(batch, instead.local, instead.error);
+    if (first?.call.isTrial === true && isLocalTrial(first.call)) {
+      const local = standby.present(this.#circuit);
+      if (local !== null) return this.#deliver(batch, local, null);
+      // The machine that allowed it is gone: it came too late.
+      return this.#drop(batch, this.#circuit.record, null);
     }
-    const local = this.#parts.standby.present(this.#circuit);
-    if (local !== null) return this.#deliver(batch, local, null);
-    // The machine that allowed it is gone: it came too late.
-    this.#drop(batch, this.#circuit.record, null);
+    const instead = standby.isInUse ? standby.whileUnreadable(this.#circuit) : null;
+    if (instead === null) this.#deliver(batch, this.#records, null);
+    else this.#deliverInstead(batch, instead.local, instead.error);
   };
+
+  /** Takes what goes next; null: nothing does. */
+  #nextBatch(): Batch | null {
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest !== null) return rest;
+    this.#tidy();
+    const buffered = this.#buffer.present;
+    const ends = this.#ends;
+    const from = this.#head;
+    const first = ends[from];
+    if (first === undefined && buffered?.isDue !== true) return null;
+    if (buffered !== null) this.#buffer.take();
+    const isAlone = ends.length - from === 1 && buffered === null;
+    const to = isAlone ? ends.length : batchEnd(ends, from, buffered);
+    const source = to > from ? (first as PendingEnd).call : (buffered as SuccessBuffer);
+    return { fence: source.fence, record: source.record, ends, from, to, buffered, merged: null };
+  }
 
   /** The batch came too late. */
   #drop(batch: Batch, record: CircuitRecord | null, error: CircuitryError | null): void {
     const { shared } = this.#parts;
-    const isHeard = shared.hub.isHeard('lateOutcome');
-    if (isHeard) tellLateWaited(shared, this.#circuit, batch.waited, record);
-    while (batch.at(0) !== null) {
-      const end = batch.shift();
-      this.#noteEnded(end);
-      // In the context of the call whose outcome it is.
-      end.to.resolve(isHeard ? tellLate(shared, end, record, error) : error);
-    }
-    this.#goOn(error);
+    const isHeard = shared.hub.heard.lateOutcome !== undefined;
+    if (isHeard) tellLateWaited(shared, this.#circuit, waitedIn(batch), record);
+    // In the context of the call whose outcome it is.
+    this.#take(batch.to - batch.from, (end) => (isHeard ? tellLate(shared, end, record, error) : error));
+    this.#goOn(null, this.#records, error);
   }
 
   #deliver(batch: Batch, records: RecordStore, error: CircuitryError | null): void {
@@ -190,43 +199,50 @@ export class Outbox implements Courier {
   /** To this process's own record, for what kept the batch from the store. */
   #deliverInstead(batch: Batch, local: LocalRecord, error: CircuitryError): void {
     // Nothing is sent again after an ambiguous error: what may have been counted is kept out of the totals.
-    if (!isAmbiguous(error)) local.keepForTotals(batch.fence, batch.totals());
+    if (!isAmbiguous(error)) local.keepForTotals(batch.fence, totalsOf(batch));
     this.#deliver(batch, local, error);
   }
 
-  /** @param error what kept the batch from the store; null: nothing did */
-  #goOn(error: CircuitryError | null): void {
+  /**
+   * @param rest what a cut left over; null: nothing
+   * @param records where the batch went
+   * @param error what kept the batch from the store; null: nothing did
+   */
+  #goOn(rest: Batch | null, records: RecordStore, error: CircuitryError | null): void {
+    // What goes to this process's own record goes there at once, and whole.
+    if (rest !== null && records !== this.#records) return this.#deliver(rest, records, error);
     if (error !== null) this.#parts.standby.settle(this.#circuit);
-    if (this.#ends.length === 0 && !(this.#buffer.present?.isDue === true)) this.#allSent();
+    this.#rest = rest;
+    if (this.#head === this.#ends.length && this.#buffer.present?.isDue !== true) this.#allSent();
     // The next one goes in the factory's own context, not in that of a call that is over.
     else this.#parts.shared.context.soon(this.#sendNext);
   }
 
   #allSent(): void {
-    this.#isSending = false;
+    (this as Writable<Outbox>).isSending = false;
+    if (this.#isOrphan) this.#parts.departures.letGo(this);
+    this.#ends.length = 0;
+    this.#head = 0;
     const waiting = this.#onSent;
+    if (waiting.length === 0) return;
     this.#onSent = [];
     for (const tell of waiting) tell();
-    this.#parts.departures.end();
   }
 
-  #over(end: PendingEnd, error: CircuitryError | null): void {
-    this.#noteEnded(end);
-    end.to.resolve(error);
+  /** Takes so many from the front: they are where they belong. Costs nothing more, however many wait behind. */
+  #take(count: number, reportOf: (end: PendingEnd) => Reported): void {
+    for (let left = count; left > 0; left -= 1) {
+      const end = this.#ends[this.#head] as PendingEnd;
+      this.#head += 1;
+      if (end.kind === 'failure') this.#failuresOnTheWay -= 1;
+      end.tell(reportOf(end));
+    }
   }
 
-  #noteEnded({ kind }: PendingEnd): void {
-    if (kind === 'failure') this.#failuresOnTheWay -= 1;
+  /** Where ends keep coming, lets go of those that are where they belong. */
+  #tidy(): void {
+    if (this.#head < 1_024 || this.#head * 2 < this.#ends.length) return;
+    this.#ends = this.#ends.slice(this.#head);
+    this.#head = 0;
   }
-}
-
-/**
- * Runs the errands of a report, here, in the async context of whoever awaits it.
- *
- * @returns what kept the outcome from the store; null: nothing did
- */
-export async function errandsDone(first: Reported): Promise<CircuitryError | null> {
-  let reported = first;
-  while (typeof reported === 'function') reported = await answerOf<Reported>(reported);
-  return reported;
 }

@@ -37,8 +37,8 @@ export class LocalRecord implements RecordStore {
     return { record: this.#record, now: this.#now() };
   }
 
-  read(to: Resolver<Sight>): void {
-    to.resolve(this.look());
+  async read(): Promise<Sight> {
+    return this.look();
   }
 
   write(base: CircuitRecord | null, write: Write, _now: number, to: Resolver<Written>): void {

@@ -8,6 +8,7 @@ import { unrecorded } from '../machine/record/revision.js';
 import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';
+import type { Writable } from '../time/writable.js';
 import { LocalRecord } from './local-record.js';
 
 /** A circuit whose local record is thrown away, and where its totals go. */
@@ -24,6 +25,8 @@ export class Standby {
   readonly #shared: Shared;
   readonly #health: StoreHealth;
   readonly #locals = new Map<Circuit, Returning>();
+  /** Whether any circuit has a record of this process's own: asked at each call. */
+  readonly isInUse: boolean = false;
 
   constructor(shared: Shared, health: StoreHealth) {
     this.#shared = shared;
@@ -37,7 +40,7 @@ export class Standby {
 
   /** Whether the circuit has a record of this process's own: then something of its was lost to an outage. */
   isActive(circuit: Circuit): boolean {
-    return this.#locals.size > 0 && this.#locals.has(circuit);
+    return this.#locals.has(circuit);
   }
 
   /**
@@ -55,7 +58,7 @@ export class Standby {
     if (known.local.beganWith === (seen?.revision ?? 0)) return known.local;
     const local = this.#begin(seen);
     local.keepForTotals(fenceOf(seen), known.local.unsentUnder(fenceOf(seen)));
-    this.#locals.set(circuit, { local, records: known.records });
+    this.#keep(circuit, { local, records: known.records });
     return local;
   }
 
@@ -75,7 +78,7 @@ export class Standby {
     let known = this.#locals.get(circuit);
     if (known === undefined) {
       known = { local: this.#begin(circuit.record), records };
-      this.#locals.set(circuit, known);
+      this.#keep(circuit, known);
     }
     return known.local;
   }
@@ -95,7 +98,7 @@ export class Standby {
 
   /** The process remembers the circuit no more. */
   forget(circuit: Circuit): void {
-    this.#locals.delete(circuit);
+    this.#drop(circuit);
   }
 
   /** An outage is over: of one circuit, or, with null, of the store. */
@@ -123,6 +126,16 @@ export class Standby {
     );
   }
 
+  #keep(circuit: Circuit, own: Returning): void {
+    this.#locals.set(circuit, own);
+    (this as Writable<Standby>).isInUse = true;
+  }
+
+  #drop(circuit: Circuit): void {
+    this.#locals.delete(circuit);
+    (this as Writable<Standby>).isInUse = this.#locals.size > 0;
+  }
+
   #isLost(circuit: Circuit): boolean {
     return this.#health.isLost(circuit, 'read') || this.#health.isLost(circuit, 'write');
   }
@@ -136,7 +149,7 @@ export class Standby {
     for (const circuit of circuits) {
       const known = this.#locals.get(circuit);
       if (known === undefined) continue;
-      this.#locals.delete(circuit);
+      this.#drop(circuit);
       returning.push(known);
     }
     if (returning.length > 0) this.#shared.context.soon(() => void this.#addTotals(returning));
@@ -146,7 +159,7 @@ export class Standby {
     const { time } = this.#shared;
     for (const { local, records } of returning) {
       try {
-        let { record }: Sight = await answerOf<Sight>((to) => records.read(to));
+        let { record }: Sight = await records.read();
         // Once more if the record changed in between; then it is left: totals are for people.
         for (let tries = 0; tries < 2 && record !== null; tries += 1) {
           const base = record;

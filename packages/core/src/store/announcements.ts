@@ -36,7 +36,7 @@ export function announce(
     generation,
     ...(lastFailure === null ? {} : { lastFailure }),
   });
-  if (settings.onStateChange === undefined && !hub.isHeard('stateChange')) return;
+  if (settings.onStateChange === undefined && hub.heard.stateChange === undefined) return;
   const before = informationBefore(transition, now, circuit.rules);
   const change = {
     ...subjectOf(circuit.subject),
@@ -54,7 +54,7 @@ export function announce(
 
 /** A new view: tells whoever listens. */
 export function noteObserved(shared: Shared, circuit: Circuit, now: number): void {
-  if (!shared.hub.isHeard('observed')) return;
+  if (shared.hub.heard.observed === undefined) return;
   const information = informationOf(circuit.record, now, circuit.rules);
   shared.hub.emit('observed', { name: circuit.name, information });
 }

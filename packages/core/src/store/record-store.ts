@@ -26,7 +26,7 @@ export type Write =
 export interface RecordStore {
   /** Whether all workers share it; what is decided elsewhere is this process's own, and announced to nobody. */
   readonly isShared: boolean;
-  read(to: Resolver<Sight>): void;
+  read(): Promise<Sight>;
   /**
    * @param base what the write was made for; null: only if there is no record
    * @param now the time by which it was made

@@ -2,13 +2,13 @@ import type { Circuit } from '../circuit/circuit.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { checkRecord } from '../contract/check-record.js';
-import type { CircuitRecord } from '../contract/record.js';
-import type { CallOptions, Change, Reading } from '../contract/storage.js';
+import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
+import type { Change, Reading } from '../contract/storage.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { noteObserved } from './announcements.js';
 import { Bounded, Deadlines } from './deadlines.js';
 import type { Written } from './record-store.js';
-import { abilityOf, asOurs, isStorageFault, tooLate, type Verb } from './storage-faults.js';
+import { abilityOf, asOurs, isStorageFault, tooLate, type Ability, type Verb } from './storage-faults.js';
 import type { StoreHealth } from './store-health.js';
 
 /** Hears each answer about a circuit before it is handed on. */
@@ -17,12 +17,12 @@ export type OnSeen = (record: CircuitRecord | null, order: number, now: number) 
 /** A call to the store on its way. */
 export class Question extends Bounded {
   readonly circuit: Circuit;
-  readonly verb: Verb;
-  /** The time by which it was made, ms by the store's clock. */
-  readonly now: number;
   readonly to: Resolver<Written>;
   /** Null: nobody waits for news. */
   readonly onSeen: OnSeen | null;
+  /** Whether the store is asked even while it is known to be down: an operator wants the truth. */
+  readonly insists: boolean;
+  verb: Verb = 'retrieve';
   /** Growing in the process: which of two answers is to a later question. Given when it is sent. */
   order = 0;
   /** When it was sent, ms by the process's clock. */
@@ -30,17 +30,17 @@ export class Question extends Bounded {
   /** How many of its kind were answered by then. */
   answersBefore = 0;
 
-  constructor(circuit: Circuit, verb: Verb, now: number, onSeen: OnSeen | null, to: Resolver<Written>) {
+  constructor(circuit: Circuit, onSeen: OnSeen | null, insists: boolean, to: Resolver<Written>) {
     super();
     this.circuit = circuit;
-    this.verb = verb;
-    this.now = now;
     this.onSeen = onSeen;
+    this.insists = insists;
     this.to = to;
   }
 
   /** @internal for the door alone */
-  sent(order: number, at: number, answersBefore: number): void {
+  sent(verb: Verb, order: number, at: number, answersBefore: number): void {
+    this.verb = verb;
     this.order = order;
     this.at = at;
     this.answersBefore = answersBefore;
@@ -56,6 +56,7 @@ export class StoreDoor {
   readonly health: StoreHealth;
   readonly #shared: Shared;
   readonly #deadlines: Deadlines<Question>;
+  readonly #answers = { read: 0, write: 0, lock: 0 };
   #order = 0;
 
   constructor(shared: Shared, health: StoreHealth) {
@@ -72,37 +73,67 @@ export class StoreDoor {
     return this.#order;
   }
 
-  /**
-   * @param insist whether it is asked even while the store is known to be down: an operator wants the truth
-   */
-  ask(question: Question, insist: boolean, send: (options: Required<CallOptions>) => Promise<Reading | Change>): void {
-    if (!insist && !this.health.isWell) {
-      const refusal = this.health.tryEnter(question.circuit, abilityOf[question.verb]);
-      if (refusal !== null) return question.to.reject(refusal);
-    }
-    this.#order += 1;
-    question.sent(this.#order, this.#shared.time.inProcess(question.now), this.health.answersTo(question.verb));
-    const signal = this.#deadlines.enter(question, question.at);
+  retrieve(question: Question): void {
+    const { backend, settings } = this.#shared;
+    const signal = this.#enter(question, 'retrieve', settings.clock.now());
+    if (signal === null) return;
     try {
-      // Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way.
-      send({ signal }).then(
-        (answer) => this.#answered(question, answer),
-        (thrown: unknown) => this.#threw(question, thrown),
-      );
+      this.#hear(question, backend.retrieve(question.circuit.name, { signal }));
     } catch (error) {
       this.#threw(question, error);
     }
   }
 
+  /**
+   * @param now the time by which the write was made, ms by the store's clock
+   * @param ttl how long the record is kept from then on, ms
+   */
+  apply(question: Question, revision: number, delta: Delta, now: number, ttl: number): void {
+    const { backend, time } = this.#shared;
+    const signal = this.#enter(question, 'apply', now - time.offset);
+    if (signal === null) return;
+    try {
+      this.#hear(question, backend.apply(question.circuit.name, revision, delta, { ttl, signal }));
+    } catch (error) {
+      this.#threw(question, error);
+    }
+  }
+
+  /** @param expect undefined: whatever the counters are. @param now, ttl as of `apply` */
+  store(
+    question: Question,
+    revision: number | null,
+    next: CircuitRecord,
+    expect: Counters | undefined,
+    now: number,
+    ttl: number,
+  ): void {
+    const { backend, time } = this.#shared;
+    const signal = this.#enter(question, 'store', now - time.offset);
+    if (signal === null) return;
+    const options = expect === undefined ? { ttl, signal } : { ttl, signal, expect };
+    try {
+      this.#hear(question, backend.store(question.circuit.name, revision, next, options));
+    } catch (error) {
+      this.#threw(question, error);
+    }
+  }
+
+  /** How many questions of this kind were answered so far. */
+  answersTo(ability: Ability): number {
+    return this.#answers[ability];
+  }
+
   /** A lock does not go through here; what became of it is news all the same. */
   lockAnswered(circuit: Circuit): void {
+    this.#answers.lock += 1;
     this.health.succeeded(circuit, 'lock');
   }
 
   /** The lock could not be asked for. Answers the error to tell. */
   lockFailed(circuit: Circuit, thrown: unknown, answersBefore: number): CircuitryError {
     const error = asOurs(circuit.name, 'lock', thrown);
-    this.health.failed(circuit, 'lock', error, answersBefore);
+    this.health.failed(circuit, 'lock', error, this.#answers.lock === answersBefore);
     return error;
   }
 
@@ -110,15 +141,43 @@ export class StoreDoor {
     this.#deadlines.close();
   }
 
+  /**
+   * Lets a question pass. Answers the signal that is aborted when its time is over; null: it was refused.
+   *
+   * @param at now, ms by the process's clock
+   */
+  #enter(question: Question, verb: Verb, at: number): AbortSignal | null {
+    const ability = abilityOf[verb];
+    if (!this.health.isWell && !question.insists) {
+      const refusal = this.health.tryEnter(question.circuit, ability);
+      if (refusal !== null) {
+        question.to.reject(refusal);
+        return null;
+      }
+    }
+    this.#order += 1;
+    question.sent(verb, this.#order, at, this.#answers[ability]);
+    return this.#deadlines.enter(question, at);
+  }
+
+  /** Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way. */
+  #hear(question: Question, answer: Promise<Reading | Change>): void {
+    answer.then(
+      (answered) => this.#answered(question, answered),
+      (thrown: unknown) => this.#threw(question, thrown),
+    );
+  }
+
+  /** Takes an answer's news into the circuit's view, and hands it on. */
   #answered(question: Question, answer: Reading | Change): void {
-    const { circuit } = question;
+    const { circuit, verb, order, at, onSeen, to } = question;
     let record: CircuitRecord | null;
-    let now: number | undefined;
-    let isApplied: boolean;
+    let storeNow: number | undefined;
+    let applied: boolean;
     try {
       // All that is looked at, here: a stranger's answer may throw at any of it.
-      ({ record, now } = answer);
-      isApplied = (answer as Change).applied === true;
+      ({ record, now: storeNow } = answer);
+      applied = (answer as Change).applied === true;
       // The very record that was seen last has been checked.
       if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
     } catch (error) {
@@ -126,7 +185,14 @@ export class StoreDoor {
       return;
     }
     // An answer after the deadline is nobody's any more.
-    if (this.#deadlines.leave(question)) this.#take(question, record, now, isApplied);
+    if (!this.#deadlines.leave(question)) return;
+    const ability = abilityOf[verb];
+    this.#answers[ability] += 1;
+    if (!this.health.isCalm) this.health.succeeded(circuit, ability);
+    const now = this.#shared.time.observe(storeNow);
+    if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
+    if (onSeen !== null) onSeen(record, order, now);
+    to.resolve({ record, now, applied });
   }
 
   #threw(question: Question, thrown: unknown): void {
@@ -142,18 +208,9 @@ export class StoreDoor {
   }
 
   #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): void {
+    const ability = abilityOf[verb];
     const error = asOurs(circuit.name, verb, thrown);
-    this.health.failed(circuit, verb, error, answersBefore);
+    this.health.failed(circuit, ability, error, this.#answers[ability] === answersBefore);
     to.reject(error);
-  }
-
-  /** Takes an answer's news into the circuit's view, and hands it on. */
-  #take(question: Question, record: CircuitRecord | null, storeNow: number | undefined, applied: boolean): void {
-    const { circuit, verb, order, at, to, onSeen } = question;
-    this.health.succeeded(circuit, verb);
-    const now = this.#shared.time.observe(storeNow);
-    if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
-    if (onSeen !== null) onSeen(record, order, now);
-    to.resolve({ record, now, applied });
   }
 }

@@ -4,7 +4,7 @@ import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error
 import type { StorageError } from '../errors/storage-errors.js';
 import type { Writable } from '../time/writable.js';
 import { ScopeHealth } from './scope-health.js';
-import { abilityOf, type Ability, type Verb } from './storage-faults.js';
+import type { Ability } from './storage-faults.js';
 
 /**
  * How many unrelated circuits have to fail, with no answer to anybody meanwhile, before the whole store is taken for down.
@@ -27,10 +27,11 @@ export class StoreHealth {
   readonly #circuits = new Map<Circuit, ScopeHealth>();
   /** The circuits that failed since anybody was last answered. */
   readonly #suspicions = new Map<Ability, Set<string>>();
-  readonly #answers = { read: 0, write: 0, lock: 0 };
   readonly #onRecovered: (circuit: Circuit | null) => void;
   /** Whether nothing is lost, neither of the store nor of any circuit: asked at each call. */
   readonly isWell: boolean = true;
+  /** Whether, moreover, nobody has failed since anybody was last answered: then an answer is no news. */
+  readonly isCalm: boolean = true;
 
   /** @param onRecovered told of the end of an outage: of this circuit, or, with null, of the whole store. */
   constructor(shared: Shared, onRecovered: (circuit: Circuit | null) => void) {
@@ -65,36 +66,34 @@ export class StoreHealth {
     return this.#store.lossOf(ability) ?? this.#circuits.get(circuit)?.lossOf(ability) ?? null;
   }
 
-  /** How many questions of this kind were answered so far. */
-  answersTo(verb: Verb): number {
-    return this.#answers[abilityOf[verb]];
-  }
-
   /** Takes in that a question was answered. */
-  succeeded(circuit: Circuit, verb: Verb): void {
-    const ability = abilityOf[verb];
-    this.#answers[ability] += 1;
-    if (this.#suspicions.size > 0) this.#suspicions.delete(ability);
-    if (this.isWell) return;
-    this.#storeAnswered(ability);
-    const own = this.#circuits.get(circuit);
-    if (own?.succeeded(ability) === true) {
-      this.#circuits.delete(circuit);
-      this.#tellRecovered(circuit, own);
+  succeeded(circuit: Circuit, ability: Ability): void {
+    this.#suspicions.delete(ability);
+    if (!this.isWell) {
+      this.#storeAnswered(ability);
+      const own = this.#circuits.get(circuit);
+      if (own?.succeeded(ability) === true) {
+        this.#circuits.delete(circuit);
+        this.#tellRecovered(circuit, own);
+      }
     }
-    (this as Writable<StoreHealth>).isWell = this.#store.isWell && this.#circuits.size === 0;
+    const isWell = this.#store.isWell && this.#circuits.size === 0;
+    const self = this as Writable<StoreHealth>;
+    self.isWell = isWell;
+    self.isCalm = isWell && this.#suspicions.size === 0;
   }
 
   /**
    * Takes in that a question was not answered.
    *
-   * @param answersBefore what {@link StoreHealth.answersTo} said when it was asked
+   * @param isAlone whether nobody else was answered to such a question while it waited
    */
-  failed(circuit: Circuit, verb: Verb, error: CircuitryError, answersBefore: number): void {
-    const ability = abilityOf[verb];
-    (this as Writable<StoreHealth>).isWell = false;
+  failed(circuit: Circuit, ability: Ability, error: CircuitryError, isAlone: boolean): void {
+    const own = this as Writable<StoreHealth>;
+    own.isWell = false;
+    own.isCalm = false;
     const isStores =
-      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, answersBefore);
+      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, isAlone);
     const scope = isStores ? this.#store : this.#scopeOf(circuit);
     // Whoever was let through to find out about the other scope did not.
     if (isStores) this.#circuits.get(circuit)?.unanswered(ability);
@@ -107,11 +106,11 @@ export class StoreHealth {
     if (this.#store.succeeded(ability)) this.#tellRecovered(null, this.#store);
   }
 
-  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, answersBefore: number): boolean {
+  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, isAlone: boolean): boolean {
     if (scope !== undefined) return scope === 'store';
     if (this.#store.isLost(ability)) return true;
     // While this one waited, another was answered: the store is there.
-    if (this.#answers[ability] !== answersBefore) return false;
+    if (!isAlone) return false;
     const suspects = this.#suspicions.get(ability) ?? new Set<string>();
     this.#suspicions.set(ability, suspects.add(circuit.name));
     return suspects.size >= manyCircuits;

@@ -1,5 +1,5 @@
 import type { Circuit } from '../circuit/circuit.js';
-import { answerOf, type Resolver } from '../circuit/resolver.js';
+import { answerOf, HostPromise, type Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { ttlOf } from '../machine/record/ends.js';
@@ -14,6 +14,20 @@ import { Question, type OnSeen, type StoreDoor } from './store-door.js';
 export interface StoreParts {
   readonly shared: Shared;
   readonly door: StoreDoor;
+}
+
+/** A read, and those who wait for it. */
+class SharedRead implements Resolver<Sight> {
+  readonly answer: Promise<Sight>;
+  resolve!: (sight: Sight) => void;
+  reject!: (error: unknown) => void;
+
+  constructor() {
+    this.answer = new HostPromise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 /** A transition whose store got no answer. */
@@ -35,10 +49,10 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
   readonly isShared = true;
   readonly #parts: StoreParts;
   readonly #circuit: Circuit;
-  /** Whose read is on the wire; null: none is. */
-  #onWire: Resolver<Sight>[] | null = null;
-  /** Whose read is the next; null: nobody's. */
-  #next: Resolver<Sight>[] | null = null;
+  /** The read on the wire; null: none is. */
+  #onWire: SharedRead | null = null;
+  /** The next one; null: nobody waits for one. */
+  #next: SharedRead | null = null;
   /** By the `by` of their store; null: none. */
   #unconfirmed: Map<string, Unconfirmed> | null = null;
 
@@ -58,18 +72,16 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
   }
 
   /** Asks for the answer to a read that is sent from now on. */
-  read(to: Resolver<Sight>): void {
-    if (this.#next !== null) {
-      this.#next.push(to);
-      return;
-    }
-    this.#next = [to];
+  read(): Promise<Sight> {
+    if (this.#next !== null) return this.#next.answer;
+    this.#next = new SharedRead();
     if (this.#onWire === null) this.#parts.shared.context.soon(this.#sendRead);
+    return this.#next.answer;
   }
 
   /** A read of one's own, asked even while the store is known to be down: an operator wants the truth. */
   insist(): Promise<Sight> {
-    return answerOf<Sight>((to) => this.#askRead(to, true));
+    return answerOf<Sight>((to) => this.#parts.door.retrieve(this.#question(true, to)));
   }
 
   write(base: CircuitRecord | null, write: Write, now: number, to: Resolver<Written>): void {
@@ -91,41 +103,35 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
 
   /** Of {@link Resolver}: the read on the wire was answered. */
   resolve(answer: Written): void {
-    for (const to of this.#readIsOver()) to.resolve(answer);
+    this.#readIsOver()?.resolve(answer);
   }
 
   /** Of {@link Resolver}: the read on the wire failed. */
   reject(error: unknown): void {
-    for (const to of this.#readIsOver()) to.reject(error);
+    this.#readIsOver()?.reject(error);
   }
 
   readonly #sendRead = (): void => {
     this.#onWire = this.#next;
     this.#next = null;
-    this.#askRead(this, false);
+    this.#parts.door.retrieve(this.#question(false, this));
   };
 
-  /** Those who came meanwhile have theirs sent. Answers whose read it was. */
-  #readIsOver(): readonly Resolver<Sight>[] {
-    const askers = this.#onWire ?? [];
+  /** Those who came meanwhile have theirs sent. Answers the one that is over. */
+  #readIsOver(): SharedRead | null {
+    const read = this.#onWire;
     this.#onWire = null;
     if (this.#next !== null) this.#sendRead();
-    return askers;
+    return read;
   }
 
-  #askRead(to: Resolver<Written>, insist: boolean): void {
-    const { door, shared } = this.#parts;
-    const { name } = this.#circuit;
-    const question = new Question(this.#circuit, 'retrieve', shared.time.now(), this.#lookForOwn, to);
-    door.ask(question, insist, (options) => shared.backend.retrieve(name, options));
+  #question(insists: boolean, to: Resolver<Written>): Question {
+    return new Question(this.#circuit, this.#unconfirmed === null ? null : this.#confirm, insists, to);
   }
 
   #apply(base: CircuitRecord, delta: Delta, now: number, to: Resolver<Written>): void {
-    const { door, shared } = this.#parts;
-    const { name, rules } = this.#circuit;
-    const ttl = ttlOf(base, now, rules, delta);
-    const question = new Question(this.#circuit, 'apply', now, this.#lookForOwn, to);
-    door.ask(question, false, ({ signal }) => shared.backend.apply(name, base.revision, delta, { ttl, signal }));
+    const ttl = ttlOf(base, now, this.#circuit.rules, delta);
+    this.#parts.door.apply(this.#question(false, to), base.revision, delta, now, ttl);
   }
 
   #transition(transition: Transition, now: number, insist: boolean, to: Resolver<Written>): void {
@@ -149,23 +155,13 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
     insist: boolean,
     to: Resolver<Written>,
   ): void {
-    const { door, shared } = this.#parts;
-    const { name, rules } = this.#circuit;
-    const ttl = ttlOf(record, now, rules);
-    const revision = before?.revision ?? null;
-    const condition = expect === undefined ? {} : { expect };
-    const question = new Question(this.#circuit, 'store', now, this.#lookForOwn, to);
-    door.ask(question, insist, ({ signal }) =>
-      shared.backend.store(name, revision, record, { ttl, signal, ...condition }),
-    );
+    const ttl = ttlOf(record, now, this.#circuit.rules);
+    const question = this.#question(insist, to);
+    this.#parts.door.store(question, before?.revision ?? null, record, expect, now, ttl);
   }
 
   #stamped(next: NextRecord, before: CircuitRecord | null, now: number): CircuitRecord {
     return stamped(next, before, now, this.#parts.shared.stamps.next());
-  }
-
-  get #lookForOwn(): OnSeen | null {
-    return this.#unconfirmed === null ? null : this.#confirm;
   }
 
   /**

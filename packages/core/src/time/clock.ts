@@ -54,7 +54,8 @@ function attempt(use: () => unknown): void {
  */
 export class StoreTime {
   readonly #clock: Clock;
-  #offset = 0;
+  /** How far the store's clock is ahead of the process's, ms; negative: behind. */
+  readonly offset: number = 0;
   /** When the clock was last read, ms by the process's clock: who acts in the same turn need not read it again. */
   readonly readAt: number = 0;
   /** Whether it is the store's: an answer has carried its clock. */
@@ -68,12 +69,7 @@ export class StoreTime {
   now(): number {
     const readAt = this.#clock.now();
     (this as Writable<StoreTime>).readAt = readAt;
-    return readAt + this.#offset;
-  }
-
-  /** What this process's clock says when the store's says `now`, as far as it is known now. */
-  inProcess(now: number): number {
-    return now - this.#offset;
+    return readAt + this.offset;
   }
 
   /** Takes in what an answer says, and answers the time to decide on it by. */
@@ -82,7 +78,7 @@ export class StoreTime {
     const own = this as Writable<StoreTime>;
     own.isStores = true;
     own.readAt = this.#clock.now();
-    this.#offset = storeNow - own.readAt;
+    own.offset = storeNow - own.readAt;
     return storeNow;
   }
 }

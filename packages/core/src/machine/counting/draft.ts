@@ -11,9 +11,10 @@ import type { Outcome, OutcomeTotals } from '../facts/outcome.js';
 import { unrecorded } from '../record/revision.js';
 import type { Rules } from '../rules/rules.js';
 import type { Counts } from '../rules/trip.js';
-import { isLeftOver, isOfOtherCalls, type WindowSpec } from '../window/window-spec.js';
+import { cellInitials, isLeftOver, isOfOtherCalls, type WindowSpec } from '../window/window-spec.js';
 import type { WindowSums } from '../window/window-row.js';
 import { Window } from '../window/window.js';
+import type { Writable } from '../../time/writable.js';
 
 /**
  * Outcomes merged over one record: what the record would be, and the delta that makes it so.
@@ -21,6 +22,8 @@ import { Window } from '../window/window.js';
  * It holds sums, never a list, so that a buffer of a million successes is as small as one of three.
  */
 export class Draft implements Counts {
+  readonly consecutiveFailures: number;
+  readonly total: number;
   readonly #record: CircuitRecord | null;
   /** What the outcomes are added to. */
   readonly #counters: Counters;
@@ -51,9 +54,13 @@ export class Draft implements Counts {
   constructor(record: CircuitRecord | null, now: number, rules: Rules, fence?: Fence) {
     this.#record = record;
     // Past a due cyclic clear nothing counts but these outcomes: the write that carries them stores the clear.
-    this.#counters = record === null || isClearDue(record, now, rules) ? {} : record.counters;
+    const isCleared = record !== null && record.expiresAt !== null && isClearDue(record, now, rules);
+    this.#counters = record === null || isCleared ? {} : record.counters;
     // No count, so no clear takes it.
-    if (record !== null) this.#toldUntil = toldUntil(record.counters, now, rules);
+    if (record !== null && record.counters[counter.toldUntil] !== undefined)
+      this.#toldUntil = toldUntil(record.counters, now, rules);
+    this.consecutiveFailures = this.#base(counter.consecutiveFailures);
+    this.total = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
     this.#holdsTickets = fence?.incident === undefined;
     this.#rules = rules;
     this.#now = now;
@@ -81,8 +88,12 @@ export class Draft implements Counts {
       if (!keepFailures) {
         this.#failuresEnded = true;
         this.#failuresInRow = 0;
+        (this as Writable<Draft>).consecutiveFailures = 0;
       }
     } else {
+      const own = this as Writable<Draft>;
+      own.total += 1;
+      own.consecutiveFailures += 1;
       this.#totalFailures += 1;
       this.#failuresInRow += 1;
       this.#successesEnded = true;
@@ -98,6 +109,7 @@ export class Draft implements Counts {
 
   /** Counts a success of a closed circuit that is not slow and that no window counts; failures in a row are left alone. */
   addPlainSuccess(): void {
+    (this as Writable<Draft>).total += 1;
     this.#totalSuccesses += 1;
     this.#successesInRow += 1;
   }
@@ -118,15 +130,6 @@ export class Draft implements Counts {
   /** What is known of the newest failure in it; null: nothing. */
   get lastFailure(): string | null {
     return this.#lastFailure;
-  }
-
-  get consecutiveFailures(): number {
-    return this.#failuresInRow + (this.#failuresEnded ? 0 : this.#base(counter.consecutiveFailures));
-  }
-
-  get total(): number {
-    const before = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
-    return before + this.#totalFailures + this.#totalSuccesses;
   }
 
   windowSums(spec: WindowSpec): WindowSums {
@@ -162,6 +165,7 @@ export class Draft implements Counts {
       const { windows } = this.#rules;
       const isFull = this.#windows.every((window) => window.isFull);
       for (const name in this.#counters) {
+        if (!cellInitials.includes(name.charAt(0))) continue;
         if (isLeftOver(name, windows, this.#now) || (isFull && isOfOtherCalls(name, windows))) drop.push(name);
       }
     }

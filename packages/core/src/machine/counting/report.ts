@@ -47,13 +47,13 @@ export function reportWrite(
   if (record === null) {
     return { kind: 'store', reason: 'created', next: firstRecord(applyDelta({}, delta), now, rules) };
   }
-  if (isClearDue(record, now, rules)) {
+  if (record.expiresAt !== null && isClearDue(record, now, rules)) {
     const next = { ...cleared(record, now, rules), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
     // Counts that come meanwhile are of the period that is over; what a dependency tells meanwhile must not be lost.
     const expect = { [counter.toldUntil]: record.counters[counter.toldUntil] ?? 0 };
     return { kind: 'store', reason: 'cleared', next, expect };
   }
-  if (mayAdopt && lacksPeriod(record, rules)) {
+  if (mayAdopt && rules.cyclicClearAfter !== null && lacksPeriod(record)) {
     const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };
     return { kind: 'store', reason: 'period-adopted', next, expect: { ...untouched, ...record.counters } };
   }
@@ -71,9 +71,9 @@ function firstRecord(counters: Counters, now: number, rules: Rules): NextRecord 
   return { ...unrecorded, expiresAt: nextClear(now, rules), counters };
 }
 
-function lacksPeriod(record: CircuitRecord, rules: Rules): boolean {
+function lacksPeriod({ expiresAt, override }: CircuitRecord): boolean {
   // Only a closed record may lack an end (checkRecord).
-  return record.expiresAt === null && record.override === null && rules.cyclicClearAfter !== null;
+  return expiresAt === null && override === null;
 }
 
 /** Each outcome moves one of these: with the counters that are there, they show that none came meanwhile. */

@@ -10,6 +10,8 @@ import { Window } from '../window/window.js';
 
 /** A stored record, as the trip rules ask about it. */
 export class RecordCounts implements Counts {
+  readonly consecutiveFailures: number;
+  readonly total: number;
   readonly #record: CircuitRecord;
   readonly #now: number;
   readonly #rules: Rules;
@@ -18,14 +20,9 @@ export class RecordCounts implements Counts {
     this.#record = record;
     this.#now = now;
     this.#rules = rules;
-  }
-
-  get consecutiveFailures(): number {
-    return this.#count(counter.consecutiveFailures);
-  }
-
-  get total(): number {
-    return this.#count(counter.totalFailures) + this.#count(counter.totalSuccesses);
+    const { counters } = record;
+    this.consecutiveFailures = counters[counter.consecutiveFailures] ?? 0;
+    this.total = (counters[counter.totalFailures] ?? 0) + (counters[counter.totalSuccesses] ?? 0);
   }
 
   windowSums(spec: WindowSpec): WindowSums {
@@ -34,9 +31,5 @@ export class RecordCounts implements Counts {
 
   information(): Information {
     return informationOf(this.#record, this.#now, this.#rules);
-  }
-
-  #count(name: string): number {
-    return this.#record.counters[name] ?? 0;
   }
 }

@@ -19,6 +19,7 @@ export interface TripRule {
 
 /** What rules ask about: a stored record, or one as it would be after more outcomes. */
 export interface Counts {
+  /** Failures since the last success or clear. */
   readonly consecutiveFailures: number;
   /** Settled calls that were not ignored. */
   readonly total: number;

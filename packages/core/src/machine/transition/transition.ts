@@ -80,10 +80,12 @@ export function decidedTransition(
   failure: string | null = null,
 ): Transition | null {
   if (record.override !== null || record.state === 'open') return null;
-  const until = toldUntil(record.counters, now, rules);
+  const isTold = record.counters[counter.toldUntil] !== undefined;
+  const until = isTold ? toldUntil(record.counters, now, rules) : 0;
   if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
-    if (isClearDue(record, now, rules) || !rules.trip.trips(new RecordCounts(record, now, rules))) return null;
+    if (record.expiresAt !== null && isClearDue(record, now, rules)) return null;
+    if (!rules.trip.trips(new RecordCounts(record, now, rules))) return null;
     return opened(record, now, rules, 'tripped', failure);
   }
   switch (verdictOf(rules.closing, record.counters)) {

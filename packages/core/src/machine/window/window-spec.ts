@@ -42,6 +42,9 @@ export function callsWindow(calls: number): CallsWindowSpec {
   return { kind: 'calls', prefix: `n${calls}:`, calls, perSegment, segments };
 }
 
+/** What the names of windows' counters begin with: nothing else of core's does. */
+export const cellInitials = 'wn';
+
 const timeCell = /^w(\d+)x(\d+):(\d+)\./;
 
 const callsCell = /^n\d+:/;
