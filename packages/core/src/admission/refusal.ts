@@ -1,6 +1,6 @@
-import type { Circuit } from '../circuit/circuit.js';
+import type { Circuit, RefusalWords } from '../circuit/circuit.js';
 import type { CircuitRecord, CircuitState } from '../contract/record.js';
-import { onOneLine } from '../errors/show.js';
+import { onOneLine, quote } from '../errors/show.js';
 import type { Information } from '../machine/facts/information.js';
 import { effectiveState, informationOf } from '../machine/record/information-of.js';
 import type { RefusalReason } from '../machine/steps/start-steps.js';
@@ -28,22 +28,21 @@ const what = {
  * A refusal by a circuit, as `settle` answers it. All that it says are properties of its own, which survive a spread, a
  * structured clone and JSON.
  *
- * Its message and error are made when somebody looks, and then are the same each time: they cost more than the whole
- * refusal, and a queue that only delays the job needs none.
+ * Its error is made when somebody looks, and then is the same each time: it costs more than the whole refusal, and a queue
+ * that only delays the job needs none.
  */
 export class Refusal implements Refused, RefusalFacts {
   readonly status = 'refused';
   readonly code: CallRefusedError['code'];
   /** ms; null: nobody knows. */
   readonly retryAfter: number | null;
-  /** Both are own properties as well: see the descriptors below. */
-  declare readonly message: string;
+  readonly message: string;
+  /** It is an own property as well: see its descriptor below. */
   declare readonly error: CallRefusedError;
   readonly #circuit: Circuit;
   readonly #record: CircuitRecord | null;
   readonly #because: RefusalReason;
   readonly #now: number;
-  #message: string | null = null;
   #error: CallRefusedError | null = null;
 
   /** @param now the time that it was decided on, ms by the store's clock */
@@ -55,18 +54,13 @@ export class Refusal implements Refused, RefusalFacts {
     now: number,
   ) {
     this.code = codeOf[because];
+    this.message = messageOf(circuit, record, because, retryAfter);
     this.retryAfter = retryAfter;
     this.#circuit = circuit;
     this.#record = record;
     this.#because = because;
     this.#now = now;
-    Object.defineProperty(this, 'message', ownMessage);
     Object.defineProperty(this, 'error', ownError);
-  }
-
-  static messageOf(refusal: Refusal): string {
-    refusal.#message ??= describe(refusal.#circuit.quotedName, refusal.#because, refusal.retryAfter, refusal.#record);
-    return refusal.#message;
   }
 
   /** Made when first asked for. */
@@ -88,14 +82,7 @@ export class Refusal implements Refused, RefusalFacts {
   }
 }
 
-/** One for all: getters in each object would cost more than the rest of the refusal. */
-const ownMessage: PropertyDescriptor = {
-  enumerable: true,
-  configurable: true,
-  get(this: Refusal): string {
-    return Refusal.messageOf(this);
-  },
-};
+/** One for all: a getter in each object would cost more than the rest of the refusal. */
 const ownError: PropertyDescriptor = {
   enumerable: true,
   configurable: true,
@@ -111,15 +98,23 @@ Object.defineProperty(Refusal.prototype, Symbol.for('nodejs.util.inspect.custom'
   },
 });
 
-function describe(
-  name: string,
+function messageOf(
+  circuit: Circuit,
+  record: CircuitRecord | null,
   because: RefusalReason,
   retryAfter: number | null,
-  record: CircuitRecord | null,
 ): string {
+  const known = circuit.words;
+  const isSame = known !== null && known.record === record && known.because === because;
+  const { before, after } = isSame ? known : circuit.keepWords(wordsOf(circuit.name, record, because));
   const when =
     retryAfter === null ? 'ask its operator before trying again' : `try again in ${describeDuration(retryAfter)}`;
-  return `Circuit ${name} ${what[because]}: the work was not run; ${when}.${whyOf(record)}`;
+  return `${before}${when}${after}`;
+}
+
+function wordsOf(name: string, record: CircuitRecord | null, because: RefusalReason): RefusalWords {
+  const before = `Circuit ${quote(name)} ${what[because]}: the work was not run; `;
+  return { record, because, before, after: `.${whyOf(record)}` };
 }
 
 /** Why it was opened, where that is known. */

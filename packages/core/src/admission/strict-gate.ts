@@ -37,7 +37,7 @@ export class StrictGate implements Gate {
   }
 
   async admit(request: CallRequest): Promise<Admission> {
-    const { circuit, records } = request;
+    const { circuit, records } = request.home;
     try {
       const sight = await records.read();
       const { record, now } = sight;
@@ -55,7 +55,7 @@ export class StrictGate implements Gate {
   }
 
   /** Whether a call would be refused by what the store holds now; takes no ticket and stores nothing. */
-  async peek({ circuit, records }: CallRequest): Promise<Refusal | null> {
+  async peek({ home: { circuit, records } }: CallRequest): Promise<Refusal | null> {
     const { record, now } = await records.read();
     const step = firstStep(record, now, circuit.rules);
     return step.kind === 'refuse' ? this.#refuser.refuse(circuit, record, step.because, step.until, now) : null;
@@ -63,7 +63,7 @@ export class StrictGate implements Gate {
 
   /** The store can be read and not written: what this process counted alone decides, or nothing would ever trip. */
   async #besidesStandby(request: CallRequest, records: RecordStore, sight: Sight): Promise<Admission> {
-    const { circuit } = request;
+    const { circuit } = request.home;
     const local = this.#standby.whileUnwritable(circuit, sight.record);
     const own = local === null ? sight : local.look();
     return this.#go(request, local ?? records, firstStep(own.record, own.now, circuit.rules), own);
@@ -72,7 +72,7 @@ export class StrictGate implements Gate {
   /** Goes on as the policy says. */
   async #withoutStore(request: CallRequest, records: RecordStore, error: unknown): Promise<Admission> {
     if (!this.#standby.covers(error)) return refusedBy(error);
-    const { circuit } = request;
+    const { circuit } = request.home;
     const local = this.#standby.recordOf(circuit, records);
     if (local === null) return new Call(request, circuit.record, 'allow', false, this.#shared.settings.clock.now());
     const own = local.look();
@@ -87,7 +87,7 @@ export class StrictGate implements Gate {
 
   /** Writes what is due, until the call is admitted or refused. */
   async #go(request: CallRequest, records: RecordStore, first: StartStep, read: Sight): Promise<Admission> {
-    const { circuit } = request;
+    const { circuit } = request.home;
     let step = first;
     let sight = read;
     for (;;) {

@@ -40,7 +40,7 @@ export class BoundedGate implements Gate {
 
   /** Decides by the view; null where it is too old, or says that the store must be asked. */
   admitNow(request: CallRequest): Admission | null {
-    const { circuit } = request;
+    const { circuit } = request.home;
     const now = this.#shared.settings.clock.now();
     const age = now - circuit.seenAt;
     // A negative age: the clock stepped back, and nobody knows how old the view is.
@@ -60,8 +60,8 @@ export class BoundedGate implements Gate {
   }
 
   #ask(request: CallRequest, record: CircuitRecord, startedAt: number): Admission | null {
-    const { circuit } = request;
-    const now = this.#shared.time.now();
+    const { circuit } = request.home;
+    const now = startedAt + this.#shared.time.offset;
     const step = firstStep(record, now, circuit.rules);
     if (step.kind === 'refuse') return this.#refuser.refuse(circuit, record, step.because, step.until, now);
     if (step.kind !== 'admit') return null;
@@ -70,10 +70,10 @@ export class BoundedGate implements Gate {
   }
 
   /** Asks for a newer view while the present one still decides; not where a write will bring one anyway. */
-  #refresh({ circuit, records, traffic }: CallRequest): void {
-    if (traffic.isReading || traffic.isWrittenBy(circuit.seenAt + this.#maxStaleness * 0.75)) return;
+  #refresh({ home }: CallRequest): void {
+    if (home.isReading || home.isWrittenBy(home.circuit.seenAt + this.#maxStaleness * 0.75)) return;
     // What fails is told by whoever asks next.
-    void records.read().catch(nothing);
+    void home.records.read().catch(nothing);
   }
 }
 

@@ -80,7 +80,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     const request = this.#request(options);
     const admission = await calls.admit(request);
     if (admission.status === 'refused') throw admission.error;
-    return new Permit(calls, request.live, admission);
+    return new Permit(calls, request.home, admission);
   }
 
   /** `fn` with the same arguments and `this`, name and length, protected. */
@@ -145,7 +145,11 @@ export class CircuitBreaker<Context = DefaultContext> {
   }
 
   #request(options: StartOptions | undefined): Request {
-    return this.#host.calls.request(this, options?.signal, this.#nameFault);
+    const { calls } = this.#host;
+    const signal = options?.signal;
+    return this.#nameFault === null
+      ? calls.request(this, signal)
+      : calls.namelessRequest(this, signal, this.#nameFault);
   }
 
   /** There is nothing to look at, or to act on, under a name that is none. */

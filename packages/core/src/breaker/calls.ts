@@ -13,19 +13,26 @@ import type { Subject } from '../events/events.js';
 import { errandsDone, type Ended, type Reported } from '../outcomes/batch.js';
 import type { Outbox } from '../outcomes/outbox.js';
 import type { Mode } from '../settings/options.js';
-import { enterTrial, insteadOf, nameless, toldRefusal, unprotected, untilAborted, type Instead } from './entrance.js';
-import type { LiveCircuit, Request } from './live-circuit.js';
+import {
+  enterTrial,
+  insteadOf,
+  namelessGate,
+  toldRefusal,
+  unprotected,
+  untilAborted,
+  type Instead,
+} from './entrance.js';
+import type { LiveCircuit, MakeCircuit, Request } from './live-circuit.js';
 import { circuitOf, refusedResult, tellSettled, type Settled } from './settled.js';
 
 /** One call's way through a factory: admitted, run, ended or released. */
 export class Calls {
   readonly #shared: Shared;
   readonly #circuits: Circuits<LiveCircuit>;
-  readonly #make: (subject: Subject<unknown>) => LiveCircuit;
+  readonly #make: MakeCircuit;
   #mode: Mode;
 
-  /** @param make makes a circuit that is not remembered */
-  constructor(shared: Shared, circuits: Circuits<LiveCircuit>, make: (subject: Subject<unknown>) => LiveCircuit) {
+  constructor(shared: Shared, circuits: Circuits<LiveCircuit>, make: MakeCircuit) {
     this.#shared = shared;
     this.#circuits = circuits;
     this.#make = make;
@@ -41,12 +48,14 @@ export class Calls {
     return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
   }
 
-  /** A call that wants to be admitted. One under a name that is none is of a circuit that nobody else ever meets. */
-  request(subject: Subject<unknown>, signal: AbortSignal | undefined, nameFault: InvalidNameError | null): Request {
-    const live = nameFault === null ? this.liveOf(subject) : this.#make(subject);
-    const { circuit, records, kind } = live;
-    const hasTimeout = kind.settings.workTimeout !== null;
-    return { subject, live, signal, nameFault, circuit, records, traffic: live, hasTimeout };
+  /** A call that wants to be admitted. */
+  request(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
+    return { subject, home: this.liveOf(subject), signal };
+  }
+
+  /** A call under a name that is none: of a circuit that nobody else ever meets. */
+  namelessRequest(subject: Subject<unknown>, signal: AbortSignal | undefined, fault: InvalidNameError): Request {
+    return { subject, home: this.#make(subject, namelessGate(this.#shared, fault)), signal };
   }
 
   /** What `breaker.execute` does. */
@@ -82,27 +91,20 @@ export class Calls {
     return errandsDone(await this.#end(call, live, verdict, error));
   }
 
-  /** Gives back what an admitted call holds whose work never ran. It counts as nothing. Never rejects. */
-  async release(call: Call, { kind }: LiveCircuit): Promise<void> {
-    kind.stalls?.leave(call.startedAt, call.lostBefore);
-    await call.letGo(false);
-  }
-
   /** What a call comes to at once; null: the store has to be asked. */
   #admitNow(request: Request): Admission | null {
     const { lifecycle } = this.#shared;
-    const { signal, live, nameFault } = request;
-    if (nameFault !== null) return nameless(this.#shared, request, nameFault);
+    const { signal, home } = request;
     if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
     if (signal !== undefined && isAborted(signal)) return refusedBy(reasonOf(signal));
-    if (this.#modeOf(live) === 'off') return unprotected(this.#shared, request, 'off');
-    const admission = live.kind.gate.admitNow?.(request) ?? null;
+    if (this.#modeOf(home) === 'off') return unprotected(this.#shared, request, 'off');
+    const admission = home.kind.gate.admitNow?.(request) ?? null;
     return admission === null ? null : this.#told(request, admission);
   }
 
   /** By what the store says. */
   #deciding(request: Request): Promise<Admission> {
-    const deciding = request.live.kind.gate.admit(request);
+    const deciding = request.home.kind.gate.admit(request);
     return request.signal === undefined ? deciding : untilAborted(request.signal, deciding);
   }
 
@@ -117,8 +119,8 @@ export class Calls {
 
   #told(request: Request, admission: Admission): Admission {
     if (admission.status === 'refused')
-      return toldRefusal(this.#shared, request, admission, this.#modeOf(request.live));
-    if (admission.isTrial) enterTrial(admission, request.live);
+      return toldRefusal(this.#shared, request, admission, this.#modeOf(request.home));
+    if (admission.isTrial) enterTrial(admission, request.home);
     return admission;
   }
 
@@ -131,7 +133,7 @@ export class Calls {
     request: Request,
     fallback: Instead<Fallback>,
   ): Promise<T | Fallback> {
-    const { live } = request;
+    const live = request.home;
     const call = this.#admitted(request, await this.#deciding(request));
     if (call.status === 'refused') return insteadOf(call, request, fallback);
     let value: T;
@@ -148,7 +150,7 @@ export class Calls {
 
   /** @param admitted null: the store has to be asked first */
   async #settleLater<T>(work: Work<T>, request: Request, admitted: Call | null): Promise<Settled<T>> {
-    const { live } = request;
+    const live = request.home;
     const call = admitted ?? this.#admitted(request, await this.#deciding(request));
     if (call.status === 'refused') return refusedResult(call);
     let value: T;
@@ -164,7 +166,7 @@ export class Calls {
   }
 
   /** On this short way there is one promise beside the work's own. */
-  #executeNow<T>(work: Work<T>, { live }: Request, call: Call): Promise<T> {
+  #executeNow<T>(work: Work<T>, { home: live }: Request, call: Call): Promise<T> {
     return this.#begun(work, call, live).then(
       (value) => {
         const ending = this.#end(call, live, this.#verdictOf(value, call, live), undefined);
@@ -207,7 +209,9 @@ export class Calls {
     const { hub, time, lifecycle, settings } = this.#shared;
     const { kind, circuit } = live;
     const isHeard = hub.heard.settled !== undefined;
-    const duration = kind.stalls === null && !isHeard ? 0 : this.#durationOf(call, live);
+    let duration = 0;
+    if (kind.stalls !== null) duration = kind.stalls.leave(call.startedAt, call.lostBefore);
+    else if (isHeard) duration = Math.max(0, settings.clock.now() - call.startedAt);
     const slow = duration > kind.settings.slowCallAfter && verdict.kind !== 'ignored';
     const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off';
     const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
@@ -235,12 +239,6 @@ export class Calls {
     const { hub } = this.#shared;
     if (hub.heard.settled !== undefined) tellSettled(hub, call, ended.verdict, ended.slow, duration, ended.error);
     return error;
-  }
-
-  /** ms */
-  #durationOf(call: Call, { kind }: LiveCircuit): number {
-    if (kind.stalls !== null) return kind.stalls.leave(call.startedAt, call.lostBefore);
-    return Math.max(0, this.#shared.settings.clock.now() - call.startedAt);
   }
 }
 

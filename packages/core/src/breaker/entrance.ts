@@ -1,6 +1,7 @@
-import type { Admission } from '../admission/gate.js';
+import type { Admission, Gate } from '../admission/gate.js';
 import { refusedBy, type Refused } from '../admission/refusal.js';
 import { Call } from '../call/call.js';
+import type { CallRequest } from '../call/call-request.js';
 import { answerOf, rejected, settled } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
@@ -33,11 +34,12 @@ export function unprotected({ settings }: Shared, request: Request, decidedBy: '
 }
 
 /** A name that is none is nobody's circuit: the work runs and counts for nothing, or, under `'throw'`, is refused. */
-export function nameless(shared: Shared, request: Request, fault: InvalidNameError): Admission {
-  const { lifecycle, settings } = shared;
-  if (lifecycle.isClosed) return refusedBy(lifecycle.closedError());
-  if (isAborted(request.signal)) return refusedBy(reasonOf(request.signal));
-  return settings.onStorageFailure === 'throw' ? refusedBy(fault) : unprotected(shared, request, 'allow');
+export function namelessGate({ settings }: Shared, fault: InvalidNameError): Gate {
+  const admitNow = (request: CallRequest): Admission =>
+    settings.onStorageFailure === 'throw'
+      ? refusedBy(fault)
+      : new Call(request, null, 'allow', false, settings.clock.now());
+  return { admitNow, admit: async (request) => admitNow(request) };
 }
 
 /** What a call does in place of its work where that must not run; undefined: it rejects. */

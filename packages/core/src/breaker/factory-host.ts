@@ -11,8 +11,8 @@ import { Stamps } from '../circuit/stamps.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { FactoryEvents, FactoryListener, Subject } from '../events/events.js';
 import { ExclusiveGate } from '../exclusive/exclusive-gate.js';
-import { Departures } from '../outcomes/departures.js';
-import type { Outbox, OutboxParts } from '../outcomes/outbox.js';
+import { Departures, type OutboxParts } from '../outcomes/departures.js';
+import type { Outbox } from '../outcomes/outbox.js';
 import type { Settings } from '../settings/parse-settings.js';
 import { Standby } from '../standby/standby.js';
 import { subjectOf } from '../store/announcements.js';
@@ -61,7 +61,7 @@ export class FactoryHost implements Busyness {
     this.strict = new StrictGate(shared, this.#standby, this.#refuser);
     this.#kinds = new Kinds(shared, (own) => this.#gateOf(own));
     this.#outboxParts = { shared, standby: this.#standby, departures: new Departures(shared) };
-    this.calls = new Calls(shared, this.#circuits, (subject) => this.#make(subject));
+    this.calls = new Calls(shared, this.#circuits, (subject, gate) => this.#make(subject, gate));
     this.operators = new Operators(shared, (subject) => this.calls.liveOf(subject));
   }
 
@@ -107,8 +107,9 @@ export class FactoryHost implements Busyness {
     for (const { outbox } of this.#circuits.values()) if (outbox !== null) yield outbox;
   }
 
-  #make(subject: Subject<unknown>): LiveCircuit {
-    const kind = this.#kinds.of(subject.circuit);
+  #make(subject: Subject<unknown>, gate?: Gate): LiveCircuit {
+    const common = this.#kinds.of(subject.circuit);
+    const kind = gate === undefined ? common : { ...common, gate };
     const own = subjectOf(subject);
     const circuit = new Circuit(own, kind.settings, kind.rulesOf(own));
     const records = new StoredRecord(this.#storeParts, circuit);

@@ -1,13 +1,18 @@
-import type { CallRequest, Traffic } from '../call/call-request.js';
+import type { CallHome, CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { Rememberable } from '../circuit/circuits.js';
-import { Outbox, type OutboxParts } from '../outcomes/outbox.js';
+import type { OutboxParts } from '../outcomes/departures.js';
+import { Outbox } from '../outcomes/outbox.js';
+import type { Gate } from '../admission/gate.js';
+import type { Subject } from '../events/events.js';
 import type { StrictGate } from '../admission/strict-gate.js';
 import type { StoredRecord } from '../store/stored-record.js';
 import type { Watched } from '../store/watcher.js';
 import type { Writable } from '../time/writable.js';
-import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Kind } from './kinds.js';
+
+/** Makes a circuit that is not remembered. @param gate by default that of its kind */
+export type MakeCircuit = (subject: Subject<unknown>, gate?: Gate) => LiveCircuit;
 
 /** What says whether a circuit may be forgotten, beside its own parts. */
 export interface Busyness {
@@ -21,7 +26,7 @@ export interface Busyness {
  * A circuit that this process remembers, put together: what it is, where its record is, and what is on its way. It holds no
  * timer and no socket. Each part alone writes its own state.
  */
-export class LiveCircuit extends Rememberable implements Traffic, Watched {
+export class LiveCircuit extends Rememberable implements CallHome, Watched {
   readonly circuit: Circuit;
   readonly kind: Kind;
   readonly records: StoredRecord;
@@ -51,6 +56,10 @@ export class LiveCircuit extends Rememberable implements Traffic, Watched {
     if (this.#isForgotten) outbox.orphan();
     (this as Writable<LiveCircuit>).outbox = outbox;
     return outbox;
+  }
+
+  get hasTimeout(): boolean {
+    return this.kind.settings.workTimeout !== null;
   }
 
   get isReading(): boolean {
@@ -95,9 +104,7 @@ export class LiveCircuit extends Rememberable implements Traffic, Watched {
 
 /** One call of a breaker that wants to be admitted, to a circuit as it is remembered now. */
 export interface Request extends CallRequest {
-  readonly live: LiveCircuit;
-  /** Why no store may be asked about its name; null: it is a good one. */
-  readonly nameFault: InvalidNameError | null;
+  readonly home: LiveCircuit;
 }
 
 function nothing(): void {}

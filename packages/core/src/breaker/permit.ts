@@ -89,7 +89,8 @@ export class Permit implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    await this.#calls.release(this.#call, this.#live);
+    this.#live.kind.stalls?.leave(this.#call.startedAt, this.#call.lostBefore);
+    await this.#call.letGo(false);
   }
 
   async #end(verdict: () => Verdict, thrown: unknown): Promise<void> {

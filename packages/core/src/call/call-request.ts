@@ -3,8 +3,13 @@ import { show, quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
 import type { RecordStore } from '../store/record-store.js';
 
-/** What of a circuit is on its way between this process and the store. */
-export interface Traffic {
+/** A circuit as its calls need it. */
+export interface CallHome {
+  readonly circuit: Circuit;
+  /** Its record in the store. */
+  readonly records: RecordStore;
+  /** Whether the library stops its work after a while. */
+  readonly hasTimeout: boolean;
   /** Whether a read is on the wire, or about to be. */
   readonly isReading: boolean;
   /** Whether a write will renew the view by then, ms by the process's clock. */
@@ -15,14 +20,9 @@ export interface Traffic {
 export interface CallRequest {
   /** Of the breaker that makes it. */
   readonly subject: Subject<unknown>;
-  readonly circuit: Circuit;
-  /** Its record in the store. */
-  readonly records: RecordStore;
-  readonly traffic: Traffic;
+  readonly home: CallHome;
   /** The caller's own. */
   readonly signal: AbortSignal | undefined;
-  /** Whether the library stops the work after a while. */
-  readonly hasTimeout: boolean;
 }
 
 /** What is wrong with a signal that was given to a call; null: nothing. Null is no signal: a typing error must not go unheard. */

@@ -5,7 +5,7 @@ import { givenUpFenceOf, type Fence } from '../machine/record/fence.js';
 import { unrecorded } from '../machine/record/revision.js';
 import type { Writable } from '../time/writable.js';
 import { CallSignal } from './call-signal.js';
-import type { CallRequest } from './call-request.js';
+import type { CallHome, CallRequest } from './call-request.js';
 
 /** What the work is given. */
 export interface WorkContext {
@@ -30,7 +30,11 @@ export interface Held {
 /** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
 export class Call implements WorkContext {
   readonly status = 'admitted' as const;
-  readonly request: CallRequest;
+  /** Of the breaker that makes it. */
+  readonly subject: Subject<unknown>;
+  readonly home: CallHome;
+  /** The caller's own. */
+  readonly callersSignal: AbortSignal | undefined;
   /** The record that admitted it. */
   readonly record: CircuitRecord | null;
   readonly decidedBy: DecidedBy;
@@ -56,7 +60,9 @@ export class Call implements WorkContext {
     isTrial: boolean,
     startedAt: number,
   ) {
-    this.request = request;
+    this.subject = request.subject;
+    this.home = request.home;
+    this.callersSignal = request.signal;
     this.record = record;
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
@@ -65,11 +71,7 @@ export class Call implements WorkContext {
   }
 
   get circuit(): Circuit {
-    return this.request.circuit;
-  }
-
-  get subject(): Subject<unknown> {
-    return this.request.subject;
+    return this.home.circuit;
   }
 
   get signal(): AbortSignal {
@@ -125,7 +127,7 @@ export class Call implements WorkContext {
   }
 
   #ownSignal(): CallSignal {
-    this.#signal ??= new CallSignal(this.request.signal, this.request.hasTimeout || this.#isStoppable);
+    this.#signal ??= new CallSignal(this.callersSignal, this.home.hasTimeout || this.#isStoppable);
     return this.#signal;
   }
 }

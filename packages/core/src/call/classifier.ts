@@ -86,7 +86,7 @@ export class Classifier {
  */
 function defaultOf(error: unknown, call: Call): Verdict {
   if (isExpected(error)) return succeeded;
-  const caller = call.request.signal;
+  const caller = call.callersSignal;
   if (isAborted(caller)) return isTimeout(reasonOf(caller)) ? failed : ignored;
   if (call.abortReason !== undefined || isRefusal(error)) return ignored;
   return failed;

@@ -1,9 +1,16 @@
 import type { CircuitRecord } from '../contract/record.js';
-import { quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
 import type { Rules } from '../machine/rules/rules.js';
 import type { Settings } from '../settings/parse-settings.js';
 import type { Writable } from '../time/writable.js';
+
+/** What all refusals by one record say, but for when to come back. */
+export interface RefusalWords {
+  readonly record: CircuitRecord | null;
+  readonly because: string;
+  readonly before: string;
+  readonly after: string;
+}
 
 /**
  * One circuit as this process knows it: what it is called, the rules it goes by, and its view, the record last seen.
@@ -31,7 +38,7 @@ export class Circuit {
   #admitting: CircuitRecord | null = null;
   /** Its revision then: a stranger's backend may change a record that it has handed out. */
   #admittingRevision: number | undefined = undefined;
-  #quotedName: string | null = null;
+  #words: RefusalWords | null = null;
 
   constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
     this.name = subject.name;
@@ -68,10 +75,14 @@ export class Circuit {
     (this as Writable<Circuit>).isAdmitting = record === this.record;
   }
 
-  /** The name as a message shows it. */
-  get quotedName(): string {
-    this.#quotedName ??= quote(this.name);
-    return this.#quotedName;
+  /** The words that refusals used last; null: there was none. A circuit refuses by the thousand, in the same words. */
+  get words(): RefusalWords | null {
+    return this.#words;
+  }
+
+  keepWords(words: RefusalWords): RefusalWords {
+    this.#words = words;
+    return words;
   }
 
   /** The view may have missed something: it decides nothing until the store was asked again. */

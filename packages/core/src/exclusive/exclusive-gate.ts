@@ -71,7 +71,7 @@ export class ExclusiveGate implements Gate {
   }
 
   async #lock(request: CallRequest): Promise<Tie> {
-    const { circuit, records } = request;
+    const { circuit, records } = request.home;
     // The peek has just asked, or was refused because others do: nothing is gained by a second question.
     const { health } = this.#door;
     if (!health.isLost(circuit, 'read') && (health.isWell || health.tryEnter(circuit, 'lock') === null)) {
@@ -85,7 +85,7 @@ export class ExclusiveGate implements Gate {
     return this.#lockInProcess(request);
   }
 
-  async #lockInStore({ circuit, signal }: CallRequest): Promise<Tie> {
+  async #lockInStore({ home: { circuit }, signal }: CallRequest): Promise<Tie> {
     const taken = await this.#storeLock.acquire(circuit, this.#options, signal);
     this.#door.lockAnswered(circuit);
     const { clock, storageTimeout } = this.#shared.settings;
@@ -113,7 +113,7 @@ export class ExclusiveGate implements Gate {
     };
   }
 
-  async #lockInProcess({ circuit, signal }: CallRequest): Promise<Tie> {
+  async #lockInProcess({ home: { circuit }, signal }: CallRequest): Promise<Tie> {
     const { wait } = this.#options;
     const lets: (() => void)[] = [];
     let reason: unknown = undefined;

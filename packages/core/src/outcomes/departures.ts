@@ -1,5 +1,13 @@
 import type { Shared } from '../circuit/shared.js';
+import type { Standby } from '../standby/standby.js';
 import { hardLimit } from '../circuit/circuits.js';
+
+/** What the outboxes of a factory share. */
+export interface OutboxParts {
+  readonly shared: Shared;
+  readonly standby: Standby;
+  readonly departures: Departures;
+}
 
 /** What can be flushed. */
 export interface Flushable {

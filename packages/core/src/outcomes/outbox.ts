@@ -2,12 +2,10 @@ import type { Call } from '../call/call.js';
 import type { Verdict } from '../call/classifier.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { answerOf, HostPromise, settled } from '../circuit/resolver.js';
-import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { mattersToFailures } from '../machine/counting/report.js';
 import type { LocalRecord } from '../standby/local-record.js';
-import type { Standby } from '../standby/standby.js';
 import type { RecordStore } from '../store/record-store.js';
 import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
 import type { Writable } from '../time/writable.js';
@@ -16,14 +14,7 @@ import type { Batch, Ended, PendingEnd, Reported, SuccessBuffer } from './batch.
 import { Delivery, type Courier } from './delivery.js';
 import { tellLate, tellLateWaited } from './late-outcomes.js';
 import { SuccessBuffers } from './success-buffer.js';
-import type { Departures } from './departures.js';
-
-/** What the outboxes of a factory share. */
-export interface OutboxParts {
-  readonly shared: Shared;
-  readonly standby: Standby;
-  readonly departures: Departures;
-}
+import type { OutboxParts } from './departures.js';
 
 /**
  * Carries one circuit's outcomes to the store. One write is on the wire at a time. Ends that come meanwhile share the next,
@@ -34,18 +25,19 @@ export class Outbox implements Courier {
   readonly #circuit: Circuit;
   readonly #records: RecordStore;
   /** In their order of arrival. */
-  #ends: PendingEnd[] = [];
+  #ends: PendingEnd[] = noEnds;
   /** Those before this place are where they belong. */
   #head = 0;
   /** What a cut left over: it goes next. */
   #rest: Batch | null = null;
-  readonly #buffer: SuccessBuffers;
+  /** Null: no success was kept yet. */
+  #buffer: SuccessBuffers | null = null;
   /** Failures queued or on the wire: until they are seen, a success must keep its place behind them. */
   #failuresOnTheWay = 0;
   /** Whether ends are being written, one batch after another until none waits. */
   readonly isSending: boolean = false;
   /** Told when none waits any more. */
-  #onSent: (() => void)[] = [];
+  #onSent: (() => void)[] | null = null;
   /** Whether the process remembers its circuit no more. Work that still runs reports all the same. */
   #isOrphan = false;
 
@@ -53,7 +45,6 @@ export class Outbox implements Courier {
     this.#parts = parts;
     this.#circuit = circuit;
     this.#records = records;
-    this.#buffer = new SuccessBuffers(parts.shared, circuit);
   }
 
   /** The process remembers its circuit no more. */
@@ -64,7 +55,7 @@ export class Outbox implements Courier {
 
   /** Whether successes wait in memory. */
   get isHolding(): boolean {
-    return this.#buffer.present !== null;
+    return this.#buffer !== null && this.#buffer.present !== null;
   }
 
   /**
@@ -77,7 +68,9 @@ export class Outbox implements Courier {
     if (!this.#mustWrite(call, kind)) return settled(null);
     if (kind === 'failure') this.#failuresOnTheWay += 1;
     return new HostPromise<Reported>((tell) => {
-      this.#ends.push({ kind, slow, at, openFor, failure: null, call, fence: call.fence, error, tell });
+      const end = { kind, slow, at, openFor, failure: null, call, fence: call.fence, error, tell };
+      if (this.#ends === noEnds) this.#ends = [end];
+      else this.#ends.push(end);
       if (!this.isSending) this.#start();
     });
   }
@@ -85,9 +78,10 @@ export class Outbox implements Courier {
   /** Whether a success of this call may wait in memory; then it does. */
   keep(call: Call, slow: boolean): boolean {
     if (this.#failuresOnTheWay > 0) return false;
-    const isFirst = this.#buffer.present === null;
-    if (!this.#buffer.keep(call, slow)) return false;
-    if (isFirst && this.#buffer.present !== null) this.#parts.departures.wait(this);
+    const buffer = (this.#buffer ??= new SuccessBuffers(this.#parts.shared, this.#circuit));
+    const isFirst = buffer.present === null;
+    if (!buffer.keep(call, slow)) return false;
+    if (isFirst && buffer.present !== null) this.#parts.departures.wait(this);
     return true;
   }
 
@@ -96,8 +90,8 @@ export class Outbox implements Courier {
    * circuit would write without a pause. Resolves once they are sent and nothing else is on its way.
    */
   async flush(): Promise<void> {
-    this.#buffer.makeDue();
-    while (this.#buffer.present?.isDue === true || this.isSending) {
+    this.#buffer?.makeDue();
+    while (this.#buffer?.present?.isDue === true || this.isSending) {
       if (!this.isSending) this.#start();
       await this.sent();
     }
@@ -105,7 +99,7 @@ export class Outbox implements Courier {
 
   /** Resolves once nothing is on its way. */
   async sent(): Promise<void> {
-    if (this.isSending) await answerOf<void>(({ resolve }) => this.#onSent.push(resolve));
+    if (this.isSending) await answerOf<void>(({ resolve }) => (this.#onSent ??= []).push(resolve));
   }
 
   /** Of {@link Courier}. What a cut left over keeps its place. */
@@ -144,10 +138,11 @@ export class Outbox implements Courier {
     (this as Writable<Outbox>).isSending = true;
     if (this.#isOrphan) this.#parts.departures.adopt(this);
     // Not at once: calls that were admitted together end together, and must not wait for a write of the first alone.
-    this.#parts.shared.context.soon(this.#sendNext);
+    this.#parts.shared.context.soon(this);
   }
 
-  readonly #sendNext = (): void => {
+  /** Of {@link Task}: sends what goes next. */
+  run(): void {
     const batch = this.#nextBatch();
     if (batch === null) return this.#allSent();
     const { standby } = this.#parts;
@@ -162,7 +157,7 @@ export class Outbox implements Courier {
     const instead = standby.isInUse ? standby.whileUnreadable(this.#circuit) : null;
     if (instead === null) this.#deliver(batch, this.#records, null);
     else this.#deliverInstead(batch, instead.local, instead.error);
-  };
+  }
 
   /** Takes what goes next; null: nothing does. */
   #nextBatch(): Batch | null {
@@ -170,12 +165,12 @@ export class Outbox implements Courier {
     this.#rest = null;
     if (rest !== null) return rest;
     this.#tidy();
-    const buffered = this.#buffer.present;
+    const buffered = this.#buffer?.present ?? null;
     const ends = this.#ends;
     const from = this.#head;
     const first = ends[from];
     if (first === undefined && buffered?.isDue !== true) return null;
-    if (buffered !== null) this.#buffer.take();
+    if (buffered !== null) this.#buffer?.take();
     const isAlone = ends.length - from === 1 && buffered === null;
     const to = isAlone ? ends.length : batchEnd(ends, from, buffered);
     const source = to > from ? (first as PendingEnd).call : (buffered as SuccessBuffer);
@@ -213,19 +208,19 @@ export class Outbox implements Courier {
     if (rest !== null && records !== this.#records) return this.#deliver(rest, records, error);
     if (error !== null) this.#parts.standby.settle(this.#circuit);
     this.#rest = rest;
-    if (this.#head === this.#ends.length && this.#buffer.present?.isDue !== true) this.#allSent();
+    if (this.#head === this.#ends.length && this.#buffer?.present?.isDue !== true) this.#allSent();
     // The next one goes in the factory's own context, not in that of a call that is over.
-    else this.#parts.shared.context.soon(this.#sendNext);
+    else this.#parts.shared.context.soon(this);
   }
 
   #allSent(): void {
     (this as Writable<Outbox>).isSending = false;
     if (this.#isOrphan) this.#parts.departures.letGo(this);
-    this.#ends.length = 0;
+    this.#ends = noEnds;
     this.#head = 0;
     const waiting = this.#onSent;
-    if (waiting.length === 0) return;
-    this.#onSent = [];
+    if (waiting === null) return;
+    this.#onSent = null;
     for (const tell of waiting) tell();
   }
 
@@ -246,3 +241,6 @@ export class Outbox implements Courier {
     this.#head = 0;
   }
 }
+
+/** Shared by all who have none; never changed. */
+const noEnds: PendingEnd[] = [];

@@ -12,14 +12,16 @@ import { abilityOf, asOurs, isStorageFault, tooLate, type Ability, type Verb } f
 import type { StoreHealth } from './store-health.js';
 
 /** Hears each answer about a circuit before it is handed on. */
-export type OnSeen = (record: CircuitRecord | null, order: number, now: number) => void;
+export interface Onlooker {
+  seen(record: CircuitRecord | null, order: number, now: number): void;
+}
 
 /** A call to the store on its way. */
 export class Question extends Bounded {
   readonly circuit: Circuit;
   readonly to: Resolver<Written>;
   /** Null: nobody waits for news. */
-  readonly onSeen: OnSeen | null;
+  readonly onlooker: Onlooker | null;
   /** Whether the store is asked even while it is known to be down: an operator wants the truth. */
   readonly insists: boolean;
   verb: Verb = 'retrieve';
@@ -30,10 +32,10 @@ export class Question extends Bounded {
   /** How many of its kind were answered by then. */
   answersBefore = 0;
 
-  constructor(circuit: Circuit, onSeen: OnSeen | null, insists: boolean, to: Resolver<Written>) {
+  constructor(circuit: Circuit, onlooker: Onlooker | null, insists: boolean, to: Resolver<Written>) {
     super();
     this.circuit = circuit;
-    this.onSeen = onSeen;
+    this.onlooker = onlooker;
     this.insists = insists;
     this.to = to;
   }
@@ -170,7 +172,7 @@ export class StoreDoor {
 
   /** Takes an answer's news into the circuit's view, and hands it on. */
   #answered(question: Question, answer: Reading | Change): void {
-    const { circuit, verb, order, at, onSeen, to } = question;
+    const { circuit, verb, order, at, onlooker, to } = question;
     let record: CircuitRecord | null;
     let storeNow: number | undefined;
     let applied: boolean;
@@ -191,7 +193,7 @@ export class StoreDoor {
     if (!this.health.isCalm) this.health.succeeded(circuit, ability);
     const now = this.#shared.time.observe(storeNow);
     if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
-    if (onSeen !== null) onSeen(record, order, now);
+    if (onlooker !== null) onlooker.seen(record, order, now);
     to.resolve({ record, now, applied });
   }
 

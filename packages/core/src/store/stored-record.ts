@@ -8,7 +8,7 @@ import type { Transition } from '../machine/transition/transition.js';
 import { announce } from './announcements.js';
 import type { RecordStore, Sight, Write, Written } from './record-store.js';
 import { isAmbiguous } from './storage-faults.js';
-import { Question, type OnSeen, type StoreDoor } from './store-door.js';
+import { Question, type Onlooker, type StoreDoor } from './store-door.js';
 
 /** What all circuits of a factory reach the store by. */
 export interface StoreParts {
@@ -45,7 +45,7 @@ interface Unconfirmed {
  * joined: it may have passed the store before the joiner began, and the joiner would be admitted by a state that was over
  * when it asked.
  */
-export class StoredRecord implements RecordStore, Resolver<Written> {
+export class StoredRecord implements RecordStore, Resolver<Written>, Onlooker {
   readonly isShared = true;
   readonly #parts: StoreParts;
   readonly #circuit: Circuit;
@@ -75,7 +75,7 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
   read(): Promise<Sight> {
     if (this.#next !== null) return this.#next.answer;
     this.#next = new SharedRead();
-    if (this.#onWire === null) this.#parts.shared.context.soon(this.#sendRead);
+    if (this.#onWire === null) this.#parts.shared.context.soon(this);
     return this.#next.answer;
   }
 
@@ -111,22 +111,23 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
     this.#readIsOver()?.reject(error);
   }
 
-  readonly #sendRead = (): void => {
+  /** Of {@link Task}: sends the next read. */
+  run(): void {
     this.#onWire = this.#next;
     this.#next = null;
     this.#parts.door.retrieve(this.#question(false, this));
-  };
+  }
 
   /** Those who came meanwhile have theirs sent. Answers the one that is over. */
   #readIsOver(): SharedRead | null {
     const read = this.#onWire;
     this.#onWire = null;
-    if (this.#next !== null) this.#sendRead();
+    if (this.#next !== null) this.run();
     return read;
   }
 
   #question(insists: boolean, to: Resolver<Written>): Question {
-    return new Question(this.#circuit, this.#unconfirmed === null ? null : this.#confirm, insists, to);
+    return new Question(this.#circuit, this.#unconfirmed === null ? null : this, insists, to);
   }
 
   #apply(base: CircuitRecord, delta: Delta, now: number, to: Resolver<Written>): void {
@@ -168,12 +169,12 @@ export class StoredRecord implements RecordStore, Resolver<Written> {
    * A store got no answer. The first answer to a call that began later tells whether it happened: then it is announced
    * now; or whether it was overtaken or never came: then nobody knows, and nothing is said.
    */
-  readonly #confirm: OnSeen = (record, order, now) => {
+  seen(record: CircuitRecord | null, order: number, now: number): void {
     for (const [by, { transition, after }] of this.#unconfirmed ?? []) {
       if (order <= after) continue;
       this.#unconfirmed?.delete(by);
       if (record?.by === by) announce(this.#parts.shared, this.#circuit, transition, now, null);
     }
     if (this.#unconfirmed?.size === 0) this.#unconfirmed = null;
-  };
+  }
 }
