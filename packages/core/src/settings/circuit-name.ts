@@ -12,15 +12,21 @@ import { InvalidNameError } from '../errors/storage-errors.js';
  */
 export function circuitName(...parts: readonly (string | number)[]): string {
   if (parts.length === 0) throw new InvalidNameError('circuitName needs at least one part.');
-  return parts.map(escapePart).join('/');
+  let name = escapePart(parts[0], 0);
+  for (let index = 1; index < parts.length; index += 1) name += `/${escapePart(parts[index], index)}`;
+  return name;
 }
+
+const escaped = /[%/]/;
 
 function escapePart(part: unknown, index: number): string {
   if (typeof part !== 'string' && !Number.isFinite(part)) {
     throw new InvalidNameError(`circuitName takes strings and numbers; its part ${index + 1} is ${show(part)}.`);
   }
   // A raw %00 can't come out of the escapes below: they turn each % of a part into %25.
-  return part === '' ? '%00' : String(part).replace(/[%/]/g, (character) => encodeURIComponent(character));
+  if (part === '') return '%00';
+  const text = String(part);
+  return escaped.test(text) ? text.replace(/[%/]/g, (character) => encodeURIComponent(character)) : text;
 }
 
 /**
