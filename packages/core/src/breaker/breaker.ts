@@ -256,6 +256,6 @@ function nothing(): void {}
 function insteadOf<Fallback>(refused: Refused, options: ExecuteOptions<Fallback> | undefined): Promise<Fallback> {
   const { fallback, signal } = options ?? {};
   const { error } = refused;
-  if (fallback === undefined || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
+  if (typeof fallback !== 'function' || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
   return settled(undefined).then(() => fallback(error));
 }
