@@ -62,7 +62,7 @@ export class CircuitBreaker<Context = DefaultContext> {
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
     const fault = this.#faultOf(work, options);
     if (fault !== null) return rejected(fault.error);
-    return this.#host.calls.execute(work, this.#request(options), options?.fallback);
+    return this.#host.calls.execute(work, this.#request(options), options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */

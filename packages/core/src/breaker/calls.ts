@@ -59,10 +59,10 @@ export class Calls {
   }
 
   /** What `breaker.execute` does. */
-  execute<T, Fallback>(work: Work<T>, request: Request, fallback: Instead<Fallback>): Promise<T | Fallback> {
+  execute<T, Fallback>(work: Work<T>, request: Request, options: Instead<Fallback> | undefined): Promise<T | Fallback> {
     const admission = this.#admitNow(request);
-    if (admission === null) return this.#executeLater(work, request, fallback);
-    if (admission.status === 'refused') return insteadOf(admission, request, fallback);
+    if (admission === null) return this.#executeLater(work, request, options);
+    if (admission.status === 'refused') return insteadOf(admission, request, options);
     return this.#executeNow(work, request, admission);
   }
 
@@ -131,11 +131,11 @@ export class Calls {
   async #executeLater<T, Fallback>(
     work: Work<T>,
     request: Request,
-    fallback: Instead<Fallback>,
+    options: Instead<Fallback> | undefined,
   ): Promise<T | Fallback> {
     const live = request.home;
     const call = this.#admitted(request, await this.#deciding(request));
-    if (call.status === 'refused') return insteadOf(call, request, fallback);
+    if (call.status === 'refused') return insteadOf(call, request, options);
     let value: T;
     try {
       value = await this.#run(work, call, live);

@@ -42,13 +42,25 @@ export function namelessGate({ settings }: Shared, fault: InvalidNameError): Gat
   return { admitNow, admit: async (request) => admitNow(request) };
 }
 
-/** What a call does in place of its work where that must not run; undefined: it rejects. */
-export type Instead<T> = ((error: CircuitryError) => T | PromiseLike<T>) | undefined;
+/** What a call may be told to do in place of its work where that must not run. */
+export interface Instead<T> {
+  readonly fallback?: (error: CircuitryError) => T | PromiseLike<T>;
+}
 
 /** What `execute` comes to where the work did not run. */
-export function insteadOf<T>({ error }: Refused, { signal }: Request, fallback: Instead<T>): Promise<T> {
-  if (fallback === undefined || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
+export function insteadOf<T>({ error }: Refused, { signal }: Request, options: Instead<T> | undefined): Promise<T> {
+  const fallback = fallbackOf(options);
+  if (typeof fallback !== 'function' || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
   return settled(undefined).then(() => fallback(error));
+}
+
+/** Options that throw when they are looked at have none. */
+function fallbackOf<T>(options: Instead<T> | undefined): Instead<T>['fallback'] {
+  try {
+    return options?.fallback;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A trial's work begins: its circuit is not forgotten until it is over. */
