@@ -20,6 +20,8 @@ export const clock = {
   now: () => systemClock.now() + skew,
   after: (ms, callback, options) => systemClock.after(ms, callback, options),
 };
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit());
 let isHealthy = true;
 let isOver = false;
 
