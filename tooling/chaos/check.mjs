@@ -20,7 +20,7 @@ export function check(entries, counted, losses = []) {
   /** @type {string[]} */
   const violations = [];
   const summary = { ...checkCounts(entries, counted, losses, violations), ...checkLocks(entries, losses, violations) };
-  Object.assign(summary, checkCalls(entries, violations));
+  Object.assign(summary, checkCalls(entries, losses, violations));
   for (const entry of entries) if (entry.type === 'fault') violations.push(`${entry.worker}: ${entry.message}`);
   return { summary, violations };
 }
@@ -109,12 +109,12 @@ function checkLocks(entries, losses, violations) {
   return { leases: holds.length, ...(losses.length > 0 && { leasesLost: heldTwice }) };
 }
 
-/** @param {readonly Entry[]} entries @param {string[]} violations */
-function checkCalls(entries, violations) {
+/** @param {readonly Entry[]} entries @param {readonly Loss[]} losses @param {string[]} violations */
+function checkCalls(entries, losses, violations) {
   /** @type {Map<string, number>} */
   const runs = new Map();
-  /** @type {Set<string>} */
-  const changes = new Set();
+  /** When each was announced. @type {Map<string, number>} */
+  const changes = new Map();
   let calls = 0;
   let refused = 0;
   for (const entry of entries) {
@@ -125,8 +125,12 @@ function checkCalls(entries, violations) {
       if (runs.has(entry.id)) violations.push(`${entry.worker}: the work of a refused call ran`);
     }
     if (entry.type !== 'change') continue;
-    if (changes.has(entry.what)) violations.push(`${entry.worker}: ${entry.what} was announced a second time`);
-    changes.add(entry.what);
+    const first = changes.get(entry.what);
+    // Once lost, a transition is made again from the same record.
+    if (first !== undefined && !mayBeLost(losses, Math.min(first, entry.at))) {
+      violations.push(`${entry.worker}: ${entry.what} was announced a second time`);
+    }
+    changes.set(entry.what, entry.at);
   }
   for (const [id, times] of runs) if (times > 1) violations.push(`the work of call ${id} ran ${times} times`);
   return { calls, refused, announced: changes.size };

@@ -8,6 +8,9 @@ import { readLedgers } from './ledger.mjs';
 import { makeRandom } from './random.mjs';
 import { Worker } from './worker-process.mjs';
 
+/** How long a run may take besides its time: to start its servers, to heal, and to end its workers, s. */
+const longestRest = 240;
+
 /** How far the workers' clocks are off, ms, in turn. */
 const skews = [0, 300_000, -300_000, 0, 3_000, -20_000];
 
@@ -27,6 +30,12 @@ export function readOptions(more = {}) {
   return { ...values, seconds, workers, seed };
 }
 
+/** @param {number} ms */
+function endTooLate(ms) {
+  console.error(`The run did not end within ${Math.round(ms / 1_000)} s.`);
+  process.exit(1);
+}
+
 export class Fleet {
   #folder = mkdtempSync(join(tmpdir(), 'circuitry-chaos-'));
   #options;
@@ -39,6 +48,8 @@ export class Fleet {
   /** @param {{ seconds: number, workers: number, seed: number }} options */
   constructor(options) {
     this.#options = options;
+    const longest = (options.seconds + longestRest) * 1_000;
+    setTimeout(() => endTooLate(longest), longest).unref();
     this.random = makeRandom(options.seed);
   }
 

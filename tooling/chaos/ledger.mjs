@@ -10,7 +10,7 @@ import { join } from 'node:path';
  *   | { type: 'store', from: number, to: number, result: Result, at: number }
  *   | { type: 'lock', token: number, asked: number, at: number, left: number }
  *   | { type: 'unlock', token: number, at: number }
- *   | { type: 'change', what: string }
+ *   | { type: 'change', what: string, at: number }
  *   | { type: 'call', id: string } | { type: 'ran', id: string } | { type: 'settled', id: string, status: string }
  *   | { type: 'fault', message: string }} Entry
  */

@@ -126,6 +126,7 @@ export async function work(backend) {
     onStateChange: ({ name: circuit, from, to, information: { generation, openings, since } }) =>
       note({
         type: 'change',
+        at: now(),
         what: `${circuit} ${from} -> ${to} (${generation}, ${openings}, ${JSON.stringify(since)})`,
       }),
   });

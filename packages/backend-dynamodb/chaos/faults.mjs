@@ -40,8 +40,7 @@ const share = 0.4;
 export function faultRule(kind, random) {
   return () => {
     if (random() > share) return null;
-    if (kind === 'cut')
-      return { cut: oneOf(random, /** @type {const} */ (['before', 'after', 'within'])) };
+    if (kind === 'cut') return { cut: oneOf(random, /** @type {const} */ (['before', 'after', 'within'])) };
     if (kind === 'throttle') {
       const error = random() < 0.5 ? 'ThrottlingException' : 'ProvisionedThroughputExceededException';
       return { answer: { status: 400, error } };

@@ -20,9 +20,7 @@ const { random } = fleet;
 const set = await startSentinelSet(Number(options['min-replicas']));
 /** Each worker's own way to each server: what the servers know of each other goes over another. */
 const ways = await Promise.all(
-  Array.from({ length: options.workers }, () =>
-    Promise.all(set.members.map(({ redis }) => startTcpProxy(redis.port))),
-  ),
+  Array.from({ length: options.workers }, () => Promise.all(set.members.map(({ redis }) => startTcpProxy(redis.port)))),
 );
 const host = '127.0.0.1';
 const sentinels = set.sentinels.map(({ port }) => ({ host, port }));
