@@ -47,7 +47,7 @@ async function startMember(replicasToWrite, primaryPort) {
   return { proxy, redis: await startRedis({ port, args }) };
 }
 
-export class SentinelSet {
+class SentinelSet {
   members;
   sentinels;
   #folder;
@@ -90,7 +90,7 @@ export class SentinelSet {
         const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
         return known.every((info) => info.includes(`:${primary.proxy.port},slaves=2,sentinels=3`));
       },
-      90_000,
+      150_000,
     );
   }
 

@@ -19,5 +19,5 @@ const reason = 'missing' in server ? server.missing : isBuilt ? null : 'the pack
     const run = promisify(execFile)(process.execPath, [program, '--seconds', '3', '--workers', '2']);
     expect((await run).stdout).toContain('nothing was violated');
   },
-  200_000,
+  300_000,
 );
