@@ -21,6 +21,8 @@ export function serversFound() {
     ...[redisServer(), valkeyServer()].map((found) => ('missing' in found ? found : program(found.path, '--version'))),
     // Without it there is no certificate for a Redis behind TLS.
     program('openssl', 'version'),
+    // Builds the clock that is loaded into a server.
+    program('cc', '--version'),
     // What the command line is tested in, and what reads the alerts.
     ...['script', 'zsh', 'fish', 'promtool'].map((name) => program(name, '--version')),
     ...Object.entries(serverFiles()).map(([name, file]) => fileOf(name, file)),

@@ -37,12 +37,18 @@ interface ServerOptions {
 
 export function redisServer(): { readonly path: string } | { readonly missing: string };
 export function valkeyServer(): { readonly path: string } | { readonly missing: string };
-export function startRedis(options?: ServerOptions & { readonly port?: number }): Promise<RedisServer>;
+export function startRedis(
+  options?: ServerOptions & { readonly port?: number; readonly env?: Readonly<Record<string, string>> },
+): Promise<RedisServer>;
 export function startCluster(
   options?: ServerOptions & { readonly masters?: number; readonly replicas?: number },
 ): Promise<RedisClusterServers>;
 export function startSentinel(
-  options?: ServerOptions & { readonly replicas?: number; readonly downAfter?: number },
+  options?: ServerOptions & {
+    readonly replicas?: number;
+    readonly downAfter?: number;
+    readonly replicaEnv?: Readonly<Record<string, string>>;
+  },
 ): Promise<RedisSentinelServers>;
 export function freePort(): Promise<number>;
 export function ask(port: number, ...words: (string | number)[]): Promise<string>;

@@ -23,8 +23,8 @@ process.on('exit', () => {
 /**
  * Starts one server and waits until it answers.
  *
- * @param {{ args?: readonly string[], server?: string, port?: number, configFile?: string }} [options]
- *   `args`: more of the server's own options; `server`: another program than the one found
+ * @param {{ args?: readonly string[], server?: string, port?: number, configFile?: string, env?: Record<string, string> }} [options]
+ *   `args`: more of the server's own options; `server`: another program than the one found; `env`: more of its environment
  * @returns the server: `port`, `url`, `pid`, `kill(signal)`, `start()` again with the same port and an empty store, `stop()`
  */
 export async function startRedis(options = {}) {
@@ -39,7 +39,7 @@ export async function startRedis(options = {}) {
   }
 }
 
-async function startOn(port, { args = [], server = programOrThrow(), configFile }) {
+async function startOn(port, { args = [], server = programOrThrow(), configFile, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'circuitry-redis-'));
   folders.add(folder);
   let child = null;
@@ -49,7 +49,10 @@ async function startOn(port, { args = [], server = programOrThrow(), configFile 
     const storage = configFile === undefined ? ['--save', '', '--appendonly', 'no'] : [];
     const file = configFile === undefined ? [] : [configFile];
     const words = [...file, '--port', port, '--bind', '127.0.0.1', '--dir', folder, ...storage, ...args];
-    child = spawn(...endsWithUs(server, words.map(String)), { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(...endsWithUs(server, words.map(String)), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     const mine = child;
     running.add(mine);
     mine.once('exit', () => running.delete(mine));
@@ -140,18 +143,18 @@ export async function startCluster({ masters = 3, replicas = 0, server, args = [
 /**
  * Starts a primary, its replicas and three Sentinels that agree on it.
  *
- * @param {{ replicas?: number, downAfter?: number, server?: string, args?: readonly string[] }} [options]
- *   default: two replicas; `downAfter`: how long a server may be silent, ms, default 1,000: a failover's tests want it
+ * @param {{ replicas?: number, downAfter?: number, server?: string, args?: readonly string[],
+ *   replicaEnv?: Record<string, string> }} [options] default: two replicas; `replicaEnv`: more of the replicas' environment; `downAfter`: how long a server may be silent, ms, default 1,000: a failover's tests want it
  *   short, and all others long, for a busy machine is silent too
  * @returns `name` of the set, `primary`, `replicas`, `sentinels`, `sentinelPorts`, `currentPrimary()`, `stop()`
  */
-export async function startSentinel({ replicas = 2, downAfter = 1_000, server, args = [] } = {}) {
+export async function startSentinel({ replicas = 2, downAfter = 1_000, server, args = [], replicaEnv } = {}) {
   const name = 'circuits';
   const primary = await startRedis({ server, args: ['--repl-diskless-sync-delay', '0', ...args] });
   const followers = [];
   for (let index = 0; index < replicas; index += 1) {
     const replicaOf = ['--replicaof', '127.0.0.1', primary.port, '--repl-diskless-sync-delay', '0'];
-    followers.push(await startRedis({ server, args: [...replicaOf, ...args] }));
+    followers.push(await startRedis({ server, args: [...replicaOf, ...args], env: replicaEnv }));
   }
   for (const follower of followers) await until('the replicas to follow', () => follows(follower));
   const sentinels = [];

@@ -16,6 +16,8 @@ export async function startTcpProxy(targetPort) {
   let dropReply = () => false;
 
   const forward = (from, to, isReply) => {
+    // What is on its way, in order: a delay that gets shorter must not let a later chunk overtake.
+    const late = [];
     from.on('data', (chunk) => {
       if (isReply && losing) from.destroy();
       if (isReply && (losing || dropReply(chunk))) return;
@@ -23,8 +25,11 @@ export async function startTcpProxy(targetPort) {
         if (mode === 'frozen') held.push(send);
         else if (!to.destroyed) to.write(chunk);
       };
-      if (delayMs > 0) setTimeout(send, delayMs);
-      else send();
+      if (delayMs === 0 && late.length === 0) send();
+      else {
+        late.push(send);
+        setTimeout(() => late.shift()(), delayMs);
+      }
     });
     from.on('end', () => to.end());
     from.on('error', () => to.destroy());

@@ -1,17 +1,7 @@
 // What goes wrong, drawn from a seed.
+import { oneOf } from '../../../tooling/chaos/random.mjs';
 
 /** @typedef {import('../../../tooling/servers/dynamodb-front.d.mts').Fault} Fault */
-
-/** @param {number} seed @returns {() => number} */
-export function makeRandom(seed) {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 /** Those that stand twice come twice as often. */
 const kinds = /** @type {const} */ ([
@@ -36,8 +26,7 @@ const kinds = /** @type {const} */ ([
  * @returns {{ kind: (typeof kinds)[number], ms: number }}
  */
 export function nextTrouble(random) {
-  const kind = kinds[Math.floor(random() * kinds.length)] ?? 'cut';
-  return { kind, ms: 200 + random() * 2_500 };
+  return { kind: oneOf(random, kinds), ms: 200 + random() * 2_500 };
 }
 
 /** How much of what a worker asks is answered wrongly. */
@@ -51,8 +40,7 @@ const share = 0.4;
 export function faultRule(kind, random) {
   return () => {
     if (random() > share) return null;
-    if (kind === 'cut')
-      return { cut: /** @type {const} */ (['before', 'after', 'within'])[Math.floor(random() * 3)] ?? 'after' };
+    if (kind === 'cut') return { cut: oneOf(random, /** @type {const} */ (['before', 'after', 'within'])) };
     if (kind === 'throttle') {
       const error = random() < 0.5 ? 'ThrottlingException' : 'ProvisionedThroughputExceededException';
       return { answer: { status: 400, error } };

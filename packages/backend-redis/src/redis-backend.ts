@@ -26,6 +26,7 @@ import { TroubledIndex } from './listing/troubled-index.js';
 import { Locks } from './lock/locks.js';
 import { MostServers } from './lock/most-servers.js';
 import { OneServer } from './lock/one-server.js';
+import { TokenFloor } from './lock/token-floor.js';
 import { readBackendOptions, type RedisBackendOptions } from './options/redis-backend-options.js';
 import { ShardChannels } from './push/shard-channels.js';
 import { Watchers } from './push/watchers.js';
@@ -54,11 +55,14 @@ export class RedisBackend implements StorageBackend {
     const keys = new KeyNames(client.keyPrefix + prefix);
     const shardChannels = new ShardChannels(keys);
     const index = new TroubledIndex({ keys, requests, isCluster: client.isCluster });
+    const tokenFloor = new TokenFloor();
     const keeper =
-      lockClients === null ? new OneServer(requests, keys, clock) : new MostServers(lockLinks, requests, keys, clock);
+      lockClients === null
+        ? new OneServer(requests, keys, clock, tokenFloor)
+        : new MostServers(lockLinks, requests, keys, clock, tokenFloor);
     this.#calls = calls;
     this.#links = [link, ...lockLinks];
-    this.#circuits = new Circuits({ requests, calls, keys, shardChannels, index, givesNow: serverTime });
+    this.#circuits = new Circuits({ requests, calls, keys, shardChannels, index, tokenFloor, givesNow: serverTime });
     this.#locks = new Locks({ keeper, calls, clock });
     const retrieve = (name: string, call: CallOptions): Promise<Reading> => this.retrieve(name, call);
     this.#listing = new Listing({ requests, calls, keys, index, retrieve });

@@ -14,6 +14,7 @@ import type { Connection, Requests } from '../connection/requests.js';
 import { runScript } from '../connection/run-script.js';
 import type { Attempt } from '../connection/storage-failure.js';
 import type { TroubledIndex } from '../listing/troubled-index.js';
+import type { TokenFloor } from '../lock/token-floor.js';
 import type { ShardChannels } from '../push/shard-channels.js';
 import { readAnswer, type Answer } from '../record/read-answer.js';
 import { deltaArguments, expectArguments, ttlArgument, writeRecord } from '../record/write-record.js';
@@ -27,6 +28,8 @@ export interface CircuitsOptions {
   readonly keys: KeyNames;
   readonly shardChannels: ShardChannels;
   readonly index: TroubledIndex;
+  /** Hears the server's clock. */
+  readonly tokenFloor: TokenFloor;
   /** Whether answers carry the server's clock. */
   readonly givesNow: boolean;
 }
@@ -95,7 +98,7 @@ export class Circuits {
     moreKeys: readonly string[] = noKeys,
   ): Promise<T> {
     const { name } = attempt;
-    const { calls, keys, requests } = this.#options;
+    const { calls, keys, requests, tokenFloor } = this.#options;
     try {
       assertName(name);
       calls.begin(signal);
@@ -106,7 +109,11 @@ export class Circuits {
         signal,
         key,
         work: (connection) => runScript(connection, script, all, argumentsFor(connection)),
-        onValue: (reply) => answerOf(readAnswer(name, reply)),
+        onValue: (reply) => {
+          const answer = readAnswer(name, reply);
+          tokenFloor.noteClock(answer.now);
+          return answerOf(answer);
+        },
       });
     } catch (error) {
       return Promise.reject(error);

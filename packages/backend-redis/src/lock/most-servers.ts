@@ -9,6 +9,7 @@ import { fenceScript } from '../scripts/embedded.js';
 import { within } from '../time/within.js';
 import { fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
 import { Ballot } from './redlock-votes.js';
+import type { TokenFloor } from './token-floor.js';
 
 /** A lock on most of several servers. */
 export interface VotedLock extends Holding {
@@ -21,12 +22,14 @@ export class MostServers implements LockKeeper<VotedLock> {
   readonly #requests: Requests;
   readonly #keys: KeyNames;
   readonly #clock: Clock;
+  readonly #floor: TokenFloor;
 
-  constructor(links: readonly Link[], requests: Requests, keys: KeyNames, clock: Clock) {
+  constructor(links: readonly Link[], requests: Requests, keys: KeyNames, clock: Clock, floor: TokenFloor) {
     this.#links = links;
     this.#requests = requests;
     this.#keys = keys;
     this.#clock = clock;
+    this.#floor = floor;
   }
 
   async take(name: string, ms: number, attempt: Attempt): Promise<VotedLock | 'held' | 'late'> {
@@ -97,8 +100,8 @@ export class MostServers implements LockKeeper<VotedLock> {
   /** Drawn while the lock is held, so it is greater than those of all earlier holders (clause L3). */
   async #tokenFor(name: string, ms: number, attempt: Attempt): Promise<number> {
     const key = this.#keys.fence(name);
-    const args = [String(Math.min(ms + fenceKept, Number.MAX_SAFE_INTEGER))];
-    return Number(
+    const args = [String(Math.min(ms + fenceKept, Number.MAX_SAFE_INTEGER)), this.#floor.least];
+    const token = Number(
       await this.#requests.send({
         attempt,
         signal: undefined,
@@ -106,5 +109,7 @@ export class MostServers implements LockKeeper<VotedLock> {
         work: (connection) => runScript(connection, fenceScript, [key], args),
       }),
     );
+    this.#floor.noteToken(token);
+    return token;
   }
 }

@@ -5,6 +5,7 @@ import { runScript } from '../connection/run-script.js';
 import type { Attempt } from '../connection/storage-failure.js';
 import { extendLockScript, releaseLockScript, takeLockScript, type Script } from '../scripts/embedded.js';
 import { fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
+import type { TokenFloor } from './token-floor.js';
 
 /** A lock on the server where the circuits are. */
 export interface OwnedLock extends Holding {
@@ -17,27 +18,32 @@ export class OneServer implements LockKeeper<OwnedLock> {
   readonly #requests: Requests;
   readonly #keys: KeyNames;
   readonly #clock: Clock;
+  readonly #floor: TokenFloor;
   readonly #me: string;
   #taken = 0;
 
-  constructor(requests: Requests, keys: KeyNames, clock: Clock) {
+  constructor(requests: Requests, keys: KeyNames, clock: Clock, floor: TokenFloor) {
     this.#requests = requests;
     this.#keys = keys;
     this.#clock = clock;
+    this.#floor = floor;
     this.#me = globalThis.crypto.randomUUID();
   }
 
   async take(name: string, ms: number, attempt: Attempt): Promise<OwnedLock | 'held'> {
     this.#taken += 1;
     const owner = `${this.#me}-${this.#taken}`;
-    const args = [owner, String(ms), String(Math.min(ms + fenceKept, Number.MAX_SAFE_INTEGER))];
+    const kept = String(Math.min(ms + fenceKept, Number.MAX_SAFE_INTEGER));
+    const args = [owner, String(ms), kept, this.#floor.least];
     const keys = [this.#keys.lock(name), this.#keys.fence(name)];
     // From when it is sent, not from the call: what it takes to connect is not the lock's time.
     let start = this.#clock.now();
     const onSend = (): void => void (start = this.#clock.now());
     try {
-      const token = await this.#run(attempt, takeLockScript, keys, args, onSend);
-      return token === '' ? 'held' : { owner, token: Number(token), start };
+      const [outcome, text] = String(await this.#run(attempt, takeLockScript, keys, args, onSend)).split(' ');
+      const token = Number(text);
+      this.#floor.noteToken(token);
+      return outcome === 'held' ? 'held' : { owner, token, start };
     } catch (error) {
       // The server may have run it, and nobody would have it then.
       if ((error as { ambiguous?: boolean }).ambiguous === true) {

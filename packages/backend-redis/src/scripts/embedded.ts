@@ -98,21 +98,22 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
 
 export const fenceScript: Script = {
   name: 'fence',
-  sha1: 'b1c57cb463d222046cd5ea18f6cb5f1100fa2223',
+  sha1: 'a28658359485400bb3711b1fcfd2d0d056a0ea7d',
   lua: `
-local function nextToken(key, kept)
+local function nextToken(key, kept, least)
   local now = redis.call('TIME')
-  local clock = now[1] .. string.format('%06d', tonumber(now[2]))
+  local first = now[1] .. string.format('%06d', tonumber(now[2]))
+  if tonumber(least) > tonumber(first) then first = least end
   local last = redis.call('GET', key)
-  if last and tonumber(last) >= tonumber(clock) then
+  if last and tonumber(last) >= tonumber(first) then
     redis.call('INCR', key)
     redis.call('PEXPIRE', key, kept)
   else
-    redis.call('SET', key, clock, 'PX', kept)
+    redis.call('SET', key, first, 'PX', kept)
   end
   return redis.call('GET', key)
 end
-return nextToken(KEYS[1], ARGV[1])`,
+return nextToken(KEYS[1], ARGV[1], ARGV[2])`,
 };
 
 export const mendIndexScript: Script = {
@@ -215,20 +216,23 @@ return answer('1', ARGV[3])`,
 
 export const takeLockScript: Script = {
   name: 'take-lock',
-  sha1: '5043bdcb64acaf1a732cd1be9e5d18b7ea7c7895',
+  sha1: 'db59693be5d1cc8534e7bb167803d004e1084b42',
   lua: `
-local function nextToken(key, kept)
+local function nextToken(key, kept, least)
   local now = redis.call('TIME')
-  local clock = now[1] .. string.format('%06d', tonumber(now[2]))
+  local first = now[1] .. string.format('%06d', tonumber(now[2]))
+  if tonumber(least) > tonumber(first) then first = least end
   local last = redis.call('GET', key)
-  if last and tonumber(last) >= tonumber(clock) then
+  if last and tonumber(last) >= tonumber(first) then
     redis.call('INCR', key)
     redis.call('PEXPIRE', key, kept)
   else
-    redis.call('SET', key, clock, 'PX', kept)
+    redis.call('SET', key, first, 'PX', kept)
   end
   return redis.call('GET', key)
 end
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return '' end
-return nextToken(KEYS[2], ARGV[3])`,
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return 'held ' .. (redis.call('GET', KEYS[2]) or '0')
+end
+return 'taken ' .. nextToken(KEYS[2], ARGV[3], ARGV[4])`,
 };

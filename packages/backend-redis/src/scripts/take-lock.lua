@@ -4,8 +4,12 @@
 -- ARGV[1]  who takes it
 -- ARGV[2]  how long the lease is, ms
 -- ARGV[3]  how long the counter is kept from now on, ms
--- Answers  the token as decimal text, '' if somebody holds the lock
+-- ARGV[4]  the least that the token may be
+-- Answers  'taken' and the token; 'held' and the holder's token, if somebody holds the lock: who waits hears of it, and
+--          says so once the holder is gone
 -- @include next-token.lua
 
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return '' end
-return nextToken(KEYS[2], ARGV[3])
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return 'held ' .. (redis.call('GET', KEYS[2]) or '0')
+end
+return 'taken ' .. nextToken(KEYS[2], ARGV[3], ARGV[4])

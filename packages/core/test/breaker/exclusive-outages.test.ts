@@ -12,6 +12,19 @@ describe('A lease that the store does not answer about', () => {
     expect(held.signal.reason).toMatchObject({ code: 'ERR_LEASE_LOST' });
   });
 
+  test('is renewed before its end where little of it was left when it came', async () => {
+    const fleet = new Fleet({ exclusive: { lease: '30s', wait: '10s' } });
+    const { breaker, backend } = fleet.join();
+    const inner = backend.lock.bind(backend);
+    backend.lock = async (...args) => ({ ...(await inner(...args)), left: 10_000 });
+    const held = await breaker.start();
+    await fleet.clock.advance('9s');
+    expect(backend.count('extend')).toBe(1);
+    await fleet.clock.advance('20s');
+    expect(held.signal.aborted).toBe(false);
+    await held.succeed();
+  });
+
   test('keeps nobody from the work’s result: a release that hangs is not waited for for ever', async () => {
     const fleet = new Fleet({ exclusive: { lease: '30s', wait: '10s' } });
     const { breaker, backend } = fleet.join();

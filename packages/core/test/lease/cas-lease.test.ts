@@ -238,6 +238,47 @@ describe('several workers', () => {
   });
 });
 
+describe('a lease whose answer comes late', () => {
+  /** Locks whose next stores are answered so many ms after they were done, one each. */
+  const slowLock = ({ clock, backend }: Fleet, delays: number[]): Lock =>
+    casLease(
+      {
+        retrieve: backend.retrieve.bind(backend),
+        store: async (...args) => {
+          const change = await backend.store(...args);
+          const delay = delays.shift();
+          if (delay !== undefined) await new Promise<void>((resolve) => clock.after(delay, resolve));
+          return change;
+        },
+      },
+      { clock, random: () => 0.5 },
+    );
+
+  test('when it is over is not handed out beside the one who took it meanwhile', async () => {
+    const fleet = newFleet();
+    const late = slowLock(fleet, [1_500])('job', { lease: 1_000 });
+    late.catch(() => {});
+    await fleet.clock.advance(1_200);
+    await fleet.worker()('job', { lease: 60_000 });
+    await fleet.clock.advance(10_000);
+    await expect(late).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+  });
+
+  test('when it is nearly over is given back at once, and tried for again', async () => {
+    const fleet = newFleet();
+    const late = slowLock(fleet, [900])('job', { lease: 1_000, wait: 5_000 });
+    await fleet.clock.advance(2_000);
+    expect((await late).left).toBe(1_000);
+  });
+
+  test('with enough of it says what is left since it was sent', async () => {
+    const fleet = newFleet();
+    const late = slowLock(fleet, [300])('job', { lease: 1_000 });
+    await fleet.clock.advance(300);
+    expect((await late).left).toBe(700);
+  });
+});
+
 describe('a holder', () => {
   test('whose extension was stored and whose answer was lost still holds its lease', async () => {
     const { clock, backend } = newFleet();

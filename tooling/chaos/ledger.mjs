@@ -3,11 +3,14 @@ import { openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * @typedef {{ type: 'apply', result: 'acked' | 'refused' | 'maybe' | 'no' }
- *   | { type: 'store', from: number, to: number, result: 'acked' | 'refused' | 'maybe' | 'no' }
- *   | { type: 'lock', token: number, at: number, left: number }
+ * What became of a write; 'maybe': nobody knows. @typedef {'acked' | 'refused' | 'maybe' | 'no'} Result
+ *
+ * Times are ms since the epoch by the machine's clock, which all workers share, whatever clock they work by.
+ * @typedef {{ type: 'applying', id: string } | { type: 'apply', id: string, result: Result, at: number }
+ *   | { type: 'store', from: number, to: number, result: Result, at: number }
+ *   | { type: 'lock', token: number, asked: number, at: number, left: number }
  *   | { type: 'unlock', token: number, at: number }
- *   | { type: 'change', what: string }
+ *   | { type: 'change', what: string, at: number }
  *   | { type: 'call', id: string } | { type: 'ran', id: string } | { type: 'settled', id: string, status: string }
  *   | { type: 'fault', message: string }} Entry
  */

@@ -1,22 +1,21 @@
 // A worker as its parent sees it: started, killed, frozen, ended.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /** How long a worker may take for its last calls, ms. */
 const longestEnd = 60_000;
 
-/** @typedef {{ name: string, folder: string, tableName: string, clientConfig: object, skew: number }} Setup */
+/** What a worker is told; the rest is the program's own. @typedef {{ name: string, folder: string, skew: number }} Setup */
 
 export class Worker {
+  #program;
   #setup;
   #process;
   #lives = 0;
 
-  /** @param {Setup} setup */
-  constructor(setup) {
+  /** @param {URL} program @param {Setup & object} setup */
+  constructor(program, setup) {
+    this.#program = program;
     this.#setup = setup;
     this.#process = this.#start();
   }
@@ -59,7 +58,7 @@ export class Worker {
   #start() {
     this.#lives += 1;
     const setup = { ...this.#setup, name: `${this.#setup.name}-${this.#lives}` };
-    const child = fork(program, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(this.#program, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     // What is sent to one that dies just now is lost, as it should be.
     child.on('error', () => {});
     return child;

@@ -1,0 +1,123 @@
+// Chaos on Redis with Sentinel: processes that count, transition and lock, while Sentinels and primaries are killed, primaries
+// freeze, fail over on request, and are split off from the others with some of the workers. Each worker writes down what it did in a
+// ledger of its own; afterwards the ledgers are compared with the primary. What a failover may lose (docs/redis.md) is
+// allowed while one is under way, counted, and told; nothing else is.
+//
+//   node packages/backend-redis/chaos/run-sentinel.mjs [--seconds 60] [--workers 6] [--seed 1] [--min-replicas 1]
+//
+// It needs a build. Exit 0: nothing was violated; 1: something was, and it is printed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RedisBackend } from '@circuitry/backend-redis';
+import { Redis } from 'ioredis';
+import { Fleet, readOptions } from '../../../tooling/chaos/fleet.mjs';
+import { oneOf } from '../../../tooling/chaos/random.mjs';
+import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
+import { startSentinelSet } from './sentinel-set.mjs';
+
+const options = readOptions({ 'min-replicas': { type: 'string', default: '1' } });
+const fleet = new Fleet(options);
+const { random } = fleet;
+const set = await startSentinelSet(Number(options['min-replicas']));
+/** Each worker's own way to each server: what the servers know of each other goes over another. */
+const ways = await Promise.all(
+  Array.from({ length: options.workers }, () => Promise.all(set.members.map(({ redis }) => startTcpProxy(redis.port)))),
+);
+const host = '127.0.0.1';
+const sentinels = set.sentinels.map(({ port }) => ({ host, port }));
+await fleet.start(new URL('worker.mjs', import.meta.url), (index) => ({
+  sentinels,
+  natMap: Object.fromEntries(
+    set.members.map(({ proxy }, member) => [`${host}:${proxy.port}`, { host, port: ways[index]?.[member]?.port }]),
+  ),
+}));
+console.log(`${options.workers} workers on Redis with Sentinel for ${options.seconds} s, seed ${options.seed}`);
+
+/** @type {import('../../../tooling/chaos/check.mjs').Loss[]} */
+const losses = [];
+/** What was acknowledged shortly before may not be on the replica yet that is the next primary. */
+const margin = 2_000;
+
+/** What the set suffers: one after the other, each until the set is whole again. @type {Record<string, (ms: number) => Promise<void>>} */
+const troubles = {
+  'sentinel kill': async (ms) => {
+    const sentinel = oneOf(random, set.sentinels);
+    await sentinel.kill();
+    await sleep(ms);
+    await sentinel.start();
+  },
+  'primary kill': async () => {
+    const before = await set.primary();
+    await before.redis.kill();
+    // Not earlier: it comes back empty, and its replicas would follow it.
+    await set.untilAnotherThan(before);
+    await before.redis.start();
+  },
+  'primary freeze': async (ms) => {
+    const before = await set.primary();
+    await before.redis.kill('SIGSTOP');
+    if (random() < 0.7) await set.untilAnotherThan(before);
+    else await sleep(ms / 4);
+    await before.redis.kill('SIGCONT');
+  },
+  failover: async () => {
+    const before = await set.primary();
+    await oneOf(random, set.sentinels).ask('SENTINEL', 'FAILOVER', 'circuits');
+    await set.untilAnotherThan(before);
+  },
+  split: async (ms) => {
+    const before = await set.primary();
+    before.proxy.freeze();
+    await set.untilAnotherThan(before);
+    // Some find the new primary, the others go on with the old one.
+    const member = set.members.indexOf(before);
+    for (const way of ways) if (random() < 0.5) way[member]?.cut();
+    await sleep(ms);
+    before.proxy.thaw();
+  },
+};
+
+/** @param {string} kind */
+async function sufferAs(kind) {
+  const loss = { from: Date.now() - margin, until: Infinity };
+  if (kind !== 'sentinel kill') losses.push(loss);
+  const began = Date.now();
+  await troubles[kind]?.(2_000 + random() * 4_000);
+  const over = Date.now();
+  await set.untilWhole();
+  loss.until = Date.now() + 100;
+  console.log(`${kind}: ${over - began} ms, and ${Date.now() - over} ms until the set was whole`);
+}
+
+const kinds = ['kill', 'freeze', 'cut', 'slow', 'dependency', 'dependency'];
+let suffering = Promise.resolve();
+let isSuffering = false;
+await fleet.trouble(() => {
+  const ms = 200 + random() * 2_500;
+  if (!isSuffering && random() < 0.7) {
+    const kind = oneOf(random, Object.keys(troubles));
+    isSuffering = true;
+    suffering = suffering.then(() => sufferAs(kind)).finally(() => (isSuffering = false));
+    suffering.catch(() => {});
+    return { kind, make: () => undefined };
+  }
+  const kind = oneOf(random, kinds);
+  const make = (/** @type {number} */ index) => {
+    const worker = ways[index] ?? [];
+    if (kind === 'cut') return worker.forEach((way) => way.cut());
+    if (kind !== 'slow') return fleet.troubleWorker(kind, index, ms);
+    for (const way of worker) way.delay(random() * 1_000);
+    setTimeout(() => worker.forEach((way) => way.delay(0)), ms);
+    return undefined;
+  };
+  return { kind, make };
+});
+await suffering;
+const unended = await fleet.end();
+
+const client = new Redis({ port: (await set.primary()).redis.port, disconnectTimeout: 0 });
+const backend = new RedisBackend({ client });
+fleet.report({ counted: (await backend.retrieve('counted')).record, unended, losses });
+await backend.close();
+client.disconnect();
+await Promise.all(ways.flat().map((way) => way.stop()));
+await set.stop();

@@ -1,0 +1,102 @@
+// A primary, two replicas and three Sentinels that reach each other through proxies only, so that one server can be cut off
+// from the others while its clients still reach it: a split.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startRedis, until } from '../../../tooling/servers/redis.mjs';
+import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
+
+const host = '127.0.0.1';
+const name = 'circuits';
+/** How long a server may be silent before the Sentinels look for another, ms. */
+const downAfter = 1_000;
+
+/** @typedef {{ redis: import('../../../tooling/servers/redis.d.mts').RedisServer, proxy: import('../../../tooling/servers/tcp-proxy.d.mts').TcpProxy }} Member */
+
+/** @param {number} replicasToWrite `min-replicas-to-write`; 0: a primary that is alone goes on */
+export async function startSentinelSet(replicasToWrite) {
+  /** @type {Member[]} */
+  const members = [];
+  for (let index = 0; index < 3; index += 1) members.push(await startMember(replicasToWrite, members[0]?.proxy.port));
+  const [first] = /** @type {[Member]} */ (/** @type {unknown} */ (members));
+  const folder = mkdtempSync(join(tmpdir(), 'circuitry-chaos-sentinel-'));
+  const sentinels = [];
+  for (let index = 0; index < 3; index += 1) {
+    const configFile = join(folder, `${index}.conf`);
+    const lines = [
+      `sentinel monitor ${name} ${host} ${first.proxy.port} 2`,
+      `sentinel down-after-milliseconds ${name} ${downAfter}`,
+      `sentinel failover-timeout ${name} 6000`,
+    ];
+    writeFileSync(configFile, `${lines.join('\n')}\n`);
+    sentinels.push(await startRedis({ args: ['--sentinel'], configFile }));
+  }
+  const set = new SentinelSet(members, sentinels, folder);
+  await set.untilWhole();
+  return set;
+}
+
+/** @param {number} replicasToWrite @param {number | undefined} primaryPort @returns {Promise<Member>} */
+async function startMember(replicasToWrite, primaryPort) {
+  const port = await freePort();
+  const proxy = await startTcpProxy(port);
+  const args = ['--replica-announce-ip', host, '--replica-announce-port', String(proxy.port)];
+  args.push('--min-replicas-to-write', String(replicasToWrite), '--min-replicas-max-lag', '1');
+  args.push('--repl-diskless-sync-delay', '0', '--repl-timeout', '5', '--repl-ping-replica-period', '1');
+  if (primaryPort !== undefined) args.push('--replicaof', host, String(primaryPort));
+  return { proxy, redis: await startRedis({ port, args }) };
+}
+
+class SentinelSet {
+  members;
+  sentinels;
+  #folder;
+
+  /** @param {Member[]} members @param {import('../../../tooling/servers/redis.d.mts').RedisServer[]} sentinels @param {string} folder */
+  constructor(members, sentinels, folder) {
+    this.members = members;
+    this.sentinels = sentinels;
+    this.#folder = folder;
+  }
+
+  /** The primary by what the Sentinels say. */
+  async primary() {
+    const answers = this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel'));
+    const port = Number(/address=127\.0\.0\.1:(\d+)/.exec(await Promise.any(answers))?.[1]);
+    const found = this.members.find(({ proxy }) => proxy.port === port);
+    if (found === undefined) throw new Error(`The Sentinels name a primary that is none of the set: ${port}`);
+    return found;
+  }
+
+  /** @param {Member} before */
+  async untilAnotherThan(before) {
+    await until('another primary', async () => (await this.primary()) !== before, 60_000);
+  }
+
+  /** Resolves once all agree on one primary, which the others follow, and the Sentinels know each other. */
+  async untilWhole() {
+    await until(
+      'the set to be whole',
+      async () => {
+        const primary = await this.primary();
+        for (const { redis } of this.members) {
+          const info = await redis.ask('INFO', 'replication');
+          const isWell =
+            redis === primary.redis
+              ? /role:master[^]*connected_slaves:2/.test(info)
+              : /role:slave/.test(info) && /master_link_status:up/.test(info) && !/sync_in_progress:1/.test(info);
+          if (!isWell) return false;
+        }
+        const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
+        return known.every((info) => info.includes(`:${primary.proxy.port},slaves=2,sentinels=3`));
+      },
+      150_000,
+    );
+  }
+
+  async stop() {
+    await Promise.all([...this.sentinels, ...this.members.map(({ redis }) => redis)].map((server) => server.stop()));
+    await Promise.all(this.members.map(({ proxy }) => proxy.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
