@@ -25,7 +25,16 @@ for (const version of nodes.filter(wanted)) {
   const filters = ['./packages/*', './examples/*'].map((filter) => `--filter=${filter}`);
   const code = await run(
     'turbo',
-    ['run', 'test', ...filters, '--continue=dependencies-successful', '--output-logs=errors-only', '--force'],
+    [
+      'run',
+      'test',
+      ...filters,
+      '--continue=dependencies-successful',
+      // As in npm test: as many packages at once as there are processors, or their time runs out.
+      '--concurrency=100%',
+      '--output-logs=errors-only',
+      '--force',
+    ],
     { PATH: path },
   );
   note(`Node ${version}`, code === 0 ? 'passed' : 'failed');
