@@ -66,7 +66,7 @@ describe('As the fetch of a client library', () => {
         : incoming.url?.startsWith('/v1/customers/missing')
           ? [404, { error: { type: 'invalid_request_error', message: 'No such customer' } }]
           : [200, { id: 'cus_1', object: 'customer', email: 'ada@example.com' }];
-      return response.writeHead(code as number, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      return response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
     const { factory, outcomes } = watched({ failureCountThreshold: 2 });
     const { hostname, port } = new URL(server.origin);
