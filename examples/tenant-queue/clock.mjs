@@ -38,7 +38,7 @@ export class StoryClock {
   }
 
   /**
-   * Calls back after so many ms of the story.
+   * Calls back after so many ms of the story; at once where they are over.
    *
    * @param {number} ms
    * @param {() => void} callback
@@ -46,10 +46,13 @@ export class StoryClock {
    */
   after(ms, callback) {
     if (this.#isStopped) return () => {};
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      callback();
-    }, ms / this.timeScale);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        callback();
+      },
+      Math.max(0, ms / this.timeScale),
+    );
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer);

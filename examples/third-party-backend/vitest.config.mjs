@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { globalSetup: 'test/global-setup.mjs' } });
+// Programs are started, on machines that do other things besides: a bound for what hangs.
+export default defineConfig({ test: { globalSetup: 'test/global-setup.mjs', testTimeout: 60_000 } });

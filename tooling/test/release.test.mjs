@@ -66,6 +66,20 @@ where(`a release${reason === null ? '' : ` (${reason})`}`, () => {
     expect(runIn(path, process.execPath, ['-e', program])).toBe('function\n');
   });
 
+  it.each(publishedPackages().map(({ name, path }) => [name, join(relative(root, path), 'README.md')]))(
+    'what the README of %s has a stranger install can be had by name, and its peers agree',
+    (_name, readme) => {
+      const [{ code }] = fencesOf(readme).filter(({ language }) => language === 'sh');
+      const words = code.split('\n')[0].replace(/#.*/, '').trim().split(/\s+/);
+      // `npm install` of all that it names, or `npx` with a package behind each -p.
+      const names = words[0] === 'npm' ? words.slice(2) : words.filter((_, index) => words[index - 1] === '-p');
+      expect(names.length).toBeGreaterThan(0);
+      const path = project(readme.split('/')[1]);
+      const flags = ['--dry-run', '--strict-peer-deps', '--no-audit', '--no-fund'];
+      expect(runIn(path, 'npm', ['install', ...flags, ...names])).toMatch(/add(ed)? /);
+    },
+  );
+
   it("a stranger's own backend is checked by the kit from the registry", () => {
     const path = project('backend');
     runIn(path, 'npm', ['install', '--no-audit', '--no-fund', '@circuitry/core', '@circuitry/testkit']);

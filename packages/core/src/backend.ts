@@ -1,12 +1,14 @@
 /**
- * For authors of backends: what every backend needs beside the contract itself.
+ * For authors of backends, and of packages around them: what they need beside the contract itself.
  *
  * `docs/writing-a-backend.md` shows how they fit together.
  */
 export { PendingCalls, type Endings } from './backend/pending-calls.js';
 export { readOptions } from './backend/read-options.js';
+export { parseHttpDate } from './call/http-date.js';
 export { isTroubled } from './contract/troubled.js';
 export { onAbort, withSignal } from './contract/with-signal.js';
+export { circuitKind } from './settings/circuit-kind.js';
 export {
   callable,
   duration,

@@ -1,7 +1,6 @@
 import { CircuitBreakerFactory, MemoryBackend, failureRate, anyOf } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 import { expect, test } from '@jest/globals';
-import { kindOf } from '../src/protocol/kinds.js';
 import { viewOf } from '../src/records/view.js';
 import { windowsOf } from '../src/records/windows.js';
 import { forced, halfOpen, open, record } from './support/records.js';
@@ -119,16 +118,4 @@ test('counters that nobody could have counted draw nothing', () => {
     'w6000x10:1.q': 2,
   };
   expect(windowsOf(counters, now)).toEqual([]);
-});
-
-test.each([
-  ['send-mail/acme', 'send-mail'],
-  ['send-mail', 'send-mail'],
-  ['a%2Fb/c', 'a/b'],
-  ['50%25/c', '50%'],
-  ['%252F/c', '%2F'],
-  ['%00/c', ''],
-  ['/c', ''],
-])('%j is of the kind %j', (name, kind) => {
-  expect(kindOf(name)).toBe(kind);
 });

@@ -128,10 +128,25 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Push[]> {
   return [...text.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json as string) as Push);
 }
 
+const streamed = { prefix: '', kindOf: (name: string) => name.split('/')[0] as string };
+
+test("changes are pushed with their circuits' kinds, as the host tells them apart", async () => {
+  const { clock, backend, observer } = observed((clock) => new Counting({ clock }));
+  const closing = new AbortController();
+  const kindOf = (name: string): string => name.split(':')[1] as string;
+  const all = readAll(changeStream(observer, { ...streamed, kindOf, clock, closing: closing.signal }));
+  await clock.advance('1ms');
+  await put(backend, 'acme:mail', open(clock.now(), 60_000, null));
+  await clock.advance('1s');
+  closing.abort();
+  expect((await all)[1]).toMatchObject({ changes: [{ name: 'acme:mail', kind: 'mail' }] });
+  await observer.close();
+});
+
 test('a storm of changes is one message a moment with the latest of them, and says that there were more', async () => {
   const { clock, backend, observer } = observed((clock) => new Counting({ clock }));
   const closing = new AbortController();
-  const all = readAll(changeStream(observer, '', clock, closing.signal));
+  const all = readAll(changeStream(observer, { ...streamed, clock, closing: closing.signal }));
   await clock.advance('1ms');
   for (let index = 0; index < 300; index += 1) await put(backend, `mail/${index}`, open(clock.now(), 60_000, null));
   await clock.advance('1s');
@@ -145,7 +160,7 @@ test('a storm of changes is one message a moment with the latest of them, and sa
 
 test('a stream ends by itself, so that the right to look is asked for again, and leaves nothing behind', async () => {
   const { clock, observer } = observed((clock) => new Counting({ clock }));
-  const all = readAll(changeStream(observer, '', clock, new AbortController().signal));
+  const all = readAll(changeStream(observer, { ...streamed, clock, closing: new AbortController().signal }));
   await clock.advance('3m');
   expect((await all).map(({ type }) => type)).toEqual(['hello']);
   await observer.close();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { request } from '@octokit/request';
 import OpenAI from 'openai';
+import Stripe from 'stripe';
 import { fetch as undiciFetch, Response as UndiciResponse } from 'undici';
 import { protectFetch } from '../src/index.js';
 import { watched } from './support/outcomes.js';
@@ -54,6 +55,39 @@ describe('As the fetch of a client library', () => {
     expect((await ask('GET /user')).data).toMatchObject({ login: 'ada' });
     await expect(ask('GET /missing')).rejects.toMatchObject({ status: 404 });
     expect(outcomes).toEqual(['success', 'success']);
+  });
+
+  test('stripe: by its fetch client; its retries are calls of their own and end at the circuit', async () => {
+    let down = false;
+    server = await serve((incoming, response) => {
+      incoming.resume();
+      const [code, body] = down
+        ? [503, { error: { type: 'api_error', message: 'down' } }]
+        : incoming.url?.startsWith('/v1/customers/missing')
+          ? [404, { error: { type: 'invalid_request_error', message: 'No such customer' } }]
+          : [200, { id: 'cus_1', object: 'customer', email: 'ada@example.com' }];
+      return response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const { factory, outcomes } = watched({ failureCountThreshold: 2 });
+    const { hostname, port } = new URL(server.origin);
+    const client = new Stripe('sk_test_x', {
+      protocol: 'http',
+      host: hostname,
+      port,
+      maxNetworkRetries: 3,
+      telemetry: false,
+      httpClient: Stripe.createFetchHttpClient(protectFetch(factory)),
+    });
+    expect(await client.customers.retrieve('cus_1')).toMatchObject({ email: 'ada@example.com' });
+    expect(await client.customers.create({ email: 'ada@example.com' })).toMatchObject({ id: 'cus_1' });
+    await expect(client.customers.retrieve('missing')).rejects.toMatchObject({ statusCode: 404 });
+    expect(outcomes).toEqual(['success', 'success', 'success']);
+
+    down = true;
+    const requests = server.requests;
+    const error: unknown = await client.customers.retrieve('cus_1').catch((reason: unknown) => reason);
+    expect((error as { detail?: unknown }).detail).toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
+    expect(server.requests - requests).toBe(2);
   });
 
   test("undici's own fetch keeps its types and its Response", async () => {

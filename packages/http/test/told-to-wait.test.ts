@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '@circuitry/core/testing';
 import axios from 'axios';
-import * as undici7 from 'undici';
-import * as undici6 from 'undici-6';
 import { circuitInterceptor, protectAxios, protectFetch } from '../src/index.js';
 import { watched } from './support/outcomes.js';
 import { serve, status, type TestServer } from './support/server.js';
+import { majors } from './support/undici.js';
 
 const start = Date.UTC(2030, 0, 1);
 let server: TestServer;
@@ -32,16 +31,14 @@ const faces = {
     return async () => void (await (await fetch(server.url)).text());
   },
   ...Object.fromEntries(
-    Object.entries({ 'undici 6': undici6 as unknown as typeof undici7, 'undici 7': undici7 }).map(
-      ([name, { Agent }]) => [
-        name,
-        (_clock: VirtualClock, { factory }: ReturnType<typeof watched>) => {
-          const agent = new Agent().compose(circuitInterceptor(factory) as never);
-          return async () =>
-            void (await (await agent.request({ origin: server.origin, path: '/', method: 'GET' })).body.text());
-        },
-      ],
-    ),
+    majors.map(({ major, undici: { Agent } }) => [
+      `undici ${major}`,
+      (_clock: VirtualClock, { factory }: ReturnType<typeof watched>) => {
+        const agent = new Agent().compose(circuitInterceptor(factory) as never);
+        return async () =>
+          void (await (await agent.request({ origin: server.origin, path: '/', method: 'GET' })).body.text());
+      },
+    ]),
   ),
   axios: (_clock: VirtualClock, { factory }: ReturnType<typeof watched>) => {
     const client = protectAxios(axios.create({ baseURL: server.origin }), factory);
@@ -82,13 +79,16 @@ describe.each(Object.entries(faces))('Told to wait, %s', (_name, face) => {
   });
 });
 
-test("undici's retries that are used up are heard: the error carries the header", async () => {
-  code = 503;
-  header = { 'retry-after': '90' };
-  const retryOnce = undici7.interceptors.retry({ maxRetries: 0, minTimeout: 1, maxTimeout: 2 });
-  const told = await refusedFor((_clock, { factory }) => {
-    const agent = new undici7.Agent().compose(retryOnce, circuitInterceptor(factory) as never);
-    return () => agent.request({ origin: server.origin, path: '/', method: 'GET' });
-  });
-  expect(told).toBe(90_000);
-});
+test.each(majors)(
+  "undici $major's retries that are used up are heard: the error carries the header",
+  async ({ undici }) => {
+    code = 503;
+    header = { 'retry-after': '90' };
+    const retryOnce = undici.interceptors.retry({ maxRetries: 0, minTimeout: 1, maxTimeout: 2 });
+    const told = await refusedFor((_clock, { factory }) => {
+      const agent = new undici.Agent().compose(retryOnce, circuitInterceptor(factory) as never);
+      return () => agent.request({ origin: server.origin, path: '/', method: 'GET' });
+    });
+    expect(told).toBe(90_000);
+  },
+);

@@ -33,9 +33,3 @@ export class Kinds {
     return this.#known.has(kind) ? kind : otherKind;
   }
 }
-
-/** The first of the parts that `circuitName` joined, as it was before it was escaped. */
-export function firstPart(name: string): string {
-  const first = name.split('/', 1)[0] ?? name;
-  return first === '%00' ? '' : first.replace(/%2F/g, '/').replace(/%25/g, '%');
-}

@@ -1,6 +1,7 @@
 import type { Clock, Duration, StorageBackend } from '@circuitry/core';
 import {
   callable,
+  circuitKind,
   duration,
   flag,
   integer,
@@ -12,7 +13,6 @@ import {
 } from '@circuitry/core/backend';
 import { systemClock } from '@circuitry/core';
 import { metrics, type MeterProvider } from '@opentelemetry/api';
-import { firstPart } from './kinds.js';
 
 /** How a factory is instrumented. */
 export interface InstrumentOptions {
@@ -74,7 +74,7 @@ const openCircuitsReaders = {
   backend: objectWith<StorageBackend>('list', 'retrieve'),
   every: optional(duration(1_000, '1s'), 15_000),
   limit: optional(integer(), 10_000),
-  kindOf: optional(callable<(name: string) => string>(), firstPart),
+  kindOf: optional(callable<(name: string) => string>(), circuitKind),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),
 } satisfies Record<keyof OpenCircuitsOptions, Reader<unknown>>;
 

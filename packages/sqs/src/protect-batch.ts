@@ -10,10 +10,11 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-/** A Lambda handler of SQS events. */
-export type BatchHandler<Message extends SQSRecordLike> = (event: {
-  readonly Records: readonly Message[];
-}) => Promise<BatchResponse>;
+/** A Lambda handler of SQS events. Lambda's context is taken, as every handler's, and not looked at. */
+export type BatchHandler<Message extends SQSRecordLike> = (
+  event: { readonly Records: readonly Message[] },
+  context?: unknown,
+) => Promise<BatchResponse>;
 
 /**
  * A Lambda handler for SQS, each of whose messages runs behind its circuit.

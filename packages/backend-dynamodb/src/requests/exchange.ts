@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { parseHttpDate } from '../time/http-date.js';
+import { responseDate } from '../time/response-date.js';
 import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
@@ -84,7 +84,7 @@ interface HttpAnswer {
  */
 function takeDate({ statusCode, headers = {} }: HttpAnswer = {}, signed: number | null): number | null {
   const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
-  const stamped = isOurs ? parseHttpDate(headers['date']) : null;
+  const stamped = isOurs ? responseDate(headers['date']) : null;
   const isLie =
     stamped !== null && signed !== null && statusCode === 200 && Math.abs(stamped - signed) > longestSignature;
   if (stamped !== null && !isLie) return stamped;

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { CircuitBreakerFactory, type FactoryOptions } from '@circuitry/core';
-import { kindOf } from '../circuits/kind.js';
+import { circuitKind } from '@circuitry/core/backend';
 import { isIn, type StateFilter } from '../circuits/state-filter.js';
 import { viewOf, type CircuitView } from '../circuits/view.js';
 import { failed, nothingMatched, wrongUse } from '../faults.js';
@@ -152,7 +152,7 @@ async function change(
     for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
       terminal.signal.throwIfAborted();
       const { name } = target;
-      const error = await actions[verb].run(factory.breakerFor(kindOf(name), { name }), deed).then(
+      const error = await actions[verb].run(factory.breakerFor(circuitKind(name), { name }), deed).then(
         () => null,
         (error: unknown) => error as Error,
       );

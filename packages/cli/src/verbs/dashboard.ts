@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { wrongUse } from '../faults.js';
 import { loadPeer } from '../store/load-peer.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { withSession, type CommonOptions } from './session.js';
@@ -32,7 +33,10 @@ export async function dashboard(options: DashboardOptions, terminal: Terminal): 
   await withSession(options, terminal, async ({ store }) => {
     const { backend, settings } = store;
     const known = Object.keys(settings).length > 0 ? { settings } : {};
-    const server = await serve(panels.dashboard({ backend, ...known, basePath: '/circuits' }), { port: options.port });
+    const panel = panels.dashboard({ backend, ...known, basePath: '/circuits' });
+    const server = await serve(panel, { port: options.port }).catch((error: unknown) => {
+      throw portFault(error, options.port);
+    });
     await terminal.out(`${server.url}\n`);
     terminal.note(`Shows ${store.where}, to read only, on this machine only. Ctrl-C ends it.\n`);
     try {
@@ -40,6 +44,15 @@ export async function dashboard(options: DashboardOptions, terminal: Terminal): 
     } finally {
       await server.close();
     }
+  });
+}
+
+function portFault(error: unknown, port: number): unknown {
+  const { code } = (error ?? {}) as { code?: unknown };
+  const words = { EADDRINUSE: 'is taken', EACCES: 'is not for you to listen on' }[String(code)];
+  if (words === undefined) return error;
+  return wrongUse(`Port ${port} ${words}. Give another with --port, or --port 0 for any that is free.`, {
+    cause: error,
   });
 }
 

@@ -1,5 +1,5 @@
 import { systemClock } from '../time/clock.js';
-import { parseHttpDate } from './http-date.js';
+import { parseAnyHttpDate } from './http-date.js';
 
 /** The longest delay that a number of seconds may say, ms: beyond that it is no time that anybody meant. */
 const longest = 10 * 365 * 86_400_000;
@@ -29,7 +29,7 @@ function read(value: unknown, now: number | undefined, depth: number): number | 
   if (typeof value !== 'object' || value === null || depth > deepest) return null;
   const { headers, response, $response, cause } = value as Readonly<Record<string, unknown>>;
   const own = headerOf(headers ?? value, 'retry-after');
-  if (own !== null) return delayOf(own, now ?? parseHttpDate(headerOf(headers ?? value, 'date') ?? ''));
+  if (own !== null) return delayOf(own, now ?? parseAnyHttpDate(headerOf(headers ?? value, 'date') ?? ''));
   return read(response ?? $response, now, depth + 1) ?? read(cause, now, depth + 1);
 }
 
@@ -64,7 +64,7 @@ function delayOf(text: string, now: number | null): number | null {
     const ms = Math.ceil(Number(text) * 1_000);
     return ms <= longest ? ms : null;
   }
-  const at = parseHttpDate(text);
+  const at = parseAnyHttpDate(text);
   if (at === null) return null;
   const ms = Math.max(0, at - (now ?? systemClock.now()));
   return ms <= longest ? ms : null;

@@ -23,7 +23,7 @@ function bundle(file) {
     write: false,
     charset: 'utf8',
     format: file.endsWith('.tsx') ? 'esm' : 'iife',
-    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',

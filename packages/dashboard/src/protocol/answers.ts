@@ -1,4 +1,4 @@
-import type { CircuitDetail, CircuitView, Seen } from './circuit.js';
+import type { Change, CircuitDetail, CircuitView } from './circuit.js';
 
 /** Who looks, and what they may. */
 export interface Session {
@@ -119,4 +119,4 @@ export interface Fault {
 export type Push =
   | { readonly type: 'hello'; readonly push: Health['push'] }
   /** Circuits that changed, the latest few of each moment; `more`: others did too. */
-  | { readonly type: 'changes'; readonly changes: readonly Seen[]; readonly more: boolean };
+  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly more: boolean };

@@ -82,6 +82,12 @@ export interface Seen {
   readonly until: number | null;
 }
 
+/** A transition as it is pushed to lists of a kind. */
+export interface Change extends Seen {
+  /** What kind of work the circuit protects, as in {@link CircuitView}. */
+  readonly kind: string;
+}
+
 /** A line of the settings that the panel was given. */
 export interface ShownSetting {
   readonly name: string;

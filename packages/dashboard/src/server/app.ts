@@ -33,7 +33,7 @@ interface Env {
 /** The panel's routes. Whoever asks is asked for first; only the page's own files are for everybody. */
 export function appOf(parts: Parts): Hono<Env> {
   const { options, observer, circuits, closing } = parts;
-  const { basePath, clock, onFault } = options;
+  const { basePath, clock, kindOf, onFault } = options;
   const app = new Hono<Env>({ strict: false });
   const at = (path: string): string => `${basePath}${path}`;
 
@@ -99,7 +99,7 @@ export function appOf(parts: Parts): Hono<Env> {
   });
 
   app.get(at('/api/events'), (context) =>
-    context.body(changeStream(observer, context.var.access.prefix, clock, closing), 200, {
+    context.body(changeStream(observer, { prefix: context.var.access.prefix, kindOf, clock, closing }), 200, {
       'content-type': 'text/event-stream; charset=utf-8',
       // nginx would hold messages back until its buffer is full.
       'x-accel-buffering': 'no',

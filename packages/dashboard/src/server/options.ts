@@ -5,9 +5,17 @@ import {
   type SettingsProblem,
   type StorageBackend,
 } from '@circuitry/core';
-import { callable, duration, isObject, objectWith, optional, readOptions, type Reader } from '@circuitry/core/backend';
+import {
+  callable,
+  circuitKind,
+  duration,
+  isObject,
+  objectWith,
+  optional,
+  readOptions,
+  type Reader,
+} from '@circuitry/core/backend';
 import type { PanelSettings } from '../circuits/panel-settings.js';
-import { kindOf } from '../protocol/kinds.js';
 import type { Authorize } from './access.js';
 
 /** What `dashboard` takes. */
@@ -38,7 +46,7 @@ const readers = {
   settings: readSettings,
   basePath: readBasePath,
   authorize: optional(callable<Authorize>(), null),
-  kindOf: optional(callable<(name: string) => string>(), kindOf),
+  kindOf: optional(callable<(name: string) => string>(), circuitKind),
   storageTimeout: optional(duration(1), 2_000),
   onFault: optional(callable<(error: unknown) => void>(), (error: unknown) => console.error(error)),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),

@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import type { Push } from '../protocol/answers.js';
-import type { Seen } from '../protocol/circuit.js';
+import type { Change, Seen } from '../protocol/circuit.js';
 import type { StoreObserver } from '../watch/observer.js';
 
 /** Changes of so long go out together, ms: a storm is one message a moment. */
@@ -13,12 +13,20 @@ const lifetime = 180_000;
 /** Messages that nobody read: a page that is asleep. */
 const mostUnread = 16;
 
-/** Changes of a prefix's circuits, as server-sent events. @param closing ends it */
+/** What a stream is made of. */
+export interface StreamOptions {
+  /** Whose circuits' changes it tells. */
+  readonly prefix: string;
+  readonly kindOf: (name: string) => string;
+  readonly clock: Clock;
+  /** Ends it. */
+  readonly closing: AbortSignal;
+}
+
+/** Changes of a prefix's circuits, as server-sent events. */
 export function changeStream(
   observer: StoreObserver,
-  prefix: string,
-  clock: Clock,
-  closing: AbortSignal,
+  { prefix, kindOf, clock, closing }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   let end = (): void => {};
   return new ReadableStream<Uint8Array>(
@@ -49,7 +57,7 @@ export function changeStream(
         };
         const flush = (): void => {
           flushing = false;
-          const changes = waiting.slice(-mostChanges);
+          const changes: Change[] = waiting.slice(-mostChanges).map((seen) => ({ ...seen, kind: kindOf(seen.name) }));
           const more = isMissed || waiting.length > changes.length;
           waiting = [];
           // What couldn't be written is told as missed with the next that can.

@@ -22,7 +22,7 @@ interface DispatchOptions {
 }
 
 /**
- * An interceptor for `agent.compose(…)` of undici 6 and 7: requests of the agent run behind circuits.
+ * An interceptor for `agent.compose(…)` of undici 6, 7 and 8: requests of the agent run behind circuits.
  *
  * Compose it last, so that it is outermost: then a request counts once, with all its retries and redirects, by its last
  * answer. Composed before `retry` or `redirect` it meets each try and each hop by itself: they count one by one, and an open

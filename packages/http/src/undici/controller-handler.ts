@@ -1,90 +1,65 @@
-import type { DispatchWatch } from './dispatch-watch.js';
+import { Forwarder, type Method, type SendingHandler } from './forwarder.js';
 
-type Method<Arguments extends unknown[] = never[], Result = unknown> = (...values: Arguments) => Result;
-
-/** How a handler of undici 7 holds its request. */
+/** How a handler of undici since 7 holds its request. */
 interface Controller {
   readonly aborted: boolean;
   readonly paused: boolean;
   resume(): void;
 }
 
-/** undici 7's way of telling a handler about its request. */
-export interface NewHandler {
+/** undici's way since 7 of telling a handler about its request. */
+export interface NewHandler extends SendingHandler {
   onRequestStart?: Method<[controller: Controller, context: unknown]>;
   onRequestUpgrade?: Method<[controller: Controller, status: number, headers: unknown, socket: unknown]>;
-  onResponseStarted?: Method<[]>;
   onResponseStart?: Method<[controller: Controller, status: number, headers: unknown, statusText: string]>;
   onResponseData?: Method<[controller: Controller, piece: unknown]>;
   onResponseEnd?: Method<[controller: Controller, trailers: unknown]>;
   onResponseError?: Method<[controller: Controller | null, error: unknown]>;
-  onBodySent?: Method<[sent: unknown, total: unknown]>;
-  onRequestSent?: Method<[]>;
 }
 
 /** Passes everything on as it came; an end or an error once it is reported. */
-export class ControllerHandler implements NewHandler {
-  readonly #to: NewHandler;
-  readonly #watch: DispatchWatch;
-
-  constructor(to: NewHandler, watch: DispatchWatch) {
-    this.#to = to;
-    this.#watch = watch;
-  }
-
+export class ControllerHandler extends Forwarder<NewHandler> implements NewHandler {
   onRequestStart(controller: Controller, context: unknown): unknown {
     const resume = controller.resume.bind(controller);
     controller.resume = () => {
-      this.#watch.resumed();
+      this.watch.resumed();
       resume();
     };
-    return this.#to.onRequestStart?.(controller, context);
+    return this.to.onRequestStart?.(controller, context);
   }
 
   onRequestUpgrade(controller: Controller, status: number, headers: unknown, socket: unknown): unknown {
-    this.#watch.upgraded();
-    return this.#to.onRequestUpgrade?.(controller, status, headers, socket);
-  }
-
-  onResponseStarted(): unknown {
-    return this.#to.onResponseStarted?.();
+    this.watch.upgraded();
+    return this.to.onRequestUpgrade?.(controller, status, headers, socket);
   }
 
   onResponseStart(controller: Controller, status: number, headers: unknown, statusText: string): unknown {
     // Below 200 it is a notice, and the answer is still to come.
-    if (status >= 200) this.#watch.answered(status, headers);
-    const answer = this.#watch.asked(() => this.#to.onResponseStart?.(controller, status, headers, statusText));
-    if (status >= 200 && controller.paused) this.#watch.piece(true);
+    if (status >= 200) this.watch.answered(status, headers);
+    const answer = this.watch.asked(() => this.to.onResponseStart?.(controller, status, headers, statusText));
+    if (status >= 200 && controller.paused) this.watch.piece(true);
     return answer;
   }
 
   onResponseData(controller: Controller, piece: unknown): unknown {
-    const answer = this.#watch.asked(() => this.#to.onResponseData?.(controller, piece));
-    this.#watch.piece(controller.paused);
+    const answer = this.watch.asked(() => this.to.onResponseData?.(controller, piece));
+    this.watch.piece(controller.paused);
     return answer;
   }
 
   onResponseEnd(controller: Controller, trailers: unknown): void {
-    void this.#watch.ended().then(() => {
+    void this.watch.ended().then(() => {
       // What undici does where a handler throws.
       try {
-        this.#to.onResponseEnd?.(controller, trailers);
+        this.to.onResponseEnd?.(controller, trailers);
       } catch (error) {
-        this.#to.onResponseError?.(controller, error);
+        this.to.onResponseError?.(controller, error);
       }
     });
   }
 
   onResponseError(controller: Controller | null, error: unknown): void {
-    if (controller?.aborted === true) this.#watch.leave();
-    void this.#watch.broke(error).then(() => this.#to.onResponseError?.(controller, error));
-  }
-
-  onBodySent(sent: unknown, total: unknown): unknown {
-    return this.#to.onBodySent?.(sent, total);
-  }
-
-  onRequestSent(): unknown {
-    return this.#to.onRequestSent?.();
+    if (controller?.aborted === true) this.watch.leave();
+    void this.watch.broke(error).then(() => this.to.onResponseError?.(controller, error));
   }
 }

@@ -1,79 +1,54 @@
-import type { DispatchWatch } from './dispatch-watch.js';
-
-type Method<Arguments extends unknown[] = never[], Result = unknown> = (...values: Arguments) => Result;
+import { Forwarder, type Method, type SendingHandler } from './forwarder.js';
 
 /** undici 6's way of telling a handler about its request. Headers come as bytes. */
-export interface OldHandler {
+export interface OldHandler extends SendingHandler {
   onConnect?: Method<[abort: (reason?: unknown) => void, context: unknown]>;
   onUpgrade?: Method<[status: number, headers: unknown, socket: unknown]>;
   onHeaders?: Method<[status: number, headers: unknown, resume: () => void, statusText: string]>;
   onData?: Method<[piece: unknown]>;
   onComplete?: Method<[trailers: unknown]>;
   onError?: Method<[error: unknown]>;
-  onResponseStarted?: Method<[]>;
-  onBodySent?: Method<[sent: unknown, total: unknown]>;
-  onRequestSent?: Method<[]>;
 }
 
 /** Passes everything on as it came; an end or an error once it is reported. */
-export class RawHandler implements OldHandler {
-  readonly #to: OldHandler;
-  readonly #watch: DispatchWatch;
-
-  constructor(to: OldHandler, watch: DispatchWatch) {
-    this.#to = to;
-    this.#watch = watch;
-  }
-
+export class RawHandler extends Forwarder<OldHandler> implements OldHandler {
   onConnect(abort: (reason?: unknown) => void, context: unknown): unknown {
     const leave = (reason?: unknown): void => {
-      this.#watch.leave();
+      this.watch.leave();
       abort(reason);
     };
-    return this.#to.onConnect?.(leave, context);
+    return this.to.onConnect?.(leave, context);
   }
 
   onUpgrade(status: number, headers: unknown, socket: unknown): unknown {
-    this.#watch.upgraded();
-    return this.#to.onUpgrade?.(status, headers, socket);
+    this.watch.upgraded();
+    return this.to.onUpgrade?.(status, headers, socket);
   }
 
   onHeaders(status: number, headers: unknown, resume: () => void, statusText: string): unknown {
     // Below 200 it is a notice, and the answer is still to come.
-    if (status >= 200) this.#watch.answered(status, headers);
+    if (status >= 200) this.watch.answered(status, headers);
     const goOn = (): void => {
-      this.#watch.resumed();
+      this.watch.resumed();
       resume();
     };
-    const answer = this.#watch.asked(() => this.#to.onHeaders?.(status, headers, goOn, statusText));
-    if (status >= 200 && answer === false) this.#watch.piece(true);
+    const answer = this.watch.asked(() => this.to.onHeaders?.(status, headers, goOn, statusText));
+    if (status >= 200 && answer === false) this.watch.piece(true);
     return answer;
   }
 
   onData(piece: unknown): unknown {
-    const answer = this.#watch.asked(() => this.#to.onData?.(piece));
-    this.#watch.piece(answer === false);
+    const answer = this.watch.asked(() => this.to.onData?.(piece));
+    this.watch.piece(answer === false);
     return answer;
   }
 
   onComplete(trailers: unknown): void {
-    void this.#watch.ended().then(() => this.#told(() => this.#to.onComplete?.(trailers)));
+    void this.watch.ended().then(() => this.#told(() => this.to.onComplete?.(trailers)));
   }
 
   onError(error: unknown): void {
-    void this.#watch.broke(error).then(() => this.#to.onError?.(error));
-  }
-
-  onResponseStarted(): unknown {
-    return this.#to.onResponseStarted?.();
-  }
-
-  onBodySent(sent: unknown, total: unknown): unknown {
-    return this.#to.onBodySent?.(sent, total);
-  }
-
-  onRequestSent(): unknown {
-    return this.#to.onRequestSent?.();
+    void this.watch.broke(error).then(() => this.to.onError?.(error));
   }
 
   /** What undici does where a handler throws. */
@@ -81,7 +56,7 @@ export class RawHandler implements OldHandler {
     try {
       tell();
     } catch (error) {
-      this.#to.onError?.(error);
+      this.to.onError?.(error);
     }
   }
 }

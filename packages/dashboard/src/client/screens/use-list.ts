@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Filter, Health, Page } from '../../protocol/answers.js';
-import type { CircuitView, Seen } from '../../protocol/circuit.js';
-import { kindOf } from '../../protocol/kinds.js';
+import type { Change, CircuitView } from '../../protocol/circuit.js';
 import { ApiFault, get } from '../live/api.js';
 import { changes } from '../live/changes.js';
 import { noteServerTime } from '../live/use-now.js';
@@ -124,7 +123,7 @@ export function useList({ filter, kind, search, prefix }: ListQuestion): ListSta
   };
 }
 
-function changed(circuit: CircuitView, seen: readonly Seen[]): CircuitView {
+function changed(circuit: CircuitView, seen: readonly Change[]): CircuitView {
   const last = seen.findLast(({ name }) => name === circuit.name);
   if (last === undefined) return circuit;
   const { state, override, lastFailure, at, until } = last;
@@ -141,16 +140,16 @@ function changed(circuit: CircuitView, seen: readonly Seen[]): CircuitView {
   };
 }
 
-function withNews(before: ReadonlySet<string>, seen: readonly Seen[], question: ListQuestion): ReadonlySet<string> {
+function withNews(before: ReadonlySet<string>, seen: readonly Change[], question: ListQuestion): ReadonlySet<string> {
   const { filter, kind, search, prefix } = question;
   if (filter === 'all') return before;
   const names = seen
     .filter((each) => isWanted(each, filter) && each.name.startsWith(prefix + search))
-    .filter(({ name }) => kind === '' || kindOf(name) === kind);
+    .filter((each) => kind === '' || each.kind === kind);
   return names.length === 0 ? before : new Set([...before, ...names.map(({ name }) => name)]);
 }
 
-function isWanted({ state, override }: Seen, filter: Filter): boolean {
+function isWanted({ state, override }: Change, filter: Filter): boolean {
   if (filter === 'troubled') return state !== 'closed' || override !== null;
   return filter === 'forced' ? override !== null : override === null && state === filter;
 }
