@@ -32,7 +32,15 @@ export function guardedClock(clock: Clock, report: ReportClockFault): Clock {
     },
     after(ms, callback, options) {
       try {
-        const cancel: unknown = clock.after(ms, callback, options);
+        let isSet = false;
+        let isAtOnce = false;
+        const come = (): void => {
+          if (isSet) callback();
+          else isAtOnce = true;
+        };
+        const cancel: unknown = clock.after(ms, come, options);
+        isSet = true;
+        if (isAtOnce) throw new TypeError('clock.after() called back at once, not later');
         if (typeof cancel === 'function') return () => callOff(cancel as () => unknown, onFault);
         unwanted(cancel);
         onFault(new TypeError('clock.after() answered no function to cancel the timer'));
