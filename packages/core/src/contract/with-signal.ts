@@ -1,5 +1,10 @@
-/** Who is told when a signal is aborted. */
-const followers = new WeakMap<AbortSignal, Set<() => void>>();
+/** Those who follow one signal, and the listener that tells them. */
+interface Crowd {
+  readonly all: Set<() => void>;
+  readonly tell: () => void;
+}
+
+const followers = new WeakMap<AbortSignal, Crowd>();
 
 /** Whether a signal is aborted. It may be a library's own: one that can't be read is not. */
 export function isAborted(signal: AbortSignal | undefined): boolean {
@@ -32,27 +37,32 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
   // Its own object, so that one callback given twice is called twice.
   const own = (): void => callback();
-  const crowd = followers.get(signal) ?? new Set();
-  if (crowd.size === 0) {
+  const crowd = followers.get(signal) ?? newCrowd();
+  if (crowd.all.size === 0) {
     followers.set(signal, crowd);
-    listen(signal, 'addEventListener');
+    listen(signal, 'addEventListener', crowd.tell);
   }
-  crowd.add(own);
+  crowd.all.add(own);
   return () => {
-    if (crowd.delete(own) && crowd.size === 0) listen(signal, 'removeEventListener');
+    if (crowd.all.delete(own) && crowd.all.size === 0) listen(signal, 'removeEventListener', crowd.tell);
   };
 }
 
-function listen(signal: AbortSignal, how: 'addEventListener' | 'removeEventListener'): void {
+/** Its listener needs no event: a signal of a library's own may give none, or one of another signal that it stands for. */
+function newCrowd(): Crowd {
+  const all = new Set<() => void>();
+  const tell = (): void => {
+    for (const each of all) each();
+  };
+  return { all, tell };
+}
+
+function listen(signal: AbortSignal, how: 'addEventListener' | 'removeEventListener', tell: () => void): void {
   try {
-    signal[how]('abort', tellAll, { once: true });
+    signal[how]('abort', tell, { once: true });
   } catch {
     // A signal of a library's own, broken: no call may hang on it.
   }
-}
-
-function tellAll({ target }: Event): void {
-  for (const each of followers.get(target as AbortSignal) ?? []) each();
 }
 
 /**

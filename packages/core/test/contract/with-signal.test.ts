@@ -2,6 +2,54 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { withSignal } from '@circuitry/core';
 
+/** Signals that are no AbortSignal of the host, and how each is aborted. */
+const strangers: readonly (readonly [string, () => { signal: AbortSignal; abort: (reason: unknown) => void }])[] = [
+  [
+    'stands for another, whose events name that one',
+    () => {
+      const inner = new AbortController();
+      const signal = {
+        get aborted() {
+          return inner.signal.aborted;
+        },
+        get reason(): unknown {
+          return inner.signal.reason;
+        },
+        addEventListener: inner.signal.addEventListener.bind(inner.signal),
+        removeEventListener: inner.signal.removeEventListener.bind(inner.signal),
+      };
+      return { signal: signal as never, abort: (reason) => inner.abort(reason) };
+    },
+  ],
+  [
+    'calls its listeners without an event',
+    () => {
+      const listeners = new Set<() => void>();
+      const signal = {
+        aborted: false,
+        reason: undefined as unknown,
+        addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+        removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+      };
+      const abort = (reason: unknown): void => {
+        Object.assign(signal, { aborted: true, reason });
+        for (const each of listeners) each();
+      };
+      return { signal: signal as never, abort };
+    },
+  ],
+];
+
+describe.each(strangers)('a signal of a library’s own that %s', (_, make) => {
+  test('is heard by each call that follows it', async () => {
+    const { signal, abort } = make();
+    const calls = [1, 2].map(() => withSignal(new Promise<never>(() => {}), signal));
+    const reason = new Error('enough');
+    abort(reason);
+    for (const call of calls) await expect(call).rejects.toBe(reason);
+  });
+});
+
 describe('a call under a signal', () => {
   test('settles as the call does while the signal is quiet, and leaves no listener behind', async () => {
     const { signal } = new AbortController();
