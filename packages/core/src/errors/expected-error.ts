@@ -1,5 +1,6 @@
 import { someCause } from './causes.js';
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
+import { show } from './show.js';
 
 /** An error that proves that the dependency answers: a success for the circuit. The original is its `cause`. */
 export class ExpectedError extends CircuitryError {
@@ -7,7 +8,7 @@ export class ExpectedError extends CircuitryError {
   readonly code = 'ERR_EXPECTED';
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
   }
 
   /** Always true: it counts as a success. */
@@ -17,6 +18,15 @@ export class ExpectedError extends CircuitryError {
 }
 
 nameErrorClass(ExpectedError, 'ExpectedError');
+
+/** What was thrown may be anything: marking it must not throw. */
+function messageOf(cause: unknown): string {
+  try {
+    return String(cause instanceof Error ? cause.message : cause);
+  } catch {
+    return show(cause);
+  }
+}
 
 /** Wraps an error that must not count as a failure: `throw expected(new NotFoundError(id))`. */
 export function expected(error: unknown): ExpectedError {

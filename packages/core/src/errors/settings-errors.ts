@@ -1,5 +1,5 @@
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
-import { show } from './show.js';
+import { onOneLine, show } from './show.js';
 
 /** One wrong setting. */
 export interface SettingsProblem {
@@ -19,7 +19,9 @@ export class InvalidSettingsError extends CircuitryError {
   readonly problems: readonly SettingsProblem[];
 
   constructor(problems: readonly SettingsProblem[]) {
-    const lines = problems.map(({ name, value, expected }) => `  ${name}: expected ${expected}, got ${show(value)}`);
+    const lines = problems.map(
+      ({ name, value, expected }) => `  ${onOneLine(name)}: expected ${expected}, got ${show(value)}`,
+    );
     const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
     super(`${count} wrong; nothing was made:\n${lines.join('\n')}`);
     this.problems = problems;
@@ -34,7 +36,9 @@ export class SettingsConflictError extends CircuitryError {
   readonly settings: readonly string[];
 
   constructor(settings: readonly string[]) {
-    super(`Both sets of settings give ${settings.join(', ')}: neither overrides the other. Take one of the two out.`);
+    super(
+      `Both sets of settings give ${onOneLine(settings.join(', '))}: neither overrides the other. Take one of the two out.`,
+    );
     this.settings = settings;
   }
 }

@@ -67,7 +67,7 @@ export class UnsupportedRecordError extends CircuitryError {
 
   constructor(circuitName: string, format: number, supported: number) {
     super(
-      `The stored record of circuit ${quote(circuitName)} has format ${format}; this version reads those up to ${supported}. ` +
+      `The stored record of circuit ${quote(circuitName)} has format ${onOneLine(String(format))}; this version reads those up to ${supported}. ` +
         'It was left as it is; upgrade this worker.',
     );
     this.circuitName = circuitName;
@@ -123,7 +123,7 @@ export class ClosedError extends CircuitryError {
   readonly code = 'ERR_CLOSED';
 
   constructor(what: string) {
-    super(`${what} was closed: make a new one, or close it after its last user.`);
+    super(`${onOneLine(what)} was closed: make a new one, or close it after its last user.`);
   }
 }
 

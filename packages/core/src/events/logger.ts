@@ -56,8 +56,15 @@ const deepestCause = 4;
 /** Name, code, message, stack and causes of an error, as an object that every log format writes out. */
 function plainError(error: unknown, depth: number): unknown {
   if (typeof error !== 'object' || error === null || depth > deepestCause) return error;
-  const { name, code, message, stack, cause } = error as Record<string, unknown>;
-  return { name, code, message, stack, ...(cause === undefined ? {} : { cause: plainError(cause, depth + 1) }) };
+  const { name, code, message, stack, cause, errors } = error as Record<string, unknown>;
+  return {
+    name,
+    code,
+    message,
+    stack,
+    ...(cause === undefined ? {} : { cause: plainError(cause, depth + 1) }),
+    ...(Array.isArray(errors) ? { errors: errors.map((each) => plainError(each, depth + 1)) } : {}),
+  };
 }
 
 /** Says nothing: the default. */

@@ -1,6 +1,17 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { pinoLogger, StorageError, winstonLogger, type FactoryOptions, type Logger } from '@circuitry/core';
+import {
+  CircuitBreakerFactory,
+  ClosedError,
+  MemoryBackend,
+  mergeSettings,
+  pinoLogger,
+  StorageError,
+  UnsupportedRecordError,
+  winstonLogger,
+  type FactoryOptions,
+  type Logger,
+} from '@circuitry/core';
 import pino from 'pino';
 import winston from 'winston';
 import { down, fail, Fleet, refusal, rejection } from '../breaker/support/fleet.js';
@@ -87,6 +98,27 @@ describe.each(texts)('%s', (_, text) => {
     for (const message of [error.message, ...lines]) expect(message).not.toMatch(acting);
   });
 
+  test('in the name of a setting, of a circuit or of what was closed is escaped, and forges no line', () => {
+    const backend = new MemoryBackend();
+    const wrong: object[] = [
+      { [evil]: 1 },
+      { circuits: { [evil]: { allowAfter: 'soon' } } },
+      { errorMatchers: { [evil]: 1 } },
+    ];
+    for (const options of wrong) {
+      const error = thrownBy(() => new CircuitBreakerFactory({ backend, ...options }));
+      expect(error.message.split('\n')).toHaveLength(2);
+      for (const line of error.message.split('\n')) expect(line).not.toMatch(acting);
+    }
+    const both = { errorMatchers: { [evil]: (): 'ignored' => 'ignored' } };
+    const messages = [
+      thrownBy(() => mergeSettings(both, both)),
+      new ClosedError(evil),
+      new UnsupportedRecordError(evil, evil as never, 1),
+    ];
+    for (const { message } of messages) expect(message).not.toMatch(acting);
+  });
+
   test('in an operator’s reason and in what describeFailure says is escaped', async () => {
     const { breaker } = new Fleet({ failureCountThreshold: 1, describeFailure: () => evil }).join();
     await fail(breaker);
@@ -96,8 +128,20 @@ describe.each(texts)('%s', (_, text) => {
   });
 });
 
+function thrownBy(make: () => unknown): Error {
+  try {
+    make();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe('A logger is told an error by its own conventions', () => {
-  const logged = async (make: (stream: Writable) => Logger): Promise<Record<string, unknown>[]> => {
+  const logged = async (
+    make: (stream: Writable) => Logger,
+    thrown: unknown = new TypeError('a bug in a matcher', { cause: new Error('deeper') }),
+  ): Promise<Record<string, unknown>[]> => {
     const lines: Record<string, unknown>[] = [];
     const stream = new Writable({
       write(chunk, _encoding, done) {
@@ -108,7 +152,7 @@ describe('A logger is told an error by its own conventions', () => {
     const options: Partial<FactoryOptions> = {
       logger: make(stream),
       errorMatcher: () => {
-        throw new TypeError('a bug in a matcher', { cause: new Error('deeper') });
+        throw thrown;
       },
     };
     const { breaker } = new Fleet(options).join();
@@ -135,6 +179,14 @@ describe('A logger is told an error by its own conventions', () => {
       stack: expect.stringContaining('errors-and-results') as unknown,
       cause: { message: 'deeper' },
     });
+  });
+
+  test('winston: each of several errors in one', async () => {
+    const [line] = await logged(
+      (stream) => winstonLogger(winston.createLogger({ transports: [new winston.transports.Stream({ stream })] })),
+      new AggregateError([new Error('one'), new Error('two')], 'all failed'),
+    );
+    expect(line?.error).toMatchObject({ message: 'all failed', errors: [{ message: 'one' }, { message: 'two' }] });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expected, isCircuitryError } from '@circuitry/core';
 import { isExpected } from '../../src/errors/expected-error.js';
+import { revoked, thrower } from '../isolation/support/nonsense.js';
 
 /** An error inside so many others. */
 function nested(error: unknown, depth: number): unknown {
@@ -19,6 +20,19 @@ describe('an expected error', () => {
     });
     expect(isCircuitryError(wrapped, 'ERR_EXPECTED')).toBe(true);
     expect(expected('plain text')).toMatchObject({ message: 'plain text', cause: 'plain text' });
+  });
+
+  test.each<[string, () => unknown]>([
+    ['an object without a prototype', () => Object.create(null)],
+    ['a revoked proxy', revoked],
+    ['an object whose toString throws', () => ({ toString: thrower })],
+    ['an error whose message throws', () => Object.defineProperty(new Error('x'), 'message', { get: thrower })],
+    ['an error whose message is a symbol', () => Object.assign(new Error('x'), { message: Symbol('m') })],
+  ])('wraps %s as well', (_, make) => {
+    const cause = make();
+    const wrapped = expected(cause);
+    expect(wrapped.cause === cause).toBe(true);
+    expect(isExpected(wrapped)).toBe(true);
   });
 
   test('is known by what it says of itself, whoever made it', () => {
