@@ -100,15 +100,27 @@ function isTimeout(reason: unknown): boolean {
   }
 }
 
+/** A circuit's own, and what keeps work from running, or stops it, where a store or a lock fails another circuit. */
 const refusals = [
   'ERR_CIRCUIT_OPEN',
   'ERR_TOO_MANY_TRIALS',
   'ERR_FORCED_OPEN',
   'ERR_LOCK_TIMEOUT',
+  'ERR_LEASE_LOST',
   'ERR_CLOSED',
+  'ERR_STORAGE',
+  'ERR_CORRUPT_RECORD',
+  'ERR_UNSUPPORTED_RECORD',
+  'ERR_INVALID_NAME',
 ] as const;
 
-/** Whether an error, or one that it names as its cause, is a refusal of this library. Never throws. */
+/** Whether an error, or one that it names as its cause, is a refusal of this library, or nothing but refusals. Never throws. */
 function isRefusal(error: unknown): boolean {
-  return someCause(error, (each) => refusals.some((code) => isCircuitryError(each, code)));
+  const isOne = (each: object): boolean => refusals.some((code) => isCircuitryError(each, code));
+  return someCause(error, (each) => {
+    if (isOne(each)) return true;
+    // What Promise.any rejects with: several circuits were tried, and each refused.
+    const { errors } = each as { readonly errors?: unknown };
+    return Array.isArray(errors) && errors.length > 0 && errors.every((one) => someCause(one, isOne));
+  });
 }

@@ -1,7 +1,17 @@
 /* eslint-disable @typescript-eslint/await-thenable -- a turn of the microtasks */
 import { describe, expect, test } from '@jest/globals';
-import { CircuitBreakerFactory, expected, MemoryBackend, systemClock } from '@circuitry/core';
+import {
+  CircuitBreakerFactory,
+  CorruptRecordError,
+  expected,
+  MemoryBackend,
+  StorageError,
+  systemClock,
+  type CircuitryError,
+} from '@circuitry/core';
 import { down, fail, Fleet, succeed, t0 } from '../breaker/support/fleet.js';
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What clients reject with when they are cancelled. */
 const shapes: readonly (readonly [string, unknown])[] = [
@@ -99,6 +109,43 @@ describe('A refusal of this library that comes out of the work', () => {
     expect(await breaker.information()).toMatchObject({ totalFailures: 0, totalIgnored: 3 });
   });
 
+  test('opens nothing where several refused, as Promise.any says it', async () => {
+    const fleet = new Fleet({ failureCountThreshold: 1 });
+    const { factory, breaker } = fleet.join();
+    const providers = ['mail-a', 'mail-b'].map((name) => factory.breakerFor(name));
+    for (const provider of providers) await fail(provider);
+    await breaker.settle(() => Promise.any(providers.map((each) => each.execute(() => 1))));
+    expect(await breaker.information()).toMatchObject({ totalFailures: 0, totalIgnored: 1 });
+    // One that really failed is a failure, whatever the others say.
+    await breaker.settle(() => Promise.any([...providers.map((each) => each.execute(() => 1)), Promise.reject(down)]));
+    expect(await breaker.state()).toBe('open');
+  });
+
+  test.each<[string, CircuitryError]>([
+    ['a store that is down', new StorageError('no connection')],
+    ['a corrupt record', new CorruptRecordError('inner', 'state', 'is none')],
+  ])("opens nothing where it is another circuit's, under 'throw', of %s", async (_, error) => {
+    const fleet = new Fleet({ failureCountThreshold: 1 });
+    const { breaker } = fleet.join();
+    const inner = fleet.join({ onStorageFailure: 'throw' }, 'inner');
+    inner.backend.conduct = () => Promise.reject(error);
+    await breaker.settle(() => inner.breaker.execute(() => 1));
+    expect(await breaker.information()).toMatchObject({ state: 'closed', totalFailures: 0, totalIgnored: 1 });
+  });
+
+  test("opens nothing where it is another circuit's whose name is none", async () => {
+    const { breaker } = new Fleet({ failureCountThreshold: 1 }).join();
+    const options = {
+      backend: new MemoryBackend(),
+      onStorageFailure: 'throw',
+      nameFor: () => '',
+      logger: quiet,
+    } as const;
+    const nameless = new CircuitBreakerFactory(options).breakerFor('x');
+    await breaker.settle(() => nameless.execute(() => 1));
+    expect(await breaker.information()).toMatchObject({ state: 'closed', totalFailures: 0, totalIgnored: 1 });
+  });
+
   test('of a call within a trial of its own circuit leaves the round as it was', async () => {
     const fleet = new Fleet({ failureCountThreshold: 1, allowAfter: '1s' });
     const { breaker } = fleet.join();
@@ -158,8 +205,8 @@ describe('The process’s own time', () => {
       globalThis.setTimeout = ((callback: () => void) => ({ id: timers.push(callback) })) as never;
       now += 60_000;
       await breaker.execute(async () => {
-        for (let quarter = 0; quarter < 8; quarter += 1) {
-          now += 250;
+        for (let look = 0; look < 80; look += 1) {
+          now += 25;
           for (const each of timers.splice(0)) each();
           for (let turn = 0; turn < 10; turn += 1) await undefined;
         }
