@@ -3,7 +3,11 @@ import { systemClock, type Clock } from '../time/clock.js';
 
 /** Between these lies how often the watch looks, ms. */
 const shortest = 5;
-const longest = 1_000;
+const longest = 25;
+/** The longest interval where time goes on by a program's hand: a test's clock runs each timer on its way. */
+const longestByHand = 1_000;
+/** How late a timer may come although nothing stood still, ms. */
+const usual = 10;
 
 /**
  * Knows for how long this process stood still: its event loop was blocked, it was frozen, or its clock stepped.
@@ -26,7 +30,8 @@ export class StallWatch {
   constructor(clock: Clock, context: OwnContext, slowCallAfter: number) {
     this.#clock = clock;
     this.#context = context;
-    this.#interval = Math.min(longest, Math.max(shortest, Math.ceil(slowCallAfter / 4)));
+    const [most, looks] = clock === systemClock ? [longest, 20] : [longestByHand, 4];
+    this.#interval = Math.min(most, Math.max(shortest, Math.ceil(slowCallAfter / looks)));
   }
 
   /** A call begins to be measured. Answers what has been lost so far, ms. */
@@ -56,7 +61,7 @@ export class StallWatch {
   /** Counts as lost by how much the last look is too long ago, or not yet. Answers whether it was. */
   #look(now: number): boolean {
     const since = now - this.#lookedAt;
-    if (since >= 0 && since <= 2 * this.#interval) return false;
+    if (since >= 0 && since <= this.#interval + Math.min(usual, this.#interval)) return false;
     this.#lost += since < 0 ? since : since - this.#interval;
     this.#lookedAt = now;
     return true;

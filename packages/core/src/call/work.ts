@@ -7,11 +7,16 @@ import type { Call, WorkContext } from './call.js';
 /** What a breaker protects. A plain value or a synchronous throw will do as well as a promise of any kind. */
 export type Work<T> = (context: WorkContext) => T | PromiseLike<T>;
 
+/** How late a timer may come although nothing stood still, ms. */
+const usual = 10;
+/** The least that is given to hear what came meanwhile, ms. */
+const grace = 50;
+
 /**
  * Runs work that must be done within `timeout` ms. At its end the work's signal is aborted and the promise rejects at once
  * with a WorkTimeoutError; what the work does later is ignored.
  *
- * A timer that comes very late tells of a process that stood still. The answer may wait in a socket then: timers come
+ * A timer that comes late tells of a process that stood still. The answer may wait in a socket then: timers come
  * before sockets, so the work is given a little more.
  */
 export function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock: Clock): Promise<T> {
@@ -20,8 +25,8 @@ export function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock
     const arm = (ms: number, isExtension: boolean): void => {
       const dueAt = clock.now() + ms;
       cancel = clock.after(ms, () => {
-        const isLate = clock.now() - dueAt > grace(timeout);
-        if (isLate && !isExtension) arm(grace(timeout), true);
+        const late = clock.now() - dueAt;
+        if (late > usual && !isExtension) arm(Math.max(grace, Math.min(late, timeout / 10)), true);
         else expire();
       });
     };
@@ -54,9 +59,4 @@ export function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock
       reject(error);
     }
   });
-}
-
-/** How late a timer may come, and how much more is given then, ms. */
-function grace(timeout: number): number {
-  return Math.max(10, timeout / 10);
 }
