@@ -7,7 +7,7 @@ const longest = 10 * 365 * 86_400_000;
 /**
  * When a dependency says to come back, in ms from `now`: the `Retry-After` header (seconds or an HTTP date, RFC 9110
  * section 10.2.3) of a fetch `Response`, of an axios, undici, got or node:http response, of an error that carries one
- * (`error.response`, `error.headers`, `error.cause`), or of headers by themselves.
+ * (`error.response`, `error.$response`, `error.headers`, `error.cause`), or of headers by themselves.
  *
  * Null where there is none, or where it is nonsense. A date that is over answers 0. Never throws.
  *
@@ -27,10 +27,10 @@ const deepest = 4;
 
 function read(value: unknown, now: number | undefined, depth: number): number | null {
   if (typeof value !== 'object' || value === null || depth > deepest) return null;
-  const { headers, response, cause } = value as Readonly<Record<string, unknown>>;
+  const { headers, response, $response, cause } = value as Readonly<Record<string, unknown>>;
   const own = headerOf(headers ?? value, 'retry-after');
   if (own !== null) return delayOf(own, now ?? parseHttpDate(headerOf(headers ?? value, 'date') ?? ''));
-  return read(response, now, depth + 1) ?? read(cause, now, depth + 1);
+  return read(response ?? $response, now, depth + 1) ?? read(cause, now, depth + 1);
 }
 
 /** Of a Headers object, a plain object in any case, a Map, or undici's flat array of names and values. */

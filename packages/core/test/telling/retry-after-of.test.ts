@@ -28,6 +28,10 @@ describe('retryAfterOf reads the header', () => {
       'of the cause of a cause',
       new Error('a', { cause: new Error('b', { cause: { response: { headers: { 'retry-after': '600' } } } }) }),
     ],
+    [
+      'of an error of the AWS SDK',
+      Object.assign(new Error('503'), { $response: { headers: { 'retry-after': '600' } } }),
+    ],
     ['of headers by themselves', { 'retry-after': '600' }],
   ];
   test.each(shapes)('%s', (_shape, value) => {
@@ -41,6 +45,9 @@ describe('retryAfterOf answers the time', () => {
 
   test('of an HTTP date, from now', () => {
     expect(of('Thu, 01 Jan 2026 00:10:00 GMT')).toBe(600_000);
+    // The forms of old, which everybody has to take: RFC 850's and asctime's.
+    expect(of('Thursday, 01-Jan-26 00:10:00 GMT')).toBe(600_000);
+    expect(of('Thu Jan  1 00:10:00 2026')).toBe(600_000);
   });
 
   test('of an HTTP date from the Date header that came with it, where nobody says what time it is', () => {
@@ -83,6 +90,9 @@ describe('retryAfterOf answers null', () => {
     'Thu, 01 Jan 2026 25:00:00 GMT',
     'Thu, 01 Jan 2026 00:60:00 GMT',
     'Thu, 01 Jan 9999 00:00:00 GMT',
+    'Someday, 01-Jan-26 00:10:00 GMT',
+    'Thu Jan 32 00:10:00 2026',
+    'Thu Jan  1 00:10:00 2026 GMT',
     '2026-01-01T00:10:00Z',
     '1767226200000',
   ];
