@@ -33,9 +33,9 @@ export class Watcher {
     this.#circuits = circuits;
   }
 
-  /** Begins, once. If the store can't, the next need tries again. */
+  /** Begins, once, and never after the close. If the store can't, the next need tries again. */
   begin(): void {
-    if (this.#unwatch === null) this.#unwatch = this.#begin();
+    if (this.#unwatch === null && !this.#shared.lifecycle.isClosed) this.#unwatch = this.#begin();
   }
 
   /** A store that is away has forgotten us already: nobody waits for it longer than for any other answer. */

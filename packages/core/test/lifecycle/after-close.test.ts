@@ -198,3 +198,18 @@ describe('Work that runs when its factory closes', () => {
     expect((await fleet.counters())['total.successes']).toBe(5);
   });
 });
+
+test('After the close no watch begins, whoever listens', async () => {
+  const fleet = new Fleet({ consistency: { maxStaleness: 250 } });
+  const { factory, backend } = fleet.join();
+  let watches = 0;
+  const watch = async (): Promise<() => Promise<void>> => {
+    watches += 1;
+    return async () => {};
+  };
+  Object.assign(backend, { watch });
+  await factory.close();
+  factory.on('observed', () => {});
+  await fleet.turn();
+  expect(watches).toBe(0);
+});
