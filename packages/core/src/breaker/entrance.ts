@@ -47,7 +47,7 @@ export type Instead<T> = ((error: CircuitryError) => T | PromiseLike<T>) | undef
 
 /** What `execute` comes to where the work did not run. */
 export function insteadOf<T>({ error }: Refused, { signal }: Request, fallback: Instead<T>): Promise<T> {
-  if (fallback === undefined || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
+  if (typeof fallback !== 'function' || isAborted(signal) || !isCircuitryError(error)) return rejected(error);
   return settled(undefined).then(() => fallback(error));
 }
 

@@ -163,3 +163,12 @@ describe('A breaker', () => {
     expect(backend.calls).toEqual([]);
   });
 });
+
+test('A fallback that is no function takes no refusal from its caller', async () => {
+  const { breaker } = new Fleet({ failureCountThreshold: 1 }).join();
+  await fail(breaker);
+  for (const fallback of [null, 'cached', 7])
+    expect(await rejection(breaker.execute(() => 1, { fallback: fallback as never }))).toMatchObject({
+      code: 'ERR_CIRCUIT_OPEN',
+    });
+});
