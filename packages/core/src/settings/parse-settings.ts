@@ -226,6 +226,8 @@ function checkTogether(
     refuse('counting', "'all' with a rate rule or a function, which need successes counted");
   if (settings.slowCallAfter === Infinity && settings.trip.needsSlowCalls)
     refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
+  else if (settings.trip.needsSlowCalls && settings.slowCallAfter >= (settings.workTimeout ?? Infinity))
+    refuse('slowCallAfter', 'a duration below workTimeout where trip has a slowCallRate, or no call is ever slow');
   // A heartbeat goes out after a third of the lease, and its answer has to come before the lease is over.
   if (exclusive !== null && exclusive.lease <= 1.5 * storageTimeout)
     refuse(

@@ -258,6 +258,11 @@ describe('a setting that is wrong is named', () => {
     [{ exclusive: new Map([['lease', 9]]) }, ['exclusive']],
     [{ resultMatcher: 1 }, ['resultMatcher']],
     [{ slowCallAfter: 0 }, ['slowCallAfter']],
+    [
+      { slowCallAfter: '5s', workTimeout: '5s', trip: slowCallRate({ threshold: 0.5, window: '10s' }) },
+      ['slowCallAfter'],
+    ],
+    [{ slowCallAfter: '4s', workTimeout: '5s', trip: slowCallRate({ threshold: 0.5, window: '10s' }) }, []],
     [{ workTimeout: -1 }, ['workTimeout']],
     [{ consistency: 'loose' }, ['consistency']],
     [{ consistency: {} }, ['consistency']],
