@@ -41,7 +41,7 @@ export class CallSignal {
 
   #make(): AbortSignal {
     const caller = this.#caller;
-    if (caller !== undefined && !this.#mayStop) return caller;
+    if (caller !== undefined && !this.#mayStop) return forManyCalls(caller);
     const controller = new AbortController();
     this.#controller = controller;
     if (this.#isAborted) controller.abort(this.#abortReason);
@@ -52,10 +52,26 @@ export class CallSignal {
 /** Aborted by either. The host follows the caller's signal without a listener, and for as long as anybody looks. */
 function either(caller: AbortSignal, controller: AbortController): AbortSignal {
   try {
-    return AbortSignal.any([caller, controller.signal]);
+    // Node takes a signal of a library's own without a word, and never hears it.
+    if (caller instanceof AbortSignal) return AbortSignal.any([caller, controller.signal]);
   } catch {
-    // An older host, or a signal of a library's own, which it does not take: one listener, that goes with the signal.
-    onAbort(caller, () => controller.abort(reasonOf(caller)));
-    return controller.signal;
+    // An older host.
   }
+  // One listener, that goes with the signal.
+  onAbort(caller, () => controller.abort(reasonOf(caller)));
+  return controller.signal;
+}
+
+interface NodeHost {
+  readonly process?: { getBuiltinModule?(id: 'events'): { setMaxListeners(most: number, target: AbortSignal): void } };
+}
+
+/** Node takes an eleventh listener on one signal for a leak. Here each is another call's, and none is one. */
+function forManyCalls(signal: AbortSignal): AbortSignal {
+  try {
+    (globalThis as NodeHost).process?.getBuiltinModule?.('events').setMaxListeners(Infinity, signal);
+  } catch {
+    // A signal of a library's own.
+  }
+  return signal;
 }
