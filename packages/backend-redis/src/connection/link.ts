@@ -42,6 +42,8 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
   #isClosed = false;
   #cancelPause = (): void => {};
   readonly #stopFollowing: () => void;
+  /** Those that don't stand yet. */
+  readonly #connecting = new Set<Connection>();
   readonly #ending = new Set<Promise<void>>();
 
   constructor(model: ClientModel, clock: Clock, options: LinkOptions<Connection> = {}) {
@@ -96,6 +98,8 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
     this.#cancelPause();
     if (this.#standing !== null) this.#end(this.#standing);
     this.#standing = null;
+    // A server that takes a connection and never answers would hold the process until it is given up.
+    for (const connection of this.#connecting) this.#end(connection);
     await Promise.all(this.#ending);
   }
 
@@ -123,6 +127,7 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
   async #connect(): Promise<void> {
     const identity = this.#model.identity();
     const connection = this.#openModel();
+    this.#connecting.add(connection);
     try {
       const connecting = connection.connect().then(() => this.#options.prepare?.(connection));
       const inTime = await within(
@@ -133,8 +138,11 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
       if (inTime === null) throw new ConnectionFault('unsent', 'Error', `No connection within ${patience} ms`);
       if (this.#isClosed) throw new ConnectionFault('unsent', 'Error', 'The connection was closed');
     } catch (error) {
-      this.#end(connection);
+      // Closed meanwhile: it was ended with all others.
+      if (!this.#isClosed) this.#end(connection);
       throw faultOf(error, 'unsent');
+    } finally {
+      this.#connecting.delete(connection);
     }
     this.#take(connection, identity);
   }

@@ -22,7 +22,10 @@ export async function openRedis(options: StoreOptions, terminal: Terminal): Prom
     loadPeer(ioredis, terminal.workingDirectory),
     loadPeer(backend, terminal.workingDirectory),
   ]);
-  const client = options.cluster === true ? clusterAt(url, Cluster) : new Redis(url.href, { maxRetriesPerRequest: 0 });
+  const client =
+    options.cluster === true
+      ? clusterAt(url, Cluster)
+      : new Redis(url.href, { maxRetriesPerRequest: 0, disconnectTimeout: 0 });
   // Without a listener it prints each failed attempt; what matters comes back from the calls.
   client.on('error', () => {});
   const prefix = options.keyPrefix ?? 'circuitry';

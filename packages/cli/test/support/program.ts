@@ -55,7 +55,10 @@ export function useProgram(): Program {
   symlinkSync(join(package_, 'node_modules'), join(folder, 'node_modules'));
   buildSync({
     entryPoints: [join(package_, 'src/cli.ts')],
-    outfile: file,
+    // In pieces, as it is published: a run loads the client of the store that it is about, and no other.
+    outdir: join(folder, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     bundle: true,
     platform: 'node',
     format: 'esm',

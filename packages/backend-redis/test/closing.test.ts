@@ -1,0 +1,45 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { RedisBackend, type RedisBackendOptions } from '@circuitry/backend-redis';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { until } from '../../../tooling/servers/redis.mjs';
+
+/** A server that takes every connection and never says a word. */
+let server: Server;
+const sockets = new Set<Socket>();
+beforeEach(async () => {
+  server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    socket.resume();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Clients of the user's that are connected to nothing: what connects is the backend's own. */
+const clients: readonly (readonly [string, (port: number) => RedisBackendOptions['client']])[] = [
+  ['ioredis', (port) => new Redis({ port, host: '127.0.0.1', lazyConnect: true })],
+  ['node-redis', (port) => createClient({ socket: { port, host: '127.0.0.1' } })],
+];
+
+describe.each(clients)('With %s, a backend that is closed while it connects', (_, make) => {
+  test('leaves no connection behind, though the server never answers', async () => {
+    const backend = new RedisBackend({ client: make((server.address() as AddressInfo).port) });
+    const controller = new AbortController();
+    const call = backend.retrieve('x', { signal: controller.signal }).catch((error: unknown) => error);
+    await until('the connection to come', async () => sockets.size > 0);
+    controller.abort();
+    expect(await call).toMatchObject({ code: 'ERR_STORAGE' });
+    const closedAt = performance.now();
+    await backend.close();
+    await until('the connection to go', async () => sockets.size === 0);
+    // Its attempt to connect would be given up after 10 s.
+    expect(performance.now() - closedAt).toBeLessThan(5_000);
+  });
+});
