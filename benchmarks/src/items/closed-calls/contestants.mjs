@@ -2,7 +2,6 @@ import { CircuitBreakerFactory, MemoryBackend } from '@circuitry/core';
 import { cockatiel, mollitia, opossum } from '../../peers.mjs';
 import { openRedisBackend } from '../../processes/redis-backend.mjs';
 
-
 /** What is protected: nothing but an async function, so that the breaker's own cost shows. */
 const work = async () => 42;
 

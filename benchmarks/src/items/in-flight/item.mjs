@@ -24,34 +24,33 @@ export const inFlight = {
   async measure({ scale, redis, log }) {
     const { sizes, calls, rounds } = scales[scale];
     const runs = modes.flatMap((mode) =>
-      places.flatMap((place) =>
-        sizes.map((size) => ({ mode: mode.id, place: place.id, size, rounds: [], input: { calls } })),
-      ),
+      places.flatMap((place) => sizes.map((size) => ({ mode: mode.id, place: place.id, size, rounds: [] }))),
     );
     const job = new URL('job.mjs', import.meta.url);
     for (let round = 0; round < rounds; round += 1) {
       for (const run of runs) {
         const circuits = run.place === 'one' ? 1 : run.size;
-        const input = { id: run.mode, url: redis.url, inFlight: run.size, circuits, ...run.input };
+        const input = { id: run.mode, url: redis.url, inFlight: run.size, circuits, calls };
         const [answer] = await runFleet({ job, input, flags: ['--expose-gc'] });
         run.rounds.push(answer);
       }
       log(`round ${round + 1} of ${rounds}`);
     }
-    return { sizes, runs: runs.map(({ input: _, ...run }) => run) };
+    return { sizes, runs };
   },
 
   ratios: (data) =>
     Object.fromEntries(
       ['strict-memory', 'bounded-memory'].flatMap((mode) =>
-        places.map(({ id, name }) => [`${mode}, ${name}: most in flight / fewest, processor time`, growth(data, mode, id, 'cpu')]),
+        places.map(({ id, name }) => [
+          `${mode}, ${name}: most in flight / fewest, processor time`,
+          growth(data, mode, id, 'cpu'),
+        ]),
       ),
     ),
 
   goals: (data) =>
-    modes
-      .filter(({ options }) => options !== null)
-      .flatMap((mode) => places.map((place) => goal(data, mode, place))),
+    modes.filter(({ options }) => options !== null).flatMap((mode) => places.map((place) => goal(data, mode, place))),
 
   report: (data) => ({
     text: [
@@ -61,7 +60,14 @@ export const inFlight = {
       "function and the garbage collector cost then, which is in everybody's numbers.",
       '',
       table(
-        ['', '', ...data.sizes.map((size) => `µs per call, ${number(size)} in flight`), 'times', ...data.sizes.map((size) => `bytes per call, ${number(size)}`), 'times'],
+        [
+          '',
+          '',
+          ...data.sizes.map((size) => `µs per call, ${number(size)} in flight`),
+          'times',
+          ...data.sizes.map((size) => `bytes per call, ${number(size)}`),
+          'times',
+        ],
         modes.flatMap((mode) =>
           places.map((place) => [
             mode.name,

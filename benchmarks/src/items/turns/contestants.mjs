@@ -22,7 +22,11 @@ export const contestants = [
     name: 'mollitia',
     async open() {
       const { Circuit, SlidingCountBreaker } = await mollitia();
-      const module = new SlidingCountBreaker({ slidingWindowSize: 10, minimumNumberOfCalls: 5, failureRateThreshold: 50 });
+      const module = new SlidingCountBreaker({
+        slidingWindowSize: 10,
+        minimumNumberOfCalls: 5,
+        failureRateThreshold: 50,
+      });
       const circuit = new Circuit({ options: { modules: [module] } });
       return { call: (work) => circuit.fn(work).execute() };
     },

@@ -17,6 +17,7 @@ export const turns = {
   key: 'turns',
   title: 'All in one process, each call with a function of its own',
   needs: ['redis'],
+  comparesPeers: true,
 
   async measure({ scale, redis, log }) {
     const { processes, ...input } = scales[scale];
@@ -39,8 +40,18 @@ export const turns = {
 
   ratios: (results) => ({
     'bounded on Redis / cockatiel, processor time': ratioOf(results, 'bounded-redis', 'cockatiel', 'cpu'),
-    'bounded on Redis, refused / cockatiel, processor time': ratioOf(results, 'bounded-redis-open', 'cockatiel-open', 'cpu'),
-    'bounded on Redis, refused / opossum, processor time': ratioOf(results, 'bounded-redis-open', 'opossum-open', 'cpu'),
+    'bounded on Redis, refused / cockatiel, processor time': ratioOf(
+      results,
+      'bounded-redis-open',
+      'cockatiel-open',
+      'cpu',
+    ),
+    'bounded on Redis, refused / opossum, processor time': ratioOf(
+      results,
+      'bounded-redis-open',
+      'opossum-open',
+      'cpu',
+    ),
   }),
 
   goals: (results) => [
@@ -76,6 +87,7 @@ function goal(results, { what, ours, theirs, limit }) {
   return goalOfRatio({
     goal: what,
     limit,
+    byProcessor: true,
     cpu: ratioOf(results, ours, theirs, 'cpu'),
     wall: ratioOf(results, ours, theirs, 'wall'),
     why: 'see the note',

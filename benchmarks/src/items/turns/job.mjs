@@ -3,6 +3,7 @@ import { contestants } from './contestants.mjs';
 
 /** Calls between two turns of the event loop. */
 const chunk = 1_000;
+const warmUp = 2;
 
 /**
  * All contestants in one process, turn after turn: the compiler sees many shapes, as in a real program, and each call
@@ -14,10 +15,10 @@ export async function run({ url, rounds, milliseconds }) {
   const opened = [];
   for (const contestant of contestants) opened.push({ ...contestant, ...(await contestant.open({ url })) });
   const answers = Object.fromEntries(opened.map(({ id }) => [id, []]));
-  // The first round compiles the code, and is not counted.
-  for (let round = -1; round < rounds; round += 1) {
+  // The first rounds compile the code, and are not counted.
+  for (let round = -warmUp; round < rounds; round += 1) {
     for (let place = 0; place < opened.length; place += 1) {
-      const contestant = opened[(place + round + 1) % opened.length];
+      const contestant = opened[(place + round + warmUp) % opened.length];
       const timed = await takeTurn(contestant, milliseconds);
       if (round >= 0) answers[contestant.id].push(timed);
     }
