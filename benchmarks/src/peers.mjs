@@ -7,6 +7,6 @@ const isNew = Number(process.versions.node.split('.')[0]) >= 22;
 /** The names under which they are installed here. */
 export const peerNames = { cockatiel: isNew ? 'cockatiel-4' : 'cockatiel', opossum: isNew ? 'opossum-10' : 'opossum' };
 
-export const cockatiel = () => import(peerNames.cockatiel);
+export const cockatiel = () => (isNew ? import('cockatiel-4') : import('cockatiel'));
 export const mollitia = () => import('mollitia');
-export const opossum = async () => (await import(peerNames.opossum)).default;
+export const opossum = async () => (await (isNew ? import('opossum-10') : import('opossum'))).default;

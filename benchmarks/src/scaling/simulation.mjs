@@ -4,7 +4,7 @@ import { simulate } from './fleet.mjs';
 const bounded = (maxStaleness, more = {}) => ({ maxStaleness, ...more });
 
 /** Kinds of factories whose traffic depends on how often one worker meets one circuit. `scale`: what that is multiplied by. */
-export const kinds = [
+const kinds = [
   { id: 'strict', name: 'strict', settings: {} },
   { id: 'bounded', name: 'bounded', settings: bounded(1_000) },
   {
