@@ -127,10 +127,10 @@ function redis(rows) {
 
 function dynamodb(rows) {
   return [
-    'On demand. *Tables* is how often the default quota of 40,000 units a second per table ([AWS](' +
+    'On demand. *Of the quota*: how many times the default quota of 40,000 units a second per table ([AWS](' +
       limits.tableSource +
       ')) would have to be',
-    `raised. One item takes ${number(limits.partition.reads)} read and ${number(limits.partition.writes)} write units a second, whatever the table has ([AWS](${limits.partition.source})).`,
+    `raised. One item takes at most ${number(limits.partition.reads)} read and ${number(limits.partition.writes)} write units a second, whatever the table has ([AWS](${limits.partition.source})).`,
     '',
     table(
       ['', '', 'read units/s', 'write units/s', 'of the quota', "busiest item's write units/s", '$ a month'],
@@ -171,8 +171,8 @@ function backing({ workers: simulatedWorkers, loads: runs, trips }) {
   return [
     `[Performance](performance.md#13-a-thousand-workers-simulated) has the simulation: ${number(simulatedWorkers)} workers with the real core on one virtual time, with`,
     `up to ${number(Math.max(...runs.map(({ calls }) => calls)))} calls a run. It gives the operations per call that stand above, and shows that a fleet sends what one worker sends, times`,
-    `its size. A trip there reaches the last of them after ${number(at('strict').lastAdmission)} ms in strict (whose calls under way were let in before), ${number(at('watched').lastAdmission)} ms with`,
-    `\`watch\`, and ${number(at('bounded-250').lastAdmission)} ms and ${number(at('bounded-1000').lastAdmission)} ms with views of 250 ms and 1 s that nobody pushes to: never later than \`maxStaleness\`, however`,
+    `its size. After a trip there the last call is let in within ${number(Math.max(1, at('strict').lastAdmission))} ms in strict, ${number(at('watched').lastAdmission)} ms (${number(at('watched').admitted)} calls) with`,
+    `\`watch\`, and ${number(at('bounded-250').lastAdmission)} ms (${number(at('bounded-250').admitted)}) and ${number(at('bounded-1000').lastAdmission)} ms (${number(at('bounded-1000').admitted)}) with views of 250 ms and 1 s that nobody pushes to: never later than \`maxStaleness\`, however`,
     'many workers there are.',
     '',
     `A month has ${hoursPerMonth} hours. [How to repeat it](performance.md#how-to-repeat-it) measures everything again and writes this document anew.`,

@@ -153,25 +153,35 @@ function curveTable({ curves }) {
 }
 
 /**
- * What each call of one worker to one circuit sends, by how often it meets it: between what was simulated, on a logarithmic
- * scale; below, a read and a write as of old; above, ever less.
+ * What each call of one worker to one circuit sends, by how often it meets it: between what was simulated, on logarithmic
+ * scales; the seldomer, the nearer to a read (and a write, where successes are written); the oftener, the less.
  *
- * @param {object} data @param {string} kind @param {number} perSecond for `maxStaleness` of 1 s
+ * @param {object} data
+ * @param {string} kind
+ * @param {number} perSecond for `maxStaleness` of 1 s
  * @returns {{ reads: number, writes: number }}
  */
 export function perCall({ curves }, kind, perSecond) {
   const points = curves.filter((one) => one.kind === kind);
   const [first, last] = [points[0], points.at(-1)];
-  if (perSecond <= first.perSecond) return first;
+  const both = (field) => ({ reads: field('reads'), writes: field('writes') });
+  if (perSecond <= first.perSecond) {
+    const nearness = perSecond / first.perSecond;
+    return both((field) => (first[field] === 0 ? 0 : 1 + (first[field] - 1) * nearness));
+  }
   if (perSecond >= last.perSecond) {
     const share = kind === 'strict' ? 1 : last.perSecond / perSecond;
-    return { reads: last.reads * share, writes: last.writes * share };
+    return both((field) => last[field] * share);
   }
   const above = points.findIndex((one) => one.perSecond >= perSecond);
   const [low, high] = [points[above - 1], points[above]];
   const share = Math.log(perSecond / low.perSecond) / Math.log(high.perSecond / low.perSecond);
-  const between = (field) => low[field] + (high[field] - low[field]) * share;
-  return { reads: between('reads'), writes: between('writes') };
+  // What is nought on one side has no logarithm: then it falls evenly.
+  return both((field) =>
+    low[field] > 0 && high[field] > 0
+      ? low[field] * (high[field] / low[field]) ** share
+      : low[field] + (high[field] - low[field]) * share,
+  );
 }
 
 const operations = ({ reads, writes }) => reads + writes;
