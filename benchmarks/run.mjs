@@ -38,6 +38,7 @@ if ('fault' in options) {
 }
 
 async function measureAndReport({ only, scale, out, guard, merge, peers }) {
+  if (only?.length === 0) return;
   const results = await measureAll(only, scale);
   if (peers) {
     if (out === null && scale === 'full') addPeers(results);

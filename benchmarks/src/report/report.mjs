@@ -90,9 +90,10 @@ function goalTable(measured, results) {
 
 const repeat = `<!-- no-run: it takes minutes -->
 \`\`\`sh no-run
-npm run bench -- --nodes             # the whole report: every item on Node 24, the comparison on Node 20 as well
-npm run bench -- --only 1,3 --quick  # a look at some of it, on the Node at hand, writes nothing
-npm run bench -- --guard             # and warns where a ratio is much worse than benchmarks/baseline.json
+npm run bench -- --nodes                   # the whole report: every item on Node 24, the comparison on Node 20 as well
+npm run bench -- --nodes --only 5 --merge  # one item of it anew, into the last report
+npm run bench -- --only 1,3 --quick        # a look at some of it, on the Node at hand, writes nothing
+npm run bench -- --guard                   # and warns where a ratio is much worse than benchmarks/baseline.json
 \`\`\`
 
 The first takes about half an hour, on a machine with Node 20; it writes this file and [Scaling](scaling.md). It brings Node 22

@@ -4,7 +4,7 @@ import { number, table } from '../../report/format.mjs';
 import { modes } from './modes.mjs';
 
 const scales = {
-  full: { sizes: [1_000, 100_000], calls: 200_000, rounds: 3 },
+  full: { sizes: [1_000, 100_000], calls: 100_000, rounds: 2 },
   quick: { sizes: [1_000, 20_000], calls: 40_000, rounds: 1 },
   tiny: { sizes: [10, 100], calls: 200, rounds: 1 },
 };
