@@ -18,6 +18,8 @@ export async function run({ id, url, inFlight, circuits, calls }) {
 
   // Before, so that every circuit is known and the compiler is done, also where a batch is small.
   for (let done = 0; done < Math.max(inFlight, 20_000); done += inFlight) await together(callOne, inFlight);
+  // What waits in memory to be sent is none of it.
+  await factory?.flush();
   const memory = await memoryInFlight(callOne, inFlight);
   globalThis.gc();
   const cpuBefore = process.cpuUsage();
