@@ -1,14 +1,18 @@
 // pnpm bench: everything side by side in one run, on real processes and real servers. See --help.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { warnings } from './guard.mjs';
 import { help, parseArguments } from './src/command-line.mjs';
 import { items } from './src/items.mjs';
 import { currentLoad, describeMachine } from './src/measure/machine.mjs';
+import { measureOnNodes, oldestMajor, peersFile } from './src/nodes.mjs';
 import { writeReport } from './src/report/report.mjs';
+import { scalingDocument } from './src/scaling/document.mjs';
 import { openServers } from './src/servers.mjs';
 
-const resultsFile = join(import.meta.dirname, 'results', 'latest.json');
+const resultsFolder = join(import.meta.dirname, 'results');
+const resultsFile = join(resultsFolder, 'latest.json');
+const documents = join(import.meta.dirname, '..', 'docs');
 // Servers end with this process, but only if it ends by itself.
 for (const [signal, number] of [
   ['SIGINT', 2],
@@ -25,13 +29,22 @@ if ('fault' in options) {
 } else if (options.help) {
   console.log(help);
 } else if (options.report) {
-  report(JSON.parse(readFileSync(resultsFile, 'utf8')), join(import.meta.dirname, '..', 'docs'));
+  report(readResults(resultsFile), documents, peersElsewhere());
+} else if (options.nodes) {
+  const words = process.argv.slice(2).filter((word) => word !== '--' && word !== '--nodes');
+  process.exitCode = await measureOnNodes(import.meta.filename, words);
 } else {
   await measureAndReport(options);
 }
 
-async function measureAndReport({ only, scale, out, guard, merge }) {
+async function measureAndReport({ only, scale, out, guard, merge, peers }) {
+  if (only?.length === 0) return;
   const results = await measureAll(only, scale);
+  if (peers) {
+    if (out === null && scale === 'full') addPeers(results);
+    else console.log(`\n${writeReport(results).document}`);
+    return;
+  }
   if (merge) addEarlier(results);
   console.log(`\n${writeReport(results).document}`);
   if (out !== null) {
@@ -39,9 +52,9 @@ async function measureAndReport({ only, scale, out, guard, merge }) {
     report(results, out);
   } else if (scale === 'full' && (only === null || merge)) {
     saveResults(results, resultsFile);
-    report(results, join(import.meta.dirname, '..', 'docs'));
+    report(results, documents, peersElsewhere());
   } else {
-    console.log('A part of it, or a quick run: docs/performance.md and results/latest.json stay as they are.');
+    console.log('A part of it, or a quick run: the documents and results/latest.json stay as they are.');
   }
   if (guard) for (const line of warnings(results)) console.log(line);
 }
@@ -81,9 +94,36 @@ async function measureOne(item, scale, servers) {
 
 /** What was not measured now is taken from the last report: each item stays one run, with its own load beside it. */
 function addEarlier(results) {
-  const earlier = JSON.parse(readFileSync(resultsFile, 'utf8'));
+  const earlier = readResults(resultsFile);
+  if (majorOf(earlier) !== majorOf(results)) {
+    throw new Error(
+      `The last report is of Node ${majorOf(earlier)}: this is Node ${majorOf(results)}, and they are not mixed.`,
+    );
+  }
   results.items = { ...earlier.items, ...results.items };
   results.servers = { ...earlier.servers, ...results.servers };
+}
+
+/** The comparison with other libraries on this Node stands beside the report, which may be another one's. */
+function addPeers(results) {
+  const file = peersFile(resultsFolder, results.machine.node);
+  const earlier = existsSync(file) ? readResults(file).items : {};
+  saveResults({ ...results, items: { ...earlier, ...results.items } }, file);
+  if (existsSync(resultsFile)) report(readResults(resultsFile), documents, peersElsewhere());
+}
+
+/** The comparison on the oldest Node, where it was made. */
+function peersElsewhere() {
+  const file = peersFile(resultsFolder, String(oldestMajor));
+  return existsSync(file) ? readResults(file) : null;
+}
+
+function majorOf({ machine }) {
+  return machine.node.slice(1).split('.')[0];
+}
+
+function readResults(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function saveResults(results, file) {
@@ -91,9 +131,11 @@ function saveResults(results, file) {
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }
 
-function report(results, folder) {
-  const { document, charts } = writeReport(results);
+function report(results, folder, peers = null) {
+  const { document, charts } = writeReport(results, peers);
   mkdirSync(join(folder, 'performance'), { recursive: true });
   writeFileSync(join(folder, 'performance.md'), document);
+  const scaling = scalingDocument(results);
+  if (scaling !== null) writeFileSync(join(folder, 'scaling.md'), scaling);
   for (const [name, svg] of Object.entries(charts)) writeFileSync(join(folder, 'performance', `${name}.svg`), svg);
 }

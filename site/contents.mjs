@@ -5,7 +5,7 @@
 export const sections = [
   { text: 'Begin', documents: ['why', 'five-minutes', 'concepts', 'choosing-options'] },
   { text: 'Your jobs', documents: ['queues', 'bullmq', 'sqs', 'http', 'errors', 'testing-your-app'] },
-  { text: 'Running it', documents: ['operations', 'dashboard', 'cli', 'telemetry', 'otel', 'performance'] },
+  { text: 'Running it', documents: ['operations', 'dashboard', 'cli', 'telemetry', 'otel', 'performance', 'scaling'] },
   { text: 'Stores', documents: ['redis', 'dynamodb', 'writing-a-backend', 'storage-contract', 'fault-injection'] },
   { text: 'Coming from elsewhere', documents: ['migrating'] },
   { text: 'How it is made', documents: ['architecture'] },

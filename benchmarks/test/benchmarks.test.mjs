@@ -14,7 +14,7 @@ const withoutDynamoDB = availableServers().some((server) => server !== 'dynalite
   : 'neither dynoxide nor DYNAMODB_ENDPOINT';
 
 // Everything, as short as can be, so that the code can't rot. Nothing is said about any time.
-describe.each([['1,2'], ['3,4,5,6,7,8']])('items %s', (only) => {
+describe.each([['1,2'], ['3,4,5,6,7,8,9'], ['10,11,12,13']])('items %s', (only) => {
   const items = [
     [1, 'closed-calls', withoutRedis],
     [2, 'rejections', withoutRedis],
@@ -24,6 +24,11 @@ describe.each([['1,2'], ['3,4,5,6,7,8']])('items %s', (only) => {
     [6, 'propagation', withoutRedis],
     [7, 'windows', withoutRedis],
     [8, 'dynamodb', withoutDynamoDB],
+    [9, 'redis-core', withoutRedis],
+    [10, 'startup', withoutRedis ?? withoutDynamoDB],
+    [11, 'in-flight', withoutRedis],
+    [12, 'turns', withoutRedis],
+    [13, 'simulation', null],
   ].filter(([number]) => only.split(',').includes(String(number)));
   let said;
   let results;

@@ -21,6 +21,7 @@ const pages = [
   'concepts',
   'choosing-options',
   'performance',
+  'scaling',
   'packages/core',
   'api/@circuitry/core/classes/CircuitBreaker',
 ];

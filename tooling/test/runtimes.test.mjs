@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { install, others, runFirstProgram } from '../runtimes.mjs';
+import { install } from '../nodes.mjs';
+import { others, runFirstProgram } from '../runtimes.mjs';
 
 // Bun and Deno are for `npm run test:nodes`: the strictest of them stands for all, it forbids most.
 const version = others.miniflare;

@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { peerNames } from '../peers.mjs';
 
 const require = createRequire(import.meta.url);
 const libraries = [
@@ -36,7 +37,11 @@ export function currentLoad() {
 function versionOf(name) {
   try {
     // Not every package exports its own package.json.
-    for (let folder = dirname(require.resolve(name)); folder !== dirname(folder); folder = dirname(folder)) {
+    for (
+      let folder = dirname(require.resolve(peerNames[name] ?? name));
+      folder !== dirname(folder);
+      folder = dirname(folder)
+    ) {
       const manifest = readManifest(folder);
       if (manifest?.name === name) return manifest.version;
     }

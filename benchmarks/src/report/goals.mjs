@@ -1,12 +1,12 @@
 import { number } from './format.mjs';
 
 /**
- * A goal that is a ratio: met where wall time and processor time both are.
+ * A goal that is a ratio: met where wall time and processor time both are, or `byProcessor` where processor time is.
  *
  * @returns {{ goal: string, measured: string, met: boolean, missedBy: string | null, why: string }}
  */
-export function goalOfRatio({ goal, limit, wall, cpu, best, why }) {
-  const worse = Math.max(wall, cpu);
+export function goalOfRatio({ goal, limit, wall, cpu, best, byProcessor = false, why }) {
+  const worse = byProcessor ? cpu : Math.max(wall, cpu);
   return {
     goal,
     measured: `${number(cpu)} of its processor time, ${number(wall)} of its wall time${best === undefined ? '' : `, ${number(best)} in the quietest sample of each`} (limit ${limit})`,

@@ -1,13 +1,16 @@
 import { items } from '../items.mjs';
+import { costTable } from './cost-table.mjs';
 import { table } from './format.mjs';
-import { notes } from './notes.mjs';
+import { elsewhere, notes } from './notes.mjs';
 
 /**
  * The report of a run, and its charts by name.
  *
+ * @param {object} results
+ * @param {object | null} [peers] the comparison with the other libraries on another Node
  * @returns {{ document: string, charts: Record<string, string> }}
  */
-export function writeReport(results) {
+export function writeReport(results, peers = null) {
   const charts = {};
   const measured = items.filter(({ key }) => results.items[key] !== undefined);
   const sections = measured.map((item) => {
@@ -26,10 +29,32 @@ export function writeReport(results) {
     '## Goals',
     goalTable(measured, results),
     ...sections,
+    ...peerSections(peers),
+    '## Elsewhere',
+    elsewhere,
     '## How to repeat it',
     repeat,
   ].join('\n\n');
   return { document: `${document}\n`, charts };
+}
+
+/** The same tables from another Node, with the releases that run there. */
+function peerSections(peers) {
+  if (peers === null) return [];
+  const measured = items.filter(({ key }) => peers.items[key]?.data !== undefined);
+  const { versions, node } = peers.machine;
+  return [
+    `## The comparison on Node ${node.slice(1).split('.')[0]}`,
+    [
+      `Items ${measured.map(({ number }) => number).join(', ')} on Node ${node.slice(1)}, with the last releases for it: cockatiel ${versions.cockatiel}, opossum ${versions.opossum}, mollitia ${versions.mollitia};`,
+      `measured on ${peers.date}.`,
+    ].join('\n'),
+    goalTable(measured, peers),
+    ...measured.flatMap((item) => {
+      const result = peers.items[item.key];
+      return [`${item.number}. ${item.title}:`, costTable(result.data, { reference: 'cockatiel' }), provenance(result)];
+    }),
+  ];
 }
 
 function provenance({ load, seconds }) {
@@ -65,11 +90,14 @@ function goalTable(measured, results) {
 
 const repeat = `<!-- no-run: it takes minutes -->
 \`\`\`sh no-run
-npm run bench                        # everything: about ten minutes, writes this file
-npm run bench -- --only 1,3 --quick  # a look at some of it, writes nothing
-npm run bench -- --guard             # and warns where a ratio is much worse than benchmarks/baseline.json
+npm run bench -- --nodes                   # the whole report: every item on Node 24, the comparison on Node 20 as well
+npm run bench -- --nodes --only 5 --merge  # one item of it anew, into the last report
+npm run bench -- --only 1,3 --quick        # a look at some of it, on the Node at hand, writes nothing
+npm run bench -- --guard                   # and warns where a ratio is much worse than benchmarks/baseline.json
 \`\`\`
 
-The numbers behind the tables are in [benchmarks/results/latest.json](../benchmarks/results/latest.json), the code in
-[benchmarks](../benchmarks). A Redis server is started on a free port, from the machine's own \`redis-server\`; DynamoDB is
-[dynoxide](../tooling/servers/dynamodb.mjs). Nothing else is needed.`;
+The first takes about half an hour; it writes this file and [Scaling](scaling.md). It brings Node 20, 22 and 24 in from npm. The numbers behind the tables are in [benchmarks/results/latest.json](../benchmarks/results/latest.json),
+the code in [benchmarks](../benchmarks). A Redis server is started on a free port, from the machine's own \`redis-server\`;
+DynamoDB is [dynoxide](../tooling/servers/dynamodb.mjs). Nothing else is needed.
+
+What a large fleet would need, out of these numbers: [Scaling](scaling.md).`;

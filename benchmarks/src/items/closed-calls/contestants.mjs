@@ -1,10 +1,6 @@
 import { CircuitBreakerFactory, MemoryBackend } from '@circuitry/core';
+import { cockatiel, mollitia, opossum } from '../../peers.mjs';
 import { openRedisBackend } from '../../processes/redis-backend.mjs';
-
-// Imported when they are needed: each runs in a process of its own, which need not load the others.
-export const cockatiel = () => import('cockatiel');
-export const mollitia = () => import('mollitia');
-export const opossum = async () => (await import('opossum')).default;
 
 /** What is protected: nothing but an async function, so that the breaker's own cost shows. */
 const work = async () => 42;

@@ -3,7 +3,7 @@ import { barChart } from '../../report/bar-chart.mjs';
 import { bytes, number, table } from '../../report/format.mjs';
 
 const scales = {
-  full: { tenants: 5_000, callers: 64, calls: 30_000, rounds: 5 },
+  full: { tenants: 5_000, callers: 64, calls: 10_000, rounds: 5 },
   quick: { tenants: 5_000, callers: 64, calls: 5_000, rounds: 2 },
   tiny: { tenants: 20, callers: 4, calls: 40, rounds: 1 },
 };

@@ -1,6 +1,7 @@
 import { CircuitBreakerFactory, MemoryBackend } from '@circuitry/core';
+import { cockatiel, mollitia, opossum } from '../../peers.mjs';
 import { openRedisBackend } from '../../processes/redis-backend.mjs';
-import { bounded, cockatiel, mollitia, opossum } from '../closed-calls/contestants.mjs';
+import { bounded } from '../closed-calls/contestants.mjs';
 
 const work = async () => 42;
 const broken = async () => {

@@ -5,7 +5,7 @@ import { goalOfRatio, goalOfValue } from '../../report/goals.mjs';
 import { openContestants } from './contestants.mjs';
 
 const scales = {
-  full: { rounds: 4, milliseconds: 500 },
+  full: { rounds: 9, milliseconds: 400 },
   quick: { rounds: 2, milliseconds: 150 },
   tiny: { rounds: 1, milliseconds: 10 },
 };
@@ -17,6 +17,7 @@ export const rejections = {
   key: 'rejections',
   title: 'A call that an open circuit refuses',
   needs: ['redis'],
+  comparesPeers: true,
 
   async measure({ scale, redis, log }) {
     const { rounds, milliseconds } = scales[scale];
@@ -35,8 +36,9 @@ export const rejections = {
     const settle = results.find(({ id }) => id === 'settle-redis');
     const against = (other) =>
       goalOfRatio({
-        goal: `A rejected \`execute\` (bounded, live Redis) costs at most half of ${other}'s`,
-        limit: 0.5,
+        goal: `A rejected \`execute\` (bounded, live Redis) costs at most a quarter of ${other}'s`,
+        limit: 0.25,
+        byProcessor: true,
         wall: ratioOf(results, 'bounded-redis', other, 'wall'),
         cpu: ratioOf(results, 'bounded-redis', other, 'cpu'),
         why: whyExecute,

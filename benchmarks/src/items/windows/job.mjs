@@ -32,12 +32,17 @@ async function timeFilled({ options, calls, step }, backend, consistency, timing
   let passed = 0;
   const clock = { now: () => systemClock.now() + passed, after: (...timer) => systemClock.after(...timer) };
   const filler = new CircuitBreakerFactory({ backend, clock, ...options });
+  let together = [];
   for (let call = 0; call < calls; call += 1) {
+    together.push(filler.breakerFor('window').execute(work));
     // One after the other, or the ends would share a write; those of a window of calls may.
-    if (step > 0 || call % 64 === 0) await filler.breakerFor('window').execute(work);
-    else void filler.breakerFor('window').execute(work);
+    if (step > 0 || call % 64 === 0) {
+      await Promise.all(together);
+      together = [];
+    }
     passed += step;
   }
+  await Promise.all(together);
   // The newest bucket is the present one: the window is as full as it gets.
   passed -= step;
   await filler.close();
