@@ -57,7 +57,7 @@ export class FactoryHost implements Busyness {
     this.#storeParts = { shared, door: new StoreDoor(shared, health) };
     this.#refuser = new Refuser(shared);
     this.#circuits = new Circuits(settings.maxCircuits);
-    this.#watcher = new Watcher(shared, this.#circuits);
+    this.#watcher = new Watcher(shared, this.#circuits, this.#storeParts.door);
     this.strict = new StrictGate(shared, this.#standby, this.#refuser);
     this.#kinds = new Kinds(shared, (own) => this.#gateOf(own));
     this.#outboxParts = { shared, standby: this.#standby, departures: new Departures(shared) };

@@ -30,6 +30,8 @@ export class Circuit {
   readonly seenAt: number = -Infinity;
   /** The order of that call; 0: nothing was seen yet. */
   #seenBy = 0;
+  /** Answers to calls up to this order may have missed something: they are no fresh view. */
+  #distrusted = 0;
   /** Whether anything was ever seen. */
   readonly isKnown: boolean = false;
   /** Whether the record last seen admits calls, whatever the time: asking the machine again is needless. */
@@ -60,7 +62,7 @@ export class Circuit {
     this.#seenBy = order;
     own.isKnown = true;
     own.record = record;
-    own.seenAt = at;
+    own.seenAt = order > this.#distrusted ? at : -Infinity;
     own.isAdmitting = record === this.#admitting && record?.revision === this.#admittingRevision;
     return isNews;
   }
@@ -85,8 +87,13 @@ export class Circuit {
     return words;
   }
 
-  /** The view may have missed something: it decides nothing until the store was asked again. */
-  distrust(): void {
+  /**
+   * The view may have missed something: it decides nothing until the store was asked again.
+   *
+   * @param newest the order of the newest call that was sent: it, too, may have passed the store before that
+   */
+  distrust(newest: number): void {
+    this.#distrusted = newest;
     (this as Writable<Circuit>).seenAt = -Infinity;
   }
 }

@@ -2,6 +2,7 @@ import type { Circuit } from '../circuit/circuit.js';
 import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Unwatch, WatchEvent } from '../contract/storage.js';
+import type { StoreDoor } from './store-door.js';
 
 /** What a push is about: a circuit that this process remembers, and its record in the store. */
 export interface Watched {
@@ -26,11 +27,13 @@ export interface WatchedCircuits {
 export class Watcher {
   readonly #shared: Shared;
   readonly #circuits: WatchedCircuits;
+  readonly #door: StoreDoor;
   #unwatch: Promise<Unwatch | undefined> | null = null;
 
-  constructor(shared: Shared, circuits: WatchedCircuits) {
+  constructor(shared: Shared, circuits: WatchedCircuits, door: StoreDoor) {
     this.#shared = shared;
     this.#circuits = circuits;
+    this.#door = door;
   }
 
   /** Begins, once, and never after the close. If the store can't, the next need tries again. */
@@ -67,7 +70,7 @@ export class Watcher {
   #take(event: WatchEvent): void {
     if (this.#shared.lifecycle.isClosed) return;
     if (event.type === 'missed') {
-      for (const { circuit } of this.#circuits.values()) circuit.distrust();
+      for (const { circuit } of this.#circuits.values()) circuit.distrust(this.#door.order);
       return;
     }
     const watched = this.#circuits.get(event.name);
@@ -77,7 +80,7 @@ export class Watcher {
     const { revision, by } = Object(event.record) as Partial<typeof event.record>;
     if (this.#shared.stamps.isOwn(by)) return;
     if (circuit.isKnown && !(Number(revision) > (circuit.record?.revision ?? 0))) return;
-    circuit.distrust();
+    circuit.distrust(this.#door.order);
     watched.refresh();
   }
 }

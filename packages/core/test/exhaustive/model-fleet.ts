@@ -1,7 +1,7 @@
 import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 import { applyDelta, meetsExpectation } from '@circuitry/core';
 import { Draft } from '../../src/machine/counting/draft.js';
-import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/steps/end-steps.js';
+import { afterDecision, afterOutcomes, type Decision, type EndState } from '../../src/machine/steps/end-steps.js';
 import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
 import { forced, released } from '../../src/machine/transition/override.js';
 import { reportWrite } from '../../src/machine/counting/report.js';
@@ -39,7 +39,7 @@ export type Worker =
       readonly unsent: Ending | null;
     }
   /** Its outcome is counted, and the answer showed that this transition is due. */
-  | { readonly at: 'deciding'; readonly transition: Transition; readonly tries: number; readonly seenAt: number };
+  | { readonly at: 'deciding'; readonly decision: Decision; readonly seenAt: number };
 
 export interface Fleet {
   readonly now: number;
@@ -160,7 +160,13 @@ function nameOf(due: StartStep, next: StartStep, applied: boolean): string {
 
 function working(onto: CircuitRecord | null, hasTicket: boolean, renewals: number): Worker {
   const { state, since } = fenceOf(onto);
-  return { at: 'working', end: { fence: { state, since }, base: onto, tries: 0 }, hasTicket, renewals, unsent: null };
+  return {
+    at: 'working',
+    end: { fence: { state, since }, base: onto, told: 0, tries: 0 },
+    hasTicket,
+    renewals,
+    unsent: null,
+  };
 }
 
 function admitted(onto: CircuitRecord | null, at: number): Extract<Happening, { kind: 'admitted' }> {
@@ -179,7 +185,7 @@ function work(store: Store, worker: Extract<Worker, { at: 'working' }>, options:
   }
   const written = afterApply(store, base, returnTicket);
   const fence = givenUpFenceOf(base);
-  const gaveUp: Worker = { ...worker, hasTicket: false, end: { fence, base: written ?? base, tries: 0 } };
+  const gaveUp: Worker = { ...worker, hasTicket: false, end: { fence, base: written ?? base, told: 0, tries: 0 } };
   go('give up', gaveUp, written ?? store.record, written === null ? [] : [{ kind: 'gave-up' }]);
 }
 
@@ -199,27 +205,28 @@ function end(
     write.kind === 'apply'
       ? afterApply(store, base as CircuitRecord, write.delta)
       : afterStore(store, base, write.next, write.expect, now);
-  const next = afterOutcomes(worker.end, answerOf(store, written), rules, null);
+  const sent = { ...worker.end, told: draft.toldUntil };
+  const next = afterOutcomes(sent, answerOf(store, written), rules, null);
   if (next.kind === 'write') return go(`send ${ending} again`, { ...worker, end: next.state, unsent: ending });
   if (written === null) return go(`${ending} is ${next.kind}`, idle);
   const happenings: Happening[] = [{ kind: 'counted', outcome: ending, fence, onto: written }];
   if (write.kind === 'store') happenings.unshift({ kind: 'rewrote', before: store.record, record: written });
-  const then: Worker =
-    next.kind === 'store' ? { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: now } : idle;
+  const then: Worker = next.kind === 'store' ? { at: 'deciding', decision: next, seenAt: now } : idle;
   go(`count ${ending}`, then, written, happenings);
 }
 
 function decide(
   store: Store,
-  { transition, tries, seenAt }: Extract<Worker, { at: 'deciding' }>,
+  { decision, seenAt }: Extract<Worker, { at: 'deciding' }>,
   { rules }: FleetOptions,
   go: Go,
 ): void {
+  const { transition } = decision;
   const record = afterStore(store, transition.before, transition.next, transition.expect, seenAt);
-  const next = afterDecision(tries, answerOf(store, record), rules, null);
+  const next = afterDecision(decision, answerOf(store, record), rules, null);
   if (record !== null) return go(transition.reason, idle, record, [{ kind: 'stored', transition, record, at: seenAt }]);
   if (next.kind === 'over') return go('nothing to decide', idle);
-  go('decide again', { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: store.now });
+  go('decide again', { at: 'deciding', decision: next, seenAt: store.now });
 }
 
 /** What the store answers to a write. @param written null: it was not applied */

@@ -51,9 +51,13 @@ function workerKey(worker: Worker, fleet: Fleet, horizon: number): string {
       return `w${kind}${renewals}${unsent ?? ''}${endKey(end.base, now)}`;
     }
     case 'deciding': {
-      const { reason, before, next } = worker.transition;
+      const { reason, before, next } = worker.decision.transition;
       const end = Math.max((next.expiresAt ?? now) - now, -horizon);
-      return before?.revision === record?.revision ? `d${reason}${ago},${end}` : 'dx';
+      const told = Math.max(worker.decision.told - now, 0);
+      if (before?.revision === record?.revision) return `d${reason}${ago},${end},${told}`;
+      // Only one that was told to wait may still do something: where another made the same opening.
+      const isSame = record?.generation === next.generation && record.openings === next.openings;
+      return told > 0 && isSame ? `dx${told}` : 'dx';
     }
     case 'starting': {
       const { step, seen } = worker;

@@ -90,6 +90,26 @@ describe('A pushed record', () => {
     await one.factory.close();
   });
 
+  test('makes no view of a write that had passed the store before it, and is answered after it', async () => {
+    const fleet = new Fleet({ ...options, failureCountThreshold: 2 });
+    const { one, kept } = await watching(fleet);
+    let answer: () => void = () => {};
+    one.backend.conduct = async (call, make) => {
+      const made = await make();
+      if (call.verb === 'apply') await new Promise<void>((resolve) => (answer = resolve));
+      return made;
+    };
+    const failing = fail(one.breaker, 1);
+    await fleet.turn();
+    await fail(fleet.join().breaker, 1);
+    for (const deliver of kept) deliver();
+    await fleet.turn();
+    answer();
+    await failing;
+    await refusal(one.breaker);
+    await one.factory.close();
+  });
+
   test('of a lower revision is no news: pushes may come late', async () => {
     const fleet = new Fleet(options);
     const { one, kept } = await watching(fleet);

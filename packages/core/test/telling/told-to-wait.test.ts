@@ -252,3 +252,31 @@ describe("under 'local', while the store is down", () => {
     expect((await refusal(breaker)).retryAfter).toBe(600_000);
   });
 });
+
+describe('two workers that are told to wait at once', () => {
+  test.each([
+    ['the other one tells less before this one opens it', 'apply'],
+    ['the other one opens it for less long', 'store'],
+  ] as const)('wait as long as either was told: %s', async (_what, until) => {
+    const fleet = new Fleet({ failureCountThreshold: 100 });
+    const [long, short] = [fleet.join(), fleet.join()];
+    await succeed(long.breaker);
+    const [longPermit, shortPermit] = [await long.breaker.start(), await short.breaker.start()];
+    const opening = new Holding('store');
+    long.backend.conduct = opening.conduct;
+    const longEnd = longPermit.fail(new Error('HTTP 429'), { openFor: '600s' });
+    await fleet.turn();
+    const shortOpening = new Holding('store');
+    if (until === 'apply') short.backend.conduct = shortOpening.conduct;
+    const shortEnd = shortPermit.fail(new Error('HTTP 429'), { openFor: '60s' });
+    await fleet.turn();
+    long.backend.conduct = (_call, make) => make();
+    opening.letAllGo();
+    await longEnd;
+    short.backend.conduct = (_call, make) => make();
+    shortOpening.letAllGo();
+    await shortEnd;
+    expect((await refusal(fleet.join().breaker)).retryAfter).toBe(600_000);
+    expect(fleet.announced.filter(({ to }) => to === 'open')).toHaveLength(1);
+  });
+});

@@ -24,6 +24,8 @@ import type { Writable } from '../../time/writable.js';
 export class Draft implements Counts {
   readonly consecutiveFailures: number;
   readonly total: number;
+  /** Until when these outcomes, or those in the record, told the circuit to wait; 0: that is over, or nobody told. */
+  readonly toldUntil: number = 0;
   readonly #record: CircuitRecord | null;
   /** What the outcomes are added to. */
   readonly #counters: Counters;
@@ -43,8 +45,6 @@ export class Draft implements Counts {
   #slow = 0;
   #trialsSucceeded = 0;
   #trialsFailed = 0;
-  /** Until when these outcomes, or those in the record, told the circuit to wait; 0: that is over, or nobody told. */
-  #toldUntil = 0;
   #lastFailure: string | null = null;
 
   /**
@@ -58,7 +58,7 @@ export class Draft implements Counts {
     this.#counters = record === null || isCleared ? {} : record.counters;
     // No count, so no clear takes it.
     if (record !== null && record.counters[counter.toldUntil] !== undefined)
-      this.#toldUntil = toldUntil(record.counters, now, rules);
+      this.toldUntil = toldUntil(record.counters, now, rules);
     this.consecutiveFailures = this.#base(counter.consecutiveFailures);
     this.total = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
     this.#holdsTickets = fence?.incident === undefined;
@@ -122,7 +122,7 @@ export class Draft implements Counts {
   /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
   isDecided(): boolean {
     if (this.#isForced || this.#record?.state === 'open') return false;
-    if (this.#toldUntil > 0) return true;
+    if (this.toldUntil > 0) return true;
     if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
     return this.#rules.trip.trips(this);
   }
@@ -159,7 +159,7 @@ export class Draft implements Counts {
       if (this.#holdsTickets) put(add, counter.trialsStarted, -this.#ignored);
     }
     // Never dropped once it is over: another worker may have told anew meanwhile.
-    if (this.#toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.#toldUntil;
+    if (this.toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.toldUntil;
     const drop: string[] = [];
     if (!this.#halfOpen) {
       const { windows } = this.#rules;
@@ -178,7 +178,7 @@ export class Draft implements Counts {
 
   /** What is over when it comes, or comes under an override, decides nothing. */
   #hearToldUntil(until: number): void {
-    if (until > this.#now && until > this.#toldUntil && !this.#isForced) this.#toldUntil = until;
+    if (until > this.#now && until > this.toldUntil && !this.#isForced) (this as Writable<Draft>).toldUntil = until;
   }
 
   get #isForced(): boolean {

@@ -72,16 +72,19 @@ export function dueTransition(record: CircuitRecord | null, now: number, rules: 
  * a dependency told: that is no count, and holds until its time is over.
  *
  * @param failure what is known of the failure that decided it, for operators; null: nothing
+ * @param told until when one of the outcomes told the circuit to wait, should the record not say so any more, ms since the
+ *   epoch; 0: none did
  */
 export function decidedTransition(
   record: CircuitRecord,
   now: number,
   rules: Rules,
   failure: string | null = null,
+  told = 0,
 ): Transition | null {
   if (record.override !== null || record.state === 'open') return null;
   const isTold = record.counters[counter.toldUntil] !== undefined;
-  const until = isTold ? toldUntil(record.counters, now, rules) : 0;
+  const until = Math.max(isTold ? toldUntil(record.counters, now, rules) : 0, told > now ? told : 0);
   if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
     if (record.expiresAt !== null && isClearDue(record, now, rules)) return null;
