@@ -56,32 +56,32 @@ export const coreMutants: readonly CoreMutant[] = [
   },
   {
     name: 'double apply: a write without an answer is sent again',
-    file: 'store/stored-record.ts',
-    find: 'shared.backend.apply(name, base.revision, delta, { ttl, signal }));',
+    file: 'store/store-door.ts',
+    find: 'this.#hear(question, backend.apply(question.circuit.name, revision, delta, { ttl, signal }));',
     replace:
-      'Promise.race([shared.backend.apply(name, base.revision, delta, { ttl, signal }), new Promise<never>((_, reject) => shared.settings.clock.after(60, () => reject(new Error())))]).catch(() => shared.backend.apply(name, base.revision, delta, { ttl, signal })));',
+      'const send = () => backend.apply(question.circuit.name, revision, delta, { ttl, signal }); this.#hear(question, Promise.race([send(), new Promise<never>((_, reject) => this.#shared.settings.clock.after(60, () => reject(new Error())))]).catch(send));',
     breaks: ['F2', 'F8'],
   },
   {
     name: 'batches of mixed fences: late outcomes ride with current ones',
     file: 'outcomes/batch.ts',
-    find: 'return sameFence(one.fence, other.fence) && isLocalTrial(one.call) === isLocalTrial(other.call);',
-    replace: 'return isLocalTrial(one.call) === isLocalTrial(other.call);',
+    find: 'return isOfOne && isLocalTrial(one.call) === isLocalTrial(other.call);',
+    replace: 'return (isOfOne || true) && isLocalTrial(one.call) === isLocalTrial(other.call);',
     breaks: ['F2', 'F8'],
   },
   {
     name: 'store without expect: a round takes the sample without looking whether it moved',
-    file: 'store/stored-record.ts',
-    find: 'const condition = expect === undefined ? {} : { expect };',
-    replace: 'const condition = {}; void expect;',
+    file: 'store/store-door.ts',
+    find: 'const options = expect === undefined ? { ttl, signal } : { ttl, signal, expect };',
+    replace: 'const options = { ttl, signal }; void expect;',
     breaks: ['F1', 'F2', 'F8'],
   },
   {
     name: 'a retrieve is joined on the wire',
     file: 'store/stored-record.ts',
-    find: 'if (this.#next !== null) {\n      this.#next.push(to);',
+    find: 'if (this.#next !== null) return this.#next.answer;',
     replace:
-      'if (this.#onWire !== null && this.#next === null) return void this.#onWire.push(to);\n    if (this.#next !== null) {\n      this.#next.push(to);',
+      'if (this.#onWire !== null && this.#next === null) return this.#onWire.answer;\n    if (this.#next !== null) return this.#next.answer;',
     breaks: ['F4'],
   },
   {
