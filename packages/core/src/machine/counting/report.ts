@@ -3,7 +3,7 @@ import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { counter } from '../facts/counter-names.js';
 import { Draft } from './draft.js';
 import { isClearDue } from '../record/ends.js';
-import type { Outcome, OutcomeKind } from '../facts/outcome.js';
+import type { OutcomeKind } from '../facts/outcome.js';
 import { unrecorded, type NextRecord } from '../record/revision.js';
 import type { Rules } from '../rules/rules.js';
 import { cleared, nextClear } from '../transition/transition.js';
@@ -18,17 +18,6 @@ export type ReportWrite =
       readonly next: NextRecord;
       readonly expect?: Counters;
     };
-
-/** Merges outcomes from the first on, and stops behind the one that decides a transition. Answers how many it took. */
-export function mergeOutcomes(draft: Draft, outcomes: readonly Outcome[]): number {
-  let taken = 0;
-  for (const outcome of outcomes) {
-    draft.add(outcome);
-    taken += 1;
-    if (draft.isDecided()) break;
-  }
-  return taken;
-}
 
 /**
  * How to write merged outcomes onto `record`, whose fence they have.

@@ -4,7 +4,7 @@ import { counter } from '../../../src/machine/facts/counter-names.js';
 import { Draft } from '../../../src/machine/counting/draft.js';
 import { givenUpFenceOf } from '../../../src/machine/record/fence.js';
 import type { Outcome } from '../../../src/machine/facts/outcome.js';
-import { mergeOutcomes } from '../../../src/machine/counting/report.js';
+import { mergeOutcomes } from '../../support/merge-outcomes.js';
 import { callsWindow, timeWindow } from '../../../src/machine/window/window-spec.js';
 import {
   closedRecord,
