@@ -2,7 +2,8 @@ import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/cor
 import { Draft } from '../../src/machine/counting/draft.js';
 import { fenceOf, isCurrent, type Fence } from '../../src/machine/record/fence.js';
 import type { Outcome } from '../../src/machine/facts/outcome.js';
-import { mergeOutcomes, reportWrite } from '../../src/machine/counting/report.js';
+import { reportWrite } from '../../src/machine/counting/report.js';
+import { mergeOutcomes } from './merge-outcomes.js';
 import { stamped } from '../../src/machine/record/revision.js';
 import type { Rules } from '../../src/machine/rules/rules.js';
 import { firstStep, nextStep, type RefusalReason, type StartStep } from '../../src/machine/steps/start-steps.js';
