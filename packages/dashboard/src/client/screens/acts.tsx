@@ -12,29 +12,49 @@ interface ActsProps {
   readonly onLook: () => void;
 }
 
+/** A dialog that was opened. */
+interface Opening {
+  readonly verb: Verb;
+  /** Each has its own. */
+  readonly number: number;
+}
+
+let openings = 0;
+
+function opened(): number {
+  openings += 1;
+  return openings;
+}
+
 /** What an operator may do here. */
 export function Acts({ circuit, session, onDone, onLook }: ActsProps): JSX.Element {
-  const [verb, setVerb] = useState<Verb | null>(null);
+  const [opening, setOpening] = useState<Opening | null>(null);
   if (!session.write) return <p class="hint acts-none">You may look at this circuit, but not change it.</p>;
   return (
     <section class="acts" aria-label="Act on this circuit">
       {verbs
         .filter((each) => makesSense(each, circuit))
         .map((each) => (
-          <button key={each} type="button" class={`button act act-${each}`} onClick={() => setVerb(each)}>
+          <button
+            key={each}
+            type="button"
+            class={`button act act-${each}`}
+            onClick={() => setOpening({ verb: each, number: opened() })}
+          >
             <span class="act-label">{verbWords[each].label}</span>
             <span class="act-hint">{verbWords[each].hint}</span>
           </button>
         ))}
-      {verb !== null && (
+      {opening !== null && (
         <ActDialog
-          key={verb}
-          verb={verb}
+          key={opening.number}
+          verb={opening.verb}
           circuit={circuit}
           session={session}
-          onClose={() => setVerb(null)}
+          // A browser tells of the end of a dialog a little later: by then another one may be open.
+          onClose={() => setOpening((present) => (present === opening ? null : present))}
           onDone={(done) => {
-            setVerb(null);
+            setOpening(null);
             onDone(done);
             onLook();
           }}
