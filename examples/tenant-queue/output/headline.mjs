@@ -8,24 +8,27 @@ import { number, span } from './words.mjs';
 export function headline({ healthy, mean, most, jobs, tenants, median, high }) {
   const whose = healthy ? `The healthy tenants' jobs` : 'All jobs';
   const how = mean < 0 ? `${span(-mean)} later` : `${span(mean)} sooner`;
+  const found = [median, high].map(compared);
+  const waits = [
+    found[0] === null ? null : `half ${found[0]}`,
+    found[1] === null ? null : `95 of 100 ${found[1]}`,
+  ].filter((each) => each !== null);
   return {
     title: `${whose} were finished ${how} on average with circuits, the luckiest ${span(most)}.`,
     details: [
-      `${compared('Half of them', median, ' for a worker')}; ${compared('95 of 100', high, '')}.`,
+      ...(waits.length === 0 ? [] : [`Of these jobs ${waits.join(', and ')}.`]),
       `That is ${number(jobs)} jobs of ${tenants.join(', ')}, each compared with itself.`,
     ],
   };
 }
 
 /**
- * Two waits in words. Where both read the same there is nothing to compare.
+ * Two waits in words; null where both read the same: there is nothing to compare.
  *
- * @param {string} whose
  * @param {{ withCircuits: number, without: number }} wait
- * @param {string} what they waited for
  */
-function compared(whose, { withCircuits, without }, what) {
+function compared({ withCircuits, without }) {
   const [now, before] = [span(withCircuits), span(without)];
-  if (now === before) return `${whose} waited no longer than ${now}${what} either way`;
-  return `${whose} waited no longer than ${now}${what} instead of ${before}`;
+  if (now === before) return null;
+  return `found a worker ${now === span(0) ? 'at once' : `within ${now}`} instead of within ${before}`;
 }
