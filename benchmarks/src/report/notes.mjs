@@ -31,7 +31,7 @@ export const notes = {
       'Memory is flat from `maxCircuits` on. The cost per call has a step there, and is flat behind it: every call forgets one',
       'circuit and makes another, as this order of calls wants it. Over a third of it is the garbage collector, which finds',
       'each circuit old by the time it is forgotten; so what a circuit takes is what forgetting it costs. A load with',
-      'favourites, as in item 4, meets mostly circuits that are remembered. Nine tenths of `breakerFor` are `circuitName`, which',
+      'favourites, as in item 4, meets mostly circuits that are remembered. Most of `breakerFor` is `circuitName`, which',
       'escapes each part: with a plain template in its place it takes 0.04 µs.',
     ].join('\n'),
   ],
