@@ -65,7 +65,7 @@ export class BoundedGate implements Gate {
     const step = firstStep(record, now, circuit.rules);
     if (step.kind === 'refuse') return this.#refuser.refuse(circuit, record, step.because, step.until, now);
     if (step.kind !== 'admit') return null;
-    if (record.override === null) circuit.noteAdmitting(record);
+    circuit.noteAdmitting(record);
     return new Call(request, record, 'view', false, startedAt);
   }
 

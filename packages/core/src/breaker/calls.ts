@@ -4,7 +4,7 @@ import type { Call } from '../call/call.js';
 import { succeeded, type Verdict } from '../call/classifier.js';
 import { withTimeout, type Work } from '../call/work.js';
 import type { Circuits } from '../circuit/circuits.js';
-import { HostPromise, rejected, settled } from '../circuit/resolver.js';
+import { rejected, settled } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { isAborted, reasonOf } from '../contract/with-signal.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
@@ -186,7 +186,7 @@ export class Calls {
   /** What work answers, as a promise; a throw is a rejection. Any thenable will do. */
   #begun<T>(work: Work<T>, call: Call, live: LiveCircuit): Promise<T> {
     try {
-      return HostPromise.resolve(this.#run(work, call, live));
+      return settled(this.#run(work, call, live)) as Promise<T>;
     } catch (reason) {
       return rejected(reason);
     }

@@ -68,10 +68,11 @@ export class Circuit {
   }
 
   /**
-   * The machine has said of a closed record that it admits. Only time ends an override, so one under an override is never
-   * told; a plain closed one admits for as long as it is the one.
+   * The machine has found nothing due in a record. A plain closed one admits for as long as it is the one; of any other
+   * nothing is noted, for time ends what it is.
    */
-  noteAdmitting(record: CircuitRecord): void {
+  noteAdmitting(record: CircuitRecord | null): void {
+    if (record === null || record.state !== 'closed' || record.override !== null) return;
     this.#admitting = record;
     this.#admittingRevision = record.revision;
     (this as Writable<Circuit>).isAdmitting = record === this.record;

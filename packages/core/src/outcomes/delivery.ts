@@ -138,7 +138,7 @@ export class Delivery implements Resolver<Written> {
         return this.reject(changedTooOften(this.#circuit.name));
       case 'over':
         // Nothing is due: so it would be for whoever began a call now.
-        if (answer.record !== null && isPlainClosed(answer.record)) this.#circuit.noteAdmitting(answer.record);
+        this.#circuit.noteAdmitting(answer.record);
         return this.#over();
       case 'store': {
         const decision = step;
@@ -213,10 +213,6 @@ export class Delivery implements Resolver<Written> {
 function baseFor(circuit: Circuit, batch: Batch): CircuitRecord | null {
   const { isKnown, record } = circuit;
   return isKnown && record !== batch.record && isCurrent(batch.fence, record) ? record : batch.record;
-}
-
-function isPlainClosed({ state, override }: CircuitRecord): boolean {
-  return state === 'closed' && override === null;
 }
 
 function changedTooOften(name: string): StorageError {
