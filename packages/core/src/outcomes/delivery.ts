@@ -7,9 +7,10 @@ import type { CircuitryError } from '../errors/circuitry-error.js';
 import { quote } from '../errors/show.js';
 import { StorageError } from '../errors/storage-errors.js';
 import { Draft } from '../machine/counting/draft.js';
-import { afterDecision, afterOutcomes, mostTries, type Decision, type EndStep } from '../machine/steps/end-steps.js';
+import { afterDecision, afterOutcomes, mostTries, type EndStep } from '../machine/steps/end-steps.js';
 import { isCurrent } from '../machine/record/fence.js';
 import { reportWrite } from '../machine/counting/report.js';
+import type { Transition } from '../machine/transition/transition.js';
 import type { RecordStore, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import { storeTransition } from '../store/transitions.js';
@@ -141,29 +142,28 @@ export class Delivery implements Resolver<Written> {
         this.#circuit.noteAdmitting(answer.record);
         return this.#over();
       case 'store': {
-        const decision = step;
-        const store = (): void => void this.#store(decision);
+        const { transition } = step;
+        const store = (): void => void this.#store(transition);
         return last === null ? store() : inContextOf(last, store);
       }
     }
   }
 
   #stepAfter(answer: Written, failure: string | null): EndStep {
-    const state = { fence: this.batch.fence, base: this.#base, told: this.#draft.toldUntil, tries: this.#tries };
+    const state = { fence: this.batch.fence, base: this.#base, tries: this.#tries };
     return afterOutcomes(state, answer, this.#circuit.rules, failure);
   }
 
   /** Stores what the outcomes decided, until it is stored or another worker's record decides otherwise. */
-  async #store(first: Decision): Promise<void> {
+  async #store(first: Transition): Promise<void> {
     const cause = this.#newestFailure();
     try {
-      let decision = first;
-      for (;;) {
-        const { transition } = decision;
+      let transition = first;
+      for (let tries = 1; ; tries += 1) {
         const answer = await storeTransition(this.#shared, this.#circuit, this.records, transition, cause);
-        const step = afterDecision(decision, answer, this.#circuit.rules, transition.next.lastFailure);
+        const step = afterDecision(tries, answer, this.#circuit.rules, transition.next.lastFailure);
         if (step.kind !== 'store') break;
-        decision = step;
+        transition = step.transition;
       }
     } catch (error) {
       // The outcomes are in the store: whoever reads them next finishes the transition. Counting them again would be wrong.

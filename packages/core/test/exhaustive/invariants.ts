@@ -20,6 +20,8 @@ export interface Witness {
   readonly failed: number;
   /** Whether the dependency told to wait since the circuit last changed its state. */
   readonly hasTold: boolean;
+  /** The longest that an outcome which counted told to wait, ms since the epoch; 0: none did, or an operator acted since. */
+  readonly waitUntil: number;
 }
 
 export const newWitness: Witness = {
@@ -30,6 +32,7 @@ export const newWitness: Witness = {
   succeeded: 0,
   failed: 0,
   hasTold: false,
+  waitUntil: 0,
 };
 
 /** What the rules mean for the witness. */
@@ -82,20 +85,22 @@ function afterAdmission(witness: Witness, { onto, hasTicket }: Extract<Happening
 
 function afterOutcome(
   witness: Witness,
-  { outcome, fence, onto }: Extract<Happening, { kind: 'counted' }>,
+  { outcome, at, fence, onto }: Extract<Happening, { kind: 'counted' }>,
   { threshold }: Expectation,
 ): Witness {
   check(isCurrent(fence, onto), 'an outcome of another fence counted');
-  const hasTold = witness.hasTold || (outcome === 'told' && onto.override === null);
-  const isFailure = outcome === 'failure' || outcome === 'told';
+  const isTold = typeof outcome === 'number' && onto.override === null;
+  const hasTold = witness.hasTold || isTold;
+  const waitUntil = isTold ? Math.max(witness.waitUntil, at + outcome) : witness.waitUntil;
+  const isFailure = outcome === 'failure' || typeof outcome === 'number';
   if (onto.state === 'closed') {
     if (outcome === 'ignored') return witness;
     const run = isFailure ? Math.min(witness.run + 1, threshold) : 0;
-    return { ...witness, run, hasRun: witness.hasRun || run >= threshold, hasTold };
+    return { ...witness, run, hasRun: witness.hasRun || run >= threshold, hasTold, waitUntil };
   }
   // A trial that was given up has no ticket to give back.
   if (outcome === 'ignored') return { ...witness, tickets: witness.tickets - (fence.incident === undefined ? 1 : 0) };
-  if (isFailure) return { ...witness, failed: witness.failed + 1, hasTold };
+  if (isFailure) return { ...witness, failed: witness.failed + 1, hasTold, waitUntil };
   return { ...witness, succeeded: witness.succeeded + 1 };
 }
 
@@ -105,6 +110,7 @@ function afterTransition(
   { limitOf, mayClose, mayReopen }: Expectation,
 ): Witness {
   const { reason, before } = transition;
+  const { waitUntil } = witness;
   assertGrowth(before, record);
   check(record.since > (before?.since ?? 0), 'since did not grow');
   const isTrip = reason === 'told' && before?.state === 'closed';
@@ -114,22 +120,22 @@ function afterTransition(
     case 'tripped':
       check(witness.hasRun, 'F8: tripped without enough failures');
       check(before?.override === null, 'tripped under an override');
-      return newWitness;
+      return { ...newWitness, waitUntil };
     case 'told':
       check(witness.hasTold, 'F8: told to wait by nobody');
       check(before?.override === null, 'told under an override');
-      return newWitness;
+      return { ...newWitness, waitUntil };
     case 'trial-round':
       check(before?.state === 'open' && (before.expiresAt ?? Infinity) <= at, 'F4: tried before it was due');
-      return { ...newWitness, limit: limitOf(newWitness) };
+      return { ...newWitness, limit: limitOf(newWitness), waitUntil };
     case 'new-round':
       return { ...witness, tickets: 0, limit: limitOf(witness) };
     case 'trials-succeeded':
       check(mayClose(witness), 'F8: closed without enough successes');
-      return newWitness;
+      return { ...newWitness, waitUntil };
     case 'trials-failed':
       check(mayReopen(witness), 'F8: reopened without enough failures');
-      return newWitness;
+      return { ...newWitness, waitUntil };
     case 'override-lapsed':
       check((before?.override?.until ?? Infinity) <= at, 'F4: an override lapsed before its time');
       return newWitness;
@@ -144,6 +150,19 @@ function afterTransition(
 
 function assertGrowth(before: CircuitRecord | null, after: CircuitRecord): void {
   check(after.revision > (before?.revision ?? 0), 'the revision did not grow');
+}
+
+/**
+ * What a dependency told holds in every state of the store, whoever dies next: no call that reads it now is let in.
+ *
+ * @throws what is wrong
+ */
+export function assertWaits({ now, record }: Fleet, { waitUntil }: Witness, { rules }: FleetOptions): void {
+  if (now >= waitUntil) return;
+  const step = firstStep(record, now, rules);
+  const isOpening = step.kind === 'store' && step.transition.next.state === 'open';
+  const until = step.kind === 'refuse' ? step.until : isOpening ? step.transition.next.expiresAt : 0;
+  check(until !== null && until >= waitUntil, 'told to wait for longer than the circuit does');
 }
 
 /**
@@ -165,7 +184,7 @@ export function stepsToClose({ now, record }: Fleet, options: FleetOptions, most
 }
 
 /** A step that a worker takes whose dependency answers. */
-const healthy = / #0$(?<!^(crash|renew|give up|count failure|count ignored|count told) #0)/;
+const healthy = / #0$(?<!^(crash|renew|give up|count failure|count ignored|count told \d+) #0)/;
 
 function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);

@@ -1,7 +1,7 @@
 import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 import { applyDelta, meetsExpectation } from '@circuitry/core';
 import { Draft } from '../../src/machine/counting/draft.js';
-import { afterDecision, afterOutcomes, type Decision, type EndState } from '../../src/machine/steps/end-steps.js';
+import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/steps/end-steps.js';
 import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
 import { forced, released } from '../../src/machine/transition/override.js';
 import { reportWrite } from '../../src/machine/counting/report.js';
@@ -12,8 +12,8 @@ import { renewLease, returnTicket } from '../../src/machine/record/tickets.js';
 import type { Transition } from '../../src/machine/transition/transition.js';
 import { outcome } from '../support/machine.js';
 
-/** What work comes to: `'told'` is a failure by which the dependency says when to come back. */
-export type Ending = 'success' | 'failure' | 'ignored' | 'told';
+/** What work comes to: a number is a failure by which the dependency says when to come back, in so many ms. */
+export type Ending = 'success' | 'failure' | 'ignored' | number;
 
 /**
  * One worker between two round trips: what it has read, and so what it will send next. Every interleaving of workers is
@@ -39,7 +39,7 @@ export type Worker =
       readonly unsent: Ending | null;
     }
   /** Its outcome is counted, and the answer showed that this transition is due. */
-  | { readonly at: 'deciding'; readonly decision: Decision; readonly seenAt: number };
+  | { readonly at: 'deciding'; readonly transition: Transition; readonly tries: number; readonly seenAt: number };
 
 export interface Fleet {
   readonly now: number;
@@ -53,7 +53,13 @@ export type Happening =
   | { readonly kind: 'stored'; readonly transition: Transition; readonly record: CircuitRecord; readonly at: number }
   /** An end that stored: the first record, or a cleared one. */
   | { readonly kind: 'rewrote'; readonly before: CircuitRecord | null; readonly record: CircuitRecord }
-  | { readonly kind: 'counted'; readonly outcome: Ending; readonly fence: Fence; readonly onto: CircuitRecord }
+  | {
+      readonly kind: 'counted';
+      readonly outcome: Ending;
+      readonly at: number;
+      readonly fence: Fence;
+      readonly onto: CircuitRecord;
+    }
   /** A trial that lives gave its ticket back to the round it has it from. */
   | { readonly kind: 'gave-up' };
 
@@ -69,8 +75,8 @@ export interface FleetOptions {
   readonly renewals: number;
   /** How long an operator forces the circuit, ms; null: there is no operator. */
   readonly override: number | null;
-  /** For how long the dependency tells to wait, ms; null: it never does. */
-  readonly openFor: number | null;
+  /** For how long the dependency may tell to wait, ms each. */
+  readonly openFor: readonly number[];
 }
 
 type Go = (name: string, next: Worker, record?: CircuitRecord | null, happenings?: readonly Happening[]) => void;
@@ -160,13 +166,7 @@ function nameOf(due: StartStep, next: StartStep, applied: boolean): string {
 
 function working(onto: CircuitRecord | null, hasTicket: boolean, renewals: number): Worker {
   const { state, since } = fenceOf(onto);
-  return {
-    at: 'working',
-    end: { fence: { state, since }, base: onto, told: 0, tries: 0 },
-    hasTicket,
-    renewals,
-    unsent: null,
-  };
+  return { at: 'working', end: { fence: { state, since }, base: onto, tries: 0 }, hasTicket, renewals, unsent: null };
 }
 
 function admitted(onto: CircuitRecord | null, at: number): Extract<Happening, { kind: 'admitted' }> {
@@ -175,8 +175,7 @@ function admitted(onto: CircuitRecord | null, at: number): Extract<Happening, { 
 
 function work(store: Store, worker: Extract<Worker, { at: 'working' }>, options: FleetOptions, go: Go): void {
   if (worker.unsent !== null) return end(store, worker, worker.unsent, options, go);
-  for (const ending of endings) end(store, worker, ending, options, go);
-  if (options.openFor !== null) end(store, worker, 'told', options, go);
+  for (const ending of [...endings, ...options.openFor]) end(store, worker, ending, options, go);
   if (!worker.hasTicket) return;
   const base = worker.end.base as CircuitRecord;
   if (worker.renewals > 0) {
@@ -185,7 +184,7 @@ function work(store: Store, worker: Extract<Worker, { at: 'working' }>, options:
   }
   const written = afterApply(store, base, returnTicket);
   const fence = givenUpFenceOf(base);
-  const gaveUp: Worker = { ...worker, hasTicket: false, end: { fence, base: written ?? base, told: 0, tries: 0 } };
+  const gaveUp: Worker = { ...worker, hasTicket: false, end: { fence, base: written ?? base, tries: 0 } };
   go('give up', gaveUp, written ?? store.record, written === null ? [] : [{ kind: 'gave-up' }]);
 }
 
@@ -193,40 +192,40 @@ function end(
   store: Store,
   worker: Extract<Worker, { at: 'working' }>,
   ending: Ending,
-  { rules, openFor }: FleetOptions,
+  { rules }: FleetOptions,
   go: Go,
 ): void {
   const { now } = store;
   const { fence, base, tries } = worker.end;
   const draft = new Draft(base, now, rules, fence);
-  draft.add(ending === 'told' ? { ...outcome('failure', now), openFor } : outcome(ending, now));
+  draft.add(typeof ending === 'number' ? { ...outcome('failure', now), openFor: ending } : outcome(ending, now));
   const write = reportWrite(base, draft, now, rules, tries === 0);
   const written =
     write.kind === 'apply'
       ? afterApply(store, base as CircuitRecord, write.delta)
       : afterStore(store, base, write.next, write.expect, now);
-  const sent = { ...worker.end, told: draft.toldUntil };
-  const next = afterOutcomes(sent, answerOf(store, written), rules, null);
-  if (next.kind === 'write') return go(`send ${ending} again`, { ...worker, end: next.state, unsent: ending });
-  if (written === null) return go(`${ending} is ${next.kind}`, idle);
-  const happenings: Happening[] = [{ kind: 'counted', outcome: ending, fence, onto: written }];
+  const next = afterOutcomes(worker.end, answerOf(store, written), rules, null);
+  const name = typeof ending === 'number' ? `told ${ending}` : ending;
+  if (next.kind === 'write') return go(`send ${name} again`, { ...worker, end: next.state, unsent: ending });
+  if (written === null) return go(`${name} is ${next.kind}`, idle);
+  const happenings: Happening[] = [{ kind: 'counted', outcome: ending, at: now, fence, onto: written }];
   if (write.kind === 'store') happenings.unshift({ kind: 'rewrote', before: store.record, record: written });
-  const then: Worker = next.kind === 'store' ? { at: 'deciding', decision: next, seenAt: now } : idle;
-  go(`count ${ending}`, then, written, happenings);
+  const then: Worker =
+    next.kind === 'store' ? { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: now } : idle;
+  go(`count ${name}`, then, written, happenings);
 }
 
 function decide(
   store: Store,
-  { decision, seenAt }: Extract<Worker, { at: 'deciding' }>,
+  { transition, tries, seenAt }: Extract<Worker, { at: 'deciding' }>,
   { rules }: FleetOptions,
   go: Go,
 ): void {
-  const { transition } = decision;
   const record = afterStore(store, transition.before, transition.next, transition.expect, seenAt);
-  const next = afterDecision(decision, answerOf(store, record), rules, null);
+  const next = afterDecision(tries, answerOf(store, record), rules, null);
   if (record !== null) return go(transition.reason, idle, record, [{ kind: 'stored', transition, record, at: seenAt }]);
   if (next.kind === 'over') return go('nothing to decide', idle);
-  go('decide again', { at: 'deciding', decision: next, seenAt: store.now });
+  go('decide again', { at: 'deciding', transition: next.transition, tries: next.tries, seenAt: store.now });
 }
 
 /** What the store answers to a write. @param written null: it was not applied */

@@ -1,4 +1,4 @@
-import { newWitness, stepsToClose, witnessed, type Expectation, type Witness } from './invariants.js';
+import { assertWaits, newWitness, stepsToClose, witnessed, type Expectation, type Witness } from './invariants.js';
 import { stepsFrom, type Fleet, type FleetOptions, type Step } from './model-fleet.js';
 import { keyOf } from './state-key.js';
 
@@ -38,7 +38,7 @@ export function search(options: SearchOptions): SearchResult {
     workers: new Array<{ at: 'idle' }>(options.workers).fill({ at: 'idle' }),
   };
   let frontier: Node[] = [{ fleet: start, witness: newWitness, from: null, by: 'start' }];
-  const visited = new Set([keyOf(start, horizon) + witnessKey(newWitness)]);
+  const visited = new Set([keyOf(start, horizon) + witnessKey(newWitness, start.now)]);
   const healed = new Set<string>();
   const seen = new Set<string>();
   let steps = 0;
@@ -49,7 +49,7 @@ export function search(options: SearchOptions): SearchResult {
       for (const step of stepsFrom(node.fleet, options)) {
         steps += 1;
         const reached = take(node, step, options);
-        const key = keyOf(reached.fleet, horizon) + witnessKey(reached.witness);
+        const key = keyOf(reached.fleet, horizon) + witnessKey(reached.witness, reached.fleet.now);
         if (visited.has(key)) continue;
         visited.add(key);
         seen.add(step.name.replace(/ #\d+$/, ''));
@@ -62,9 +62,11 @@ export function search(options: SearchOptions): SearchResult {
   return { states: visited.size, steps, depth, isComplete: frontier.length === 0, seen };
 }
 
-function take(from: Node, step: Step, { expectation }: SearchOptions): Node {
+function take(from: Node, step: Step, options: SearchOptions): Node {
+  const { expectation } = options;
   try {
     const witness = step.happenings.reduce((seen, happening) => witnessed(seen, happening, expectation), from.witness);
+    assertWaits(step.fleet, witness, options);
     return { fleet: step.fleet, witness, from, by: step.name };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${story(from)}${step.name}`, { cause: error });
@@ -86,6 +88,7 @@ function story(node: Node | null): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function witnessKey({ tickets, limit, run, hasRun, succeeded, failed, hasTold }: Witness): string {
-  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed},${hasTold}`;
+function witnessKey(witness: Witness, now: number): string {
+  const { tickets, limit, run, hasRun, succeeded, failed, hasTold, waitUntil } = witness;
+  return `/${tickets},${limit},${run},${hasRun},${succeeded},${failed},${hasTold},${Math.max(waitUntil - now, 0)}`;
 }

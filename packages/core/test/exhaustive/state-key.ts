@@ -1,5 +1,6 @@
-import { meetsExpectation, type CircuitRecord } from '@circuitry/core';
+import { meetsExpectation, type CircuitRecord, type Counters } from '@circuitry/core';
 import { counter } from '../../src/machine/facts/counter-names.js';
+import { waitOf, waitsIn } from '../../src/machine/record/ends.js';
 import { givenUpFenceOf, isCurrent } from '../../src/machine/record/fence.js';
 import type { Fleet, Worker } from './model-fleet.js';
 
@@ -32,10 +33,19 @@ const enough = 2;
 function countersKey({ counters }: CircuitRecord, now: number): string {
   const count = (name: string): number => counters[name] ?? 0;
   const deadline = Math.max(count(counter.trialsDeadline) - now, 0);
-  const told = Math.max(count(counter.toldUntil) - now, 0);
+  const told = waitsKey(counters, now);
   const failures = Math.min(count(counter.consecutiveFailures), enough);
   const trials = [counter.trialsStarted, counter.trialsLimit, counter.trialsSucceeded, counter.trialsFailed].map(count);
   return `${failures},${deadline},${told},${trials.join(',')}`;
+}
+
+/** What is known of the waits that were told and are not over, whoever knows it: a record, or a worker of one that he read. */
+function waitsKey(counters: Counters | undefined, now: number): string {
+  const waits = Object.entries(waitsIn(counters ?? {})).map(([name, value]) => {
+    if (name === counter.toldUntil) return `u${Math.max(value - now, 0)}`;
+    return waitOf(name) > now ? `w${waitOf(name) - now}x${value}` : '';
+  });
+  return waits.sort().join('');
 }
 
 function workerKey(worker: Worker, fleet: Fleet, horizon: number): string {
@@ -47,17 +57,14 @@ function workerKey(worker: Worker, fleet: Fleet, horizon: number): string {
       const { end, hasTicket, renewals, unsent } = worker;
       if (!isCurrent(end.fence, record)) return isOfIncident(worker, record) ? `wg${renewals}` : 'wl';
       const isFresh = end.base?.revision === record?.revision;
-      const kind = `${isFresh}${hasTicket}${end.fence.incident === undefined}${end.tries === 0}`;
+      const known = waitsKey(end.base?.counters, now);
+      const kind = `${isFresh}${known}${hasTicket}${end.fence.incident === undefined}${end.tries === 0}`;
       return `w${kind}${renewals}${unsent ?? ''}${endKey(end.base, now)}`;
     }
     case 'deciding': {
-      const { reason, before, next } = worker.decision.transition;
+      const { reason, before, next, expect } = worker.transition;
       const end = Math.max((next.expiresAt ?? now) - now, -horizon);
-      const told = Math.max(worker.decision.told - now, 0);
-      if (before?.revision === record?.revision) return `d${reason}${ago},${end},${told}`;
-      // Only one that was told to wait may still do something: where another made the same opening.
-      const isSame = record?.generation === next.generation && record.openings === next.openings;
-      return told > 0 && isSame ? `dx${told}` : 'dx';
+      return before?.revision === record?.revision ? `d${reason}${ago},${end},${waitsKey(expect, now)}` : 'dx';
     }
     case 'starting': {
       const { step, seen } = worker;

@@ -207,6 +207,37 @@ describe('where a worker dies between its write and the transition', () => {
     expect(await isAdmitted(living.breaker)).toBe(true);
   });
 
+  test.each([
+    ['the one that dies was told more, and wrote first', '600', '60'],
+    ['the one that dies was told less, and wrote first', '60', '600'],
+  ])(
+    'another that was told as well, and had read before, takes nothing from the longer wait: %s',
+    async (_what, first, then) => {
+      const fleet = new Fleet(believing);
+      const [dying, other, third] = [fleet.join(), fleet.join(), fleet.join()];
+      await succeed(dying.breaker);
+      const [dyingPermit, otherPermit] = [await dying.breaker.start(), await other.breaker.start()];
+      const dead = new Holding('store');
+      dying.backend.conduct = dead.conduct;
+      void dyingPermit.end(tooMany(first));
+      await fleet.turn();
+      expect(dead.size).toBe(1);
+      // The other one dies as well, or lives on: whoever comes next sees both waits.
+      const alsoDead = new Holding('store');
+      other.backend.conduct = alsoDead.conduct;
+      void otherPermit.end(tooMany(then));
+      await fleet.turn();
+      expect(await fleet.counters()).toMatchObject({ 'told.until': t0 + Number(then) * 1_000, 'total.failures': 2 });
+      expect((await refusal(third.breaker)).retryAfter).toBe(600_000);
+      alsoDead.letAllGo();
+      await fleet.turn();
+      await fleet.clock.advance(599_999);
+      expect((await refusal(third.breaker)).retryAfter).toBe(1);
+      await fleet.clock.advance(1);
+      expect(await isAdmitted(third.breaker)).toBe(true);
+    },
+  );
+
   test('a time that is over when somebody comes decides nothing', async () => {
     const fleet = new Fleet(believing);
     const dying = fleet.join({ storageTimeout: '1d' });

@@ -2,7 +2,7 @@ import { applyDelta } from '../../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { verdictOf } from '../rules/closing.js';
 import { counter } from '../facts/counter-names.js';
-import { isClearDue, toldUntil } from '../record/ends.js';
+import { isClearDue, toldUntil, waitOf, waitsIn } from '../record/ends.js';
 import type { Fence } from '../record/fence.js';
 import type { Information } from '../facts/information.js';
 import { informationOf } from '../record/information-of.js';
@@ -24,8 +24,6 @@ import type { Writable } from '../../time/writable.js';
 export class Draft implements Counts {
   readonly consecutiveFailures: number;
   readonly total: number;
-  /** Until when these outcomes, or those in the record, told the circuit to wait; 0: that is over, or nobody told. */
-  readonly toldUntil: number = 0;
   readonly #record: CircuitRecord | null;
   /** What the outcomes are added to. */
   readonly #counters: Counters;
@@ -34,6 +32,10 @@ export class Draft implements Counts {
   readonly #holdsTickets: boolean;
   readonly #windows: readonly Window[];
   readonly #now: number;
+  /** Until when these outcomes, or those in the record, told the circuit to wait; 0: that is over, or nobody told. */
+  #toldUntil = 0;
+  /** What of that the counters say already. */
+  #knownUntil = 0;
   /** Two runs: whether an outcome of the other kind ended the one that was there, and what came since. */
   #failuresEnded = false;
   #failuresInRow = 0;
@@ -57,8 +59,8 @@ export class Draft implements Counts {
     const isCleared = record !== null && record.expiresAt !== null && isClearDue(record, now, rules);
     this.#counters = record === null || isCleared ? {} : record.counters;
     // No count, so no clear takes it.
-    if (record !== null && record.counters[counter.toldUntil] !== undefined)
-      this.toldUntil = toldUntil(record.counters, now, rules);
+    if (record !== null) this.#toldUntil = toldUntil(record.counters, now, rules);
+    if (!isCleared) this.#knownUntil = this.#toldUntil;
     this.consecutiveFailures = this.#base(counter.consecutiveFailures);
     this.total = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
     this.#holdsTickets = fence?.incident === undefined;
@@ -122,7 +124,7 @@ export class Draft implements Counts {
   /** Whether a transition follows from what is counted: the place to cut a batch, or later outcomes would hide it. */
   isDecided(): boolean {
     if (this.#isForced || this.#record?.state === 'open') return false;
-    if (this.toldUntil > 0) return true;
+    if (this.#toldUntil > 0) return true;
     if (this.#halfOpen) return verdictOf(this.#rules.closing, this.#trialCounters()) !== 'undecided';
     return this.#rules.trip.trips(this);
   }
@@ -158,9 +160,14 @@ export class Draft implements Counts {
       // An ignored trial gives its ticket back.
       if (this.#holdsTickets) put(add, counter.trialsStarted, -this.#ignored);
     }
-    // Never dropped once it is over: another worker may have told anew meanwhile.
-    if (this.toldUntil > this.#base(counter.toldUntil)) set[counter.toldUntil] = this.toldUntil;
     const drop: string[] = [];
+    if (this.#toldUntil > this.#knownUntil) {
+      set[counter.toldUntil] = this.#toldUntil;
+      add[`${counter.told}${this.#toldUntil}`] = 1;
+    }
+    // Not `told.until`, once that is over: another worker may have been told anew meanwhile.
+    if (counter.toldUntil in this.#counters)
+      for (const name in waitsIn(this.#counters)) if (waitOf(name) <= this.#now) drop.push(name);
     if (!this.#halfOpen) {
       const { windows } = this.#rules;
       const isFull = this.#windows.every((window) => window.isFull);
@@ -178,7 +185,7 @@ export class Draft implements Counts {
 
   /** What is over when it comes, or comes under an override, decides nothing. */
   #hearToldUntil(until: number): void {
-    if (until > this.#now && until > this.toldUntil && !this.#isForced) (this as Writable<Draft>).toldUntil = until;
+    if (until > this.#now && until > this.#toldUntil && !this.#isForced) this.#toldUntil = until;
   }
 
   get #isForced(): boolean {

@@ -2,7 +2,7 @@ import { applyDelta } from '../../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { counter } from '../facts/counter-names.js';
 import { Draft } from './draft.js';
-import { isClearDue } from '../record/ends.js';
+import { isClearDue, waitsIn } from '../record/ends.js';
 import type { OutcomeKind } from '../facts/outcome.js';
 import { unrecorded, type NextRecord } from '../record/revision.js';
 import type { Rules } from '../rules/rules.js';
@@ -39,8 +39,7 @@ export function reportWrite(
   if (record.expiresAt !== null && isClearDue(record, now, rules)) {
     const next = { ...cleared(record, now, rules), expiresAt: nextClear(now, rules), counters: applyDelta({}, delta) };
     // Counts that come meanwhile are of the period that is over; what a dependency tells meanwhile must not be lost.
-    const expect = { [counter.toldUntil]: record.counters[counter.toldUntil] ?? 0 };
-    return { kind: 'store', reason: 'cleared', next, expect };
+    return { kind: 'store', reason: 'cleared', next, expect: waitsIn(record.counters) };
   }
   if (mayAdopt && rules.cyclicClearAfter !== null && lacksPeriod(record)) {
     const next = { ...record, expiresAt: nextClear(now, rules), counters: applyDelta(record.counters, delta) };

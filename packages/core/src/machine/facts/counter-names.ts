@@ -20,6 +20,11 @@ export const counter = {
   /** The sample so far, carried from round to round. */
   trialsSucceeded: 'trials.succeeded',
   trialsFailed: 'trials.failed',
-  /** Until when the dependency told the circuit to wait, ms since the epoch. */
+  /** Until when the dependency told the circuit to wait, ms since the epoch, as the last worker wrote that was told. */
   toldUntil: 'told.until',
+  /**
+   * What the names of all waits begin with: `told.1764239400000` counts who was told to wait until then. A counter that two
+   * workers set at once holds the later write; names don't take each other's place.
+   */
+  told: 'told.',
 } as const;

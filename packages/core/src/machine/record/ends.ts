@@ -1,4 +1,4 @@
-import type { CircuitRecord, Delta } from '../../contract/record.js';
+import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { counter } from '../facts/counter-names.js';
 import { momentAfter, momentOf } from '../facts/moment.js';
 import type { Rules } from '../rules/rules.js';
@@ -47,11 +47,28 @@ export function leaseOf(record: CircuitRecord): number {
   return Math.max((record.expiresAt ?? 0) - record.since, record.counters[counter.trialsLease] ?? 0);
 }
 
-/** Until when a dependency has told the circuit to wait, ms since the epoch; 0: it has not, or that is over. */
-export function toldUntil(counters: CircuitRecord['counters'], now: number, rules: Rules): number {
-  const until = counters[counter.toldUntil];
+/**
+ * Until when a dependency has told the circuit to wait, ms since the epoch; 0: it has not, or that is over. Of what several
+ * workers were told the longest holds: `told.until` is what the last of them wrote, and each wait is in a name of its own.
+ */
+export function toldUntil(counters: Counters, now: number, rules: Rules): number {
+  if (counters[counter.toldUntil] === undefined) return 0;
+  let until = 0;
+  for (const [name, value] of Object.entries(waitsIn(counters))) until = Math.max(until, waitOf(name) || value);
   // Told under a clock ahead, or with a longer `maxOpenFor`: no circuit waits for longer than these rules allow.
-  return until === undefined || until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+  return until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+}
+
+/** All counters that say so, `told.until` even where it is missing: what must be unchanged for a store that takes them away. */
+export function waitsIn(counters: Counters): Counters {
+  const waits: Record<string, number> = { [counter.toldUntil]: 0 };
+  for (const name in counters) if (name.startsWith(counter.told)) waits[name] = counters[name] as number;
+  return waits;
+}
+
+/** The end of the wait that a counter is named for, ms since the epoch; NaN: it is named for none. */
+export function waitOf(name: string): number {
+  return Number(name.slice(counter.told.length));
 }
 
 /** Whether a closed circuit has been calm for long enough: its next trip counts as the first again. */
@@ -67,12 +84,11 @@ export function isCalm(record: CircuitRecord, now: number, rules: Rules): boolea
  */
 export function ttlOf(record: NextRecord, now: number, rules: Rules, delta?: Delta): number {
   if (record.override !== null && record.override.until === null) return Infinity;
-  const { trialsDeadline, toldUntil } = counter;
   const set = delta?.set;
-  const told = Math.max(record.counters[toldUntil] ?? 0, set?.[toldUntil] ?? 0);
-  const deadline = set?.[trialsDeadline] ?? 0;
+  const deadline = set?.[counter.trialsDeadline] ?? 0;
   // What a dependency said must outlive a worker who dies before it opens the circuit, but no longer than it may hold.
-  const until = told === 0 ? 0 : Math.min(told, momentAfter(now, rules.maxOpenFor));
+  const told = set?.[counter.toldUntil] ?? 0;
+  const until = Math.max(toldUntil(record.counters, now, rules), Math.min(told, momentAfter(now, rules.maxOpenFor)));
   const end = Math.max(endOf(record as CircuitRecord, now, rules) ?? 0, deadline, until);
   return Math.max(0, Math.ceil(end - now)) + rules.retention;
 }

@@ -1,7 +1,7 @@
 import type { CircuitRecord, CircuitState, Counters } from '../../contract/record.js';
 import { verdictOf, missingTrials } from '../rules/closing.js';
 import { counter } from '../facts/counter-names.js';
-import { endOf, hasEnded, isCalm, isClearDue, isFromAhead, toldUntil } from '../record/ends.js';
+import { endOf, hasEnded, isCalm, isClearDue, isFromAhead, toldUntil, waitsIn } from '../record/ends.js';
 import type { Information } from '../facts/information.js';
 import { effectiveState, informationOf } from '../record/information-of.js';
 import { momentAfter } from '../facts/moment.js';
@@ -72,19 +72,15 @@ export function dueTransition(record: CircuitRecord | null, now: number, rules: 
  * a dependency told: that is no count, and holds until its time is over.
  *
  * @param failure what is known of the failure that decided it, for operators; null: nothing
- * @param told until when one of the outcomes told the circuit to wait, should the record not say so any more, ms since the
- *   epoch; 0: none did
  */
 export function decidedTransition(
   record: CircuitRecord,
   now: number,
   rules: Rules,
   failure: string | null = null,
-  told = 0,
 ): Transition | null {
   if (record.override !== null || record.state === 'open') return null;
-  const isTold = record.counters[counter.toldUntil] !== undefined;
-  const until = Math.max(isTold ? toldUntil(record.counters, now, rules) : 0, told > now ? told : 0);
+  const until = toldUntil(record.counters, now, rules);
   if (until > 0) return opened(record, now, rules, 'told', failure, until);
   if (record.state === 'closed') {
     if (record.expiresAt !== null && isClearDue(record, now, rules)) return null;
@@ -196,8 +192,8 @@ export function opened(
   };
   const transition: Transition = { reason, from: effectiveState(before), to: 'open', before, next, ticket: false };
   if (reason === 'tripped-by-operator') return transition;
-  // What another call is told meanwhile is longer, or it would not have been written.
-  return { ...transition, expect: { [counter.toldUntil]: before.counters[counter.toldUntil] ?? 0 } };
+  // What another call is told meanwhile must not be lost.
+  return { ...transition, expect: waitsIn(before.counters) };
 }
 
 /** The counters of a sample: what a further round inherits from the one before it. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { applyDelta, type CircuitRecord, type Counters } from '@circuitry/core';
 import { counter } from '../../../src/machine/facts/counter-names.js';
 import { Draft } from '../../../src/machine/counting/draft.js';
+import { waitOf, waitsIn } from '../../../src/machine/record/ends.js';
 import { fenceOf } from '../../../src/machine/record/fence.js';
 import type { Outcome } from '../../../src/machine/facts/outcome.js';
 import type { Rules } from '../../../src/machine/rules/rules.js';
@@ -24,9 +25,13 @@ const begun: fc.Arbitrary<CircuitRecord> = fc
     return closedRecord(counters, { expiresAt: clearIn === null ? null : t0 + clearIn });
   });
 
-/** A counter at 0 and one that is missing mean the same, and so does a wait that is over. */
+/** A counter at 0 and one that is missing mean the same, and so do a wait that is over and one beside a longer one. */
 function present(counters: Counters, now: number): Counters {
-  const isOver = (name: string, value: number): boolean => value === 0 || (name === counter.toldUntil && value <= now);
+  const until = Math.max(...Object.keys(waitsIn(counters)).map((name) => waitOf(name) || 0));
+  const isOver = (name: string, value: number): boolean => {
+    if (name === counter.toldUntil) return value <= now;
+    return value === 0 || waitOf(name) < until || waitOf(name) <= now;
+  };
   return Object.fromEntries(Object.entries(counters).filter(([name, value]) => !isOver(name, value)));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CircuitRecord } from '@circuitry/core';
+import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/core';
 import { counter } from '../../../src/machine/facts/counter-names.js';
 import { Draft } from '../../../src/machine/counting/draft.js';
 import type { Outcome } from '../../../src/machine/facts/outcome.js';
@@ -170,6 +170,57 @@ describe('a wait that is stored', () => {
     expect(ttlOf(closedRecord(), t0, rules, { set: { [counter.toldUntil]: t0 + minute } })).toBe(minute + retention);
     const long = closedRecord({ [counter.toldUntil]: t0 + 10 * maxOpenFor });
     expect(ttlOf(long, t0, rules)).toBe(maxOpenFor + retention);
+  });
+});
+
+describe('waits that several workers were told at once, each on a record that is out of date,', () => {
+  const calm = closedRecord();
+  const wait = (ms: number): string => `told.${t0 + ms}`;
+
+  function after(...waits: readonly number[]): CircuitRecord {
+    const counters = waits.reduce((all, ms) => applyDelta(all, deltaOf(calm, [told(ms)])), calm.counters);
+    return { ...calm, counters };
+  }
+
+  test.each([[[minute, 1_000]], [[1_000, minute]], [[1_000, minute, 2_000, 1_000]]])(
+    'hold as long as the longest of them, in any order: %j',
+    (waits) => {
+      const record = after(...waits);
+      expect(record.counters[counter.toldUntil]).toBe(t0 + (waits.at(-1) as number));
+      expect(decidedTransition(record, t0, rules)?.next.expiresAt).toBe(t0 + minute);
+      expect(new Draft(record, t0, rules).isDecided()).toBe(true);
+      expect(ttlOf(record, t0, rules)).toBe(minute + retention);
+      expect(dueTransition(record, t0 + minute, rules)?.reason).not.toBe('told');
+    },
+  );
+
+  test('open nothing that a worker found who has not seen them all, though `told.until` says what it said', () => {
+    const found = decidedTransition(after(1_000), t0, rules)?.expect;
+    expect(found).toEqual({ [counter.toldUntil]: t0 + 1_000, [wait(1_000)]: 1 });
+    expect(meetsExpectation(after(1_000).counters, found)).toBe(true);
+    const meanwhile = after(1_000, minute, 1_000).counters;
+    expect(meanwhile).toMatchObject({ [counter.toldUntil]: t0 + 1_000, [wait(1_000)]: 2, [wait(minute)]: 1 });
+    expect(meetsExpectation(meanwhile, found)).toBe(false);
+  });
+
+  test('survive a cyclic clear together', () => {
+    const clearing = rulesOf({ cyclicClearAfter: minute });
+    const due = { ...after(minute, 1_000), expiresAt: t0 };
+    const draft = new Draft(due, t0, clearing);
+    draft.add(success);
+    expect(reportWrite(due, draft, t0, clearing, true)).toMatchObject({
+      next: { counters: { [counter.toldUntil]: t0 + minute, [wait(minute)]: 1 } },
+      expect: { [counter.toldUntil]: t0 + 1_000, [wait(minute)]: 1, [wait(1_000)]: 1 },
+    });
+  });
+
+  test('leave the record with the next write once they are over, each by its name', () => {
+    const record = after(1_000, minute, 2_000);
+    const draft = new Draft(record, t0 + 2_000, rules);
+    draft.add({ ...success, at: t0 + 2_000 });
+    expect([...(draft.delta().drop ?? [])].sort()).toEqual([wait(1_000), wait(2_000)]);
+    const stranger = closedRecord({ [counter.toldUntil]: t0, 'told.soon': t0 + minute });
+    expect(dueTransition(stranger, t0, rules)?.next.expiresAt).toBe(t0 + minute);
   });
 });
 
