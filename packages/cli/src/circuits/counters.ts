@@ -4,5 +4,6 @@ export const counters = {
   totalFailures: 'total.failures',
   totalSuccesses: 'total.successes',
   trialsDeadline: 'trials.deadline',
-  toldUntil: 'told.until',
+  /** `told.until`, and one for each wait. */
+  told: 'told.',
 } as const;

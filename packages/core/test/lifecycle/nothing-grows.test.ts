@@ -68,6 +68,51 @@ describe('Counters of windows that are no longer in the settings go', () => {
   });
 });
 
+describe('While a deploy rolls, workers with the old window and with the new one count, each in its own', () => {
+  test.each([
+    ['from 20 calls to 50', ofCalls(20), ofCalls(50)],
+    ['from 200 calls to 20', ofCalls(200), ofCalls(20)],
+    ['from calls to a time', ofCalls(50), ofTime('60s')],
+    ['from calls to failures in a row', ofCalls(50), { failureCountThreshold: 1_000 }],
+  ] as [string, Partial<FactoryOptions>, Partial<FactoryOptions>][])(
+    '%s: each window fills',
+    async (_what, before, after) => {
+      const fleet = new Fleet();
+      const workers = [before, before, after, after].map((options) => fleet.join(options).breaker);
+      const filled = async (place: number): Promise<number> =>
+        (await workers[place]?.information())?.window?.calls ?? 0;
+      for (let call = 0; call < 500; call += 1) {
+        await workers[call % 4]?.settle(() => (call % 10 < 4 ? Promise.reject(new Error('x')) : 1));
+        await fleet.clock.advance(10);
+      }
+      const alone = new Fleet();
+      const [one, other] = [alone.join(before).breaker, new Fleet().join(after).breaker];
+      for (let call = 0; call < 250; call += 1) for (const each of [one, other]) await each.settle(() => 1);
+      expect(await filled(0)).toBe((await one.information()).window?.calls ?? 0);
+      expect(await filled(3)).toBe((await other.information()).window?.calls ?? 0);
+    },
+  );
+
+  test.each([
+    ['old', 0, 1],
+    ['new', 1, 0],
+  ])('and either rate opens the circuit for all: that of the %s workers', async (_whose, failing, healthy) => {
+    const trip = (calls: number): Partial<FactoryOptions> => ({
+      trip: failureRate({ threshold: 0.5, minimumCalls: 40, window: { calls } }),
+    });
+    const fleet = new Fleet();
+    const workers = [fleet.join(trip(40)).breaker, fleet.join(trip(60)).breaker] as const;
+    for (let call = 0; call < 39; call += 1) {
+      await workers[healthy]?.settle(() => 1);
+      await workers[failing]?.settle(() => Promise.reject(new Error('x')));
+    }
+    expect(await workers[0].state()).toBe('closed');
+    await workers[failing]?.settle(() => Promise.reject(new Error('x')));
+    expect(await workers[0].state()).toBe('open');
+    expect(await workers[1].state()).toBe('open');
+  });
+});
+
 describe('A factory holds nothing for a circuit that is at rest', () => {
   test.each([
     {},

@@ -11,7 +11,8 @@ import type { Outcome, OutcomeTotals } from '../facts/outcome.js';
 import { unrecorded } from '../record/revision.js';
 import type { Rules } from '../rules/rules.js';
 import type { Counts } from '../rules/trip.js';
-import { cellInitials, isLeftOver, isOfOtherCalls, type WindowSpec } from '../window/window-spec.js';
+import { leftOvers } from '../window/left-over.js';
+import type { WindowSpec } from '../window/window-spec.js';
 import type { WindowSums } from '../window/window-row.js';
 import { Window } from '../window/window.js';
 import type { Writable } from '../../time/writable.js';
@@ -169,12 +170,9 @@ export class Draft implements Counts {
     if (counter.toldUntil in this.#counters)
       for (const name in waitsIn(this.#counters)) if (waitOf(name) <= this.#now) drop.push(name);
     if (!this.#halfOpen) {
-      const { windows } = this.#rules;
-      const isFull = this.#windows.every((window) => window.isFull);
-      for (const name in this.#counters) {
-        if (!cellInitials.includes(name.charAt(0))) continue;
-        if (isLeftOver(name, windows, this.#now) || (isFull && isOfOtherCalls(name, windows))) drop.push(name);
-      }
+      const tidying = leftOvers(this.#counters, this.#rules.windows, this.#now, this.total);
+      drop.push(...tidying.drop);
+      Object.assign(set, tidying.set);
     }
     for (const window of this.#windows) {
       for (const [name, amount] of window.added) put(add, name, amount);

@@ -30,16 +30,18 @@ export interface WindowRow {
   readonly strange: readonly string[];
 }
 
+type Prefixed = Pick<WindowSpec, 'prefix'>;
+
 const rows = new WeakMap<Counters, Record<string, WindowRow>>();
 
 /** Read once per record, for a call asks about its record up to three times: whether it may begin, and at its end. */
-export function rowOf(spec: WindowSpec, counters: Counters): WindowRow {
+export function rowOf(spec: Prefixed, counters: Counters): WindowRow {
   let known = rows.get(counters);
   if (known === undefined) rows.set(counters, (known = {}));
   return (known[spec.prefix] ??= read(spec, counters));
 }
 
-function read({ prefix }: WindowSpec, counters: Counters): WindowRow {
+function read({ prefix }: Prefixed, counters: Counters): WindowRow {
   const cells: Cell[] = [];
   const sums: Sums = { calls: 0, failures: 0, slow: 0 };
   const strange: string[] = [];

@@ -41,37 +41,3 @@ export function callsWindow(calls: number): CallsWindowSpec {
   const segments = Math.ceil(calls / perSegment) + (perSegment === 1 ? 0 : 1);
   return { kind: 'calls', prefix: `n${calls}:`, calls, perSegment, segments };
 }
-
-/** What the names of windows' counters begin with: nothing else of core's does. */
-export const cellInitials = 'wn';
-
-const timeCell = /^w(\d+)x(\d+):(\d+)\./;
-
-const callsCell = /^n\d+:/;
-
-/**
- * Whether a counter belongs to a window of calls that these rules don't have any more. It has no age: it leaves once
- * these rules' own windows are full, so that workers with the old settings see as much as they can until then.
- */
-export function isOfOtherCalls(name: string, specs: readonly WindowSpec[]): boolean {
-  // Stryker disable next-line StringLiteral: the letter only spares most counters the expression.
-  return name.startsWith('n') && !isOfAny(name, specs) && callsCell.test(name);
-}
-
-/**
- * Whether a counter belongs to a time window that these rules don't have any more (settings changed) and has left even
- * that. A rolling deployment keeps both kinds until then.
- */
-export function isLeftOver(name: string, specs: readonly WindowSpec[], now: number): boolean {
-  // Stryker disable next-line StringLiteral: the letter only spares most counters the expression.
-  if (!name.startsWith('w') || isOfAny(name, specs)) return false;
-  const match = timeCell.exec(name);
-  if (match === null) return false;
-  const [, bucketLength, buckets, index] = match;
-  return Math.floor(now / Number(bucketLength)) - Number(index) >= Number(buckets);
-}
-
-function isOfAny(name: string, specs: readonly WindowSpec[]): boolean {
-  for (const { prefix } of specs) if (name.startsWith(prefix)) return true;
-  return false;
-}

@@ -84,12 +84,6 @@ export class Window {
     return sums;
   }
 
-  /** Whether it holds as many calls as it is for. A time window always does. */
-  get isFull(): boolean {
-    const spec = this.#spec;
-    return spec.kind === 'time' || this.#sums.calls >= spec.calls;
-  }
-
   /** The changes that `add` made, for a delta. Named only here: an outcome must not pay for three strings. */
   get added(): ReadonlyMap<string, number> {
     const added = new Map<string, number>();

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { applyDelta, type CircuitRecord } from '@circuitry/core';
+import { applyDelta, type CircuitRecord, type Counters } from '@circuitry/core';
 import { counter } from '../../../src/machine/facts/counter-names.js';
 import { Draft } from '../../../src/machine/counting/draft.js';
 import { givenUpFenceOf } from '../../../src/machine/record/fence.js';
 import type { Outcome } from '../../../src/machine/facts/outcome.js';
+import type { Rules } from '../../../src/machine/rules/rules.js';
 import { mergeOutcomes } from '../../support/merge-outcomes.js';
 import { callsWindow, timeWindow } from '../../../src/machine/window/window-spec.js';
 import {
@@ -149,9 +150,9 @@ describe('the delta of outcomes with windows', () => {
   });
 
   test('drops what windows of earlier settings left behind: those of time once they are over', () => {
-    const record = closedRecord({ 'w500x2:3534451198.c': 1, 'w500x2:3534451199.c': 1, 'n50:1.c': 1 });
-    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
-    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c', 'n50:1.c']);
+    const record = closedRecord({ 'w500x2:3534451198.c': 1, 'w500x2:3534451199.c': 1 });
+    expect(draftOf(record, [success], counting).delta().drop).toEqual(['w500x2:3534451198.c']);
+    expect(draftOf(record, [success]).delta().drop).toEqual(['w500x2:3534451198.c']);
   });
 
   test('names no counter twice', () => {
@@ -297,22 +298,59 @@ test('a trial that was given up counts as a trial, and has no ticket to give bac
   });
 });
 
-describe('counters of a window of calls that is in the settings no more', () => {
-  const left = { 'n3:7.c': 1, 'n3:7.f': 1, 'n3:odd': 2 };
-  const others = { n3: 1, 'name:1.c': 1, 'n30:1.c': 1 };
+describe('counters of a window of calls that is not in the settings', () => {
+  const cells = { 'n3:6.c': 1, 'n3:7.c': 1, 'n3:7.f': 1 };
+  const note = 'n3:7:1';
+  const unlike = { n3: 1, 'name:1.c': 1, 'nothing:': 1 };
+  const kinds: [string, Rules][] = [
+    ['a window of calls', rulesOf({ trip: failureRateRule(0.5, 1, callsWindow(30)) })],
+    ['a window of time', rulesOf({ trip: failureRateOver(10_000) })],
+    ['no window', rules],
+  ];
+  const holding = (counters: Counters, total: number): CircuitRecord =>
+    closedRecord({ ...unlike, ...counters, [counter.totalSuccesses]: total });
 
-  test('leave once the window of the settings is full', () => {
-    const rate = rulesOf({ trip: failureRateRule(0.5, 1, callsWindow(30)) });
-    const holding = (calls: number): CircuitRecord => closedRecord({ ...left, ...others, 'n30:1.c': calls });
-    expect(draftOf(holding(28), [success], rate).delta()).not.toHaveProperty('drop');
-    expect(draftOf(holding(29), [success], rate).delta().drop).toEqual(Object.keys(left));
+  test.each(kinds)('stay at first, with a note of how many calls the record had counted: beside %s', (_what, given) => {
+    const delta = draftOf(holding(cells, 40), [success, failure], given).delta();
+    expect(delta).not.toHaveProperty('drop');
+    expect(delta.set).toMatchObject({ [note]: 42 });
   });
 
-  test('leave at once where the settings have a time window, or none', () => {
-    expect(draftOf(closedRecord(left), [success], rulesOf({ trip: failureRateOver(10_000) })).delta().drop).toEqual(
-      Object.keys(left),
-    );
-    expect(draftOf(closedRecord({ ...left, n3: 1 }), [success]).delta().drop).toEqual(Object.keys(left));
-    expect(draftOf(halfOpenRecord(left), [success]).delta()).not.toHaveProperty('drop');
+  test.each(kinds)(
+    'leave, with the note, once 100 calls came since and none of them was theirs: beside %s',
+    (_what, given) => {
+      const noted = { ...cells, [note]: 40 };
+      const before = draftOf(holding(noted, 138), [success], given).delta();
+      expect(before).not.toHaveProperty('drop');
+      expect(before.set).not.toHaveProperty([note]);
+      expect(draftOf(holding(noted, 139), [success], given).delta().drop).toEqual(Object.keys(noted));
+    },
+  );
+
+  test('leave after as many calls as they are for, where those are more', () => {
+    const noted = { 'n250:1.c': 9, 'n250:1:9': 40 };
+    expect(draftOf(holding(noted, 288), [success]).delta()).not.toHaveProperty('drop');
+    expect(draftOf(holding(noted, 289), [success]).delta().drop).toEqual(Object.keys(noted));
+  });
+
+  test.each([
+    ['in the same segment', { 'n50:7.c': 2 }, 'n50:7:2'],
+    ['in a new one', { 'n50:7.c': 1, 'n50:8.c': 1 }, 'n50:8:1'],
+  ])('stay where a call came into them since the note, which is written anew: %s', (_where, now, next) => {
+    const delta = draftOf(holding({ ...now, 'n50:7:1': 40 }, 500), [success]).delta();
+    expect(delta.drop).toEqual(['n50:7:1']);
+    expect(delta.set).toMatchObject({ [next]: 501 });
+  });
+
+  test('lose a note to the next write of a worker who counts into them', () => {
+    const own = rulesOf({ trip: failureRateRule(0.5, 1, callsWindow(3)) });
+    const delta = draftOf(holding({ ...cells, [note]: 40 }, 41), [success], own).delta();
+    expect(delta.drop).toContain(note);
+    expect(delta.set).not.toHaveProperty([note]);
+  });
+
+  test('are dropped at once where nobody could have written them', () => {
+    expect(draftOf(holding({ 'n3:odd': 2, 'n3:7:1': 1 }, 1), [success]).delta().drop).toEqual(['n3:odd', 'n3:7:1']);
+    expect(draftOf(halfOpenRecord(cells), [success]).delta()).not.toHaveProperty('drop');
   });
 });

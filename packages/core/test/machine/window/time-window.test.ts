@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyDelta, type Counters } from '@circuitry/core';
-import { isLeftOver, timeWindow } from '../../../src/machine/window/window-spec.js';
+import { isLeftOver } from '../../../src/machine/window/left-over.js';
+import { timeWindow } from '../../../src/machine/window/window-spec.js';
 import { Window } from '../../../src/machine/window/window.js';
 import { outcome, t0 } from '../../support/machine.js';
 
