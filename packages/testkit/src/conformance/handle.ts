@@ -185,7 +185,7 @@ export class Handle {
       expected: 'an answer or a rejection',
       seen: `neither within ${limit / 1_000} s: the call hangs`,
       cause:
-        'The client queues calls while it is not connected, or retries for ever; or a promise is never settled on some path.',
+        'The client queues calls while it is not connected, or retries for ever; or a promise is never settled on some path. Or the call does not hear its signal once the request is out: `withSignal` of core ends the wait.',
     });
   }
 

@@ -9,7 +9,8 @@ const names = readdirSync(new URL('./faults/', import.meta.url)).map((file) => f
 let found: ReadonlyMap<string, readonly CheckResult[]>;
 beforeAll(async () => {
   found = await runMutants(names);
-});
+  // A bound for what hangs: a machine that is busy with more needs some minutes.
+}, 600_000);
 
 /** The checks that a mutant fails. */
 function failuresOf(name: string): readonly CheckResult[] {
