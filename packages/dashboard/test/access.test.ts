@@ -44,7 +44,7 @@ test('onlyLoopback lets those who sit at this machine act', async () => {
 
 test('a typing error in what onlyLoopback is given is told, and not taken for a no', () => {
   expect(() => onlyLoopback({ wirte: true, by: 7 } as never)).toThrow(
-    /wirte: .*did you mean write[^]*by: expected a string/,
+    /wirte: expected no such setting[^]*by: expected a string/,
   );
   expect(() => onlyLoopback({ by: null })).not.toThrow();
 });
