@@ -1,5 +1,14 @@
-import type { DefaultContext, Duration, SettingsProblem } from '@circuitry/core';
-import { callable, duration, flag, isObject, optional, readOptions, type Reader } from '@circuitry/core/backend';
+import type { CircuitBreakerFactory, DefaultContext, Duration, SettingsProblem } from '@circuitry/core';
+import {
+  callable,
+  duration,
+  flag,
+  isObject,
+  objectWith,
+  optional,
+  readOptions,
+  type Reader,
+} from '@circuitry/core/backend';
 import type { Job } from 'bullmq';
 
 /** Options of `protectProcessor`. */
@@ -51,6 +60,12 @@ const readDelayOption: Reader<ProcessorRules['delay']> = (name, value, problems)
     problems.push({ name, value, expected: "a duration (ms, or a string like '30s') or a function" });
   return value as ProcessorRules['delay'];
 };
+
+/** What is no factory or no work is told where it is made, not at the first job. @throws InvalidSettingsError */
+export function checkGiven(factory: unknown, work: unknown): void {
+  const readers = { factory: objectWith<CircuitBreakerFactory>('breakerFor'), work: callable<unknown>() };
+  readOptions(readers, { factory, work });
+}
 
 /** @throws InvalidSettingsError with every fault at once */
 export function readProcessorOptions(options: unknown): ProcessorRules {

@@ -2,7 +2,7 @@ import type { CircuitBreakerFactory, DefaultContext, WorkContext } from '@circui
 import type { Job } from 'bullmq';
 import { CallSignal } from './call-signal.js';
 import { isHandedBack, isUnrecoverable } from './handed-back.js';
-import { readProcessorOptions, type ProcessorOptions } from './options.js';
+import { checkGiven, readProcessorOptions, type ProcessorOptions } from './options.js';
 import { putOff } from './refused-job.js';
 import { cancelWhatIsLost } from './worker-of.js';
 
@@ -27,13 +27,14 @@ export type CircuitProcessor<Data, Result, Name extends string> = (
  * Work that hands its job back (DelayedError, RateLimitError, WaitingChildrenError) or that BullMQ cancels counts as nothing.
  * Any other error is the job's own, and is thrown as it came.
  *
- * @throws InvalidSettingsError with every faulty option
+ * @throws InvalidSettingsError with every faulty option, or for what is no factory and no work
  */
 export function protectProcessor<Data, Result, Name extends string = string, Context = DefaultContext>(
   factory: CircuitBreakerFactory<Context>,
   options: ProcessorOptions<Data, Context>,
   work: ProtectedWork<Data, Result, Name>,
 ): CircuitProcessor<Data, Result, Name> {
+  checkGiven(factory, work);
   const rules = readProcessorOptions(options);
   // BullMQ looks whether a processor names three parameters: others get no signal.
   return async function circuitProcessor(job, token, signal) {

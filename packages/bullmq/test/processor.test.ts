@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as bullmq6 from 'bullmq';
 import * as bullmq5 from 'bullmq-5';
+import { protectProcessor } from '../src/index.js';
 import { Mails, until, type MailJob } from './support/mails.js';
 import { missing, openRedis } from './support/redis.js';
 
@@ -283,6 +284,10 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
 
   test('Wrong options are told all at once', () => {
     make();
+    // A path, as a Worker takes it for a sandbox, is no work.
+    expect(() => protectProcessor({} as never, { circuit: 'x' }, 'processor.js' as never)).toThrow(
+      /factory: expected an object with breakerFor[^]*work: expected a function, got "processor.js"/,
+    );
     expect(() => mails.processor(send, { circuit: '', delay: 'soon', group: true } as never)).toThrow(
       /3 settings are wrong[^]*circuit[^]*delay/,
     );

@@ -70,6 +70,37 @@ describeOnDynamoDB(`the command on DynamoDB${reason === null ? '' : ` (skipped: 
     expect((await backend.retrieve('a/1')).record?.state).toBe('closed');
   });
 
+  test('show, trip and close too, with the exit codes of any store', async () => {
+    await fill(backend, { 's/1': openRecord(60_000), 's/2': recordOf() });
+    const shown = await run('show', 's/1', '--json');
+    expect([shown.code, linesOf(shown.out)[0]]).toMatchObject([0, { name: 's/1', state: 'open' }]);
+    expect(await run('show', 'nobody')).toMatchObject({ code: 3, out: '' });
+    expect((await run('trip', 's/2', '--for', '10m')).code).toBe(2);
+    expect(await run('trip', 's/2', '--for', '10m', '--yes')).toMatchObject({ code: 0, out: 's/2: done\n' });
+    expect((await backend.retrieve('s/2')).record).toMatchObject({ state: 'open', override: null });
+    expect(await run('close', 's/2', '--yes', '--reason', 'INC-8')).toMatchObject({ code: 0 });
+    expect((await backend.retrieve('s/2')).record?.override).toMatchObject({ state: 'closed', reason: 'INC-8' });
+    expect((await run('list', '--prefix', 'none/')).code).toBe(3);
+    expect((await run('lisst')).code).toBe(2);
+  });
+
+  test('a DynamoDB that is down ends each verb with 1, and says where it was looked for', async () => {
+    for (const verb of [
+      ['list'],
+      ['show', 'x'],
+      ['open', 'x', '--yes'],
+      ['watch'],
+      ['doctor'],
+      ['table', 'describe'],
+    ]) {
+      const words = [...verb, '--dynamodb', 'circuits', '--endpoint', 'http://127.0.0.1:1', '--timeout', '1s'];
+      const { code, out, err } = await program.run(words, { env });
+      expect([verb[0], code]).toEqual([verb[0], 1]);
+      expect(`${out}${err}`).toMatch(/ECONNREFUSED|no answer within/);
+      expect(`${out}${err}`).toContain('circuits');
+    }
+  });
+
   test('watch says that it polls, and sees what began and ended', async () => {
     const words = ['watch', '--every', '100ms', '--count', '2', '--json', '--prefix', 'w/'];
     const child = program.start([...words, '--dynamodb', 'circuits', '--endpoint', endpoint], { env });

@@ -1,6 +1,7 @@
 /**
  * node scripts/bench.mjs [CIRCUITS] [OPEN] [VIEWERS]: how long pages take, and what the panel asks of a Redis with a million
- * circuits of which 200 are open, as one and as five look. Build first; it starts a Redis of its own.
+ * circuits of which 200 are open, as one and as five look. Build first; it starts a Redis of its own. Ends with 1 where a page took
+ * longer than 300 ms, or where five who watch ask the store for more than one does.
  */
 import { RedisBackend } from '@circuitry/backend-redis';
 import { dashboard } from '@circuitry/dashboard';
@@ -14,6 +15,9 @@ const [circuits = 1_000_000, open = 200, viewers = 5] = process.argv.slice(2).ma
 const rounds = 15;
 const pause = 1_000;
 const prefix = 'circuitry';
+/** What the slowest page may take, ms. */
+const limit = 300;
+let longest = 0;
 
 const server = await startRedis();
 const client = new Redis(server.port, '127.0.0.1');
@@ -32,9 +36,12 @@ try {
     await measure(served.url, count, walked);
     await served.close();
   }
+  console.log(`\nPages took at most ${longest.toFixed(1)} ms; ${limit} ms are allowed.`);
   console.log(
-    `\nWho watches: ${viewers} viewers ask the store for ${load[viewers]} commands, one for ${load[1]}, in ${rounds} s each.`,
+    `Who watches: ${viewers} viewers ask the store for ${load[viewers]} commands, one for ${load[1]}, in ${rounds} s each.`,
   );
+  // A machine that is busy with something else may need another listing: one is the store's own pace, not the viewers'.
+  if (longest > limit || load[viewers] > 2 * load[1] + 10) process.exitCode = 1;
 } finally {
   await backend.close();
   await client.quit();
@@ -47,6 +54,7 @@ async function measure(url, count, at) {
   const took = await look({ url, viewers: count, rounds, pause, at });
   const after = await commandsOf(client);
   for (const [name, times] of Object.entries(took)) {
+    longest = Math.max(longest, ...times);
     const sorted = [...times].sort((one, other) => one - other);
     const share = (part) =>
       sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))].toFixed(1).padStart(7);

@@ -42,6 +42,13 @@ test('onlyLoopback lets those who sit at this machine act', async () => {
   expect((await panel(new Request('http://localhost/api/session'), { remoteAddress: '10.0.0.7' })).status).toBe(403);
 });
 
+test('a typing error in what onlyLoopback is given is told, and not taken for a no', () => {
+  expect(() => onlyLoopback({ wirte: true, by: 7 } as never)).toThrow(
+    /wirte: expected no such setting[^]*by: expected a string/,
+  );
+  expect(() => onlyLoopback({ by: null })).not.toThrow();
+});
+
 test.each([
   ['null', null],
   ['nothing', undefined],

@@ -93,6 +93,12 @@ test('serve listens on loopback alone, says where, and lets the process end', as
   const served = await serve(dashboard({ backend: new MemoryBackend(), basePath: '/x' }));
   expect(served.url).toBe(`http://127.0.0.1:${served.port}/x/`);
   expect((await fetch(served.url)).status).toBe(200);
+  await expect(serve({ backend: new MemoryBackend() })).rejects.toThrow(
+    /panel: expected the panel that dashboard\(\) made/,
+  );
+  await expect(serve(dashboard({ backend: new MemoryBackend() }), { port: 'x' })).rejects.toThrow(
+    /port: expected a port/,
+  );
   const taken = await serve(dashboard({ backend: new MemoryBackend() }), { port: served.port }).catch((error) => error);
   expect(taken).toMatchObject({ code: 'EADDRINUSE' });
   await served.close();

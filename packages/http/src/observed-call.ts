@@ -1,6 +1,7 @@
 import type { Permit } from '@circuitry/core';
-import type { HttpOutcome, HttpRules } from './options.js';
-import { outcomeOfError } from './outcome.js';
+import type { HttpOutcome, HttpResponse, HttpRules } from './options.js';
+import { outcomeOfError, outcomeOfResponse } from './outcome.js';
+import { askRule } from './rule.js';
 
 /** One request that was let through, until its outcome is reported: once, whoever comes first. */
 export class ObservedCall {
@@ -25,6 +26,11 @@ export class ObservedCall {
     return this.#reported !== null;
   }
 
+  /** What an answer's head says. */
+  outcomeOf(response: HttpResponse): HttpOutcome {
+    return outcomeOfResponse(response, this.rules, this.#permit.circuitName);
+  }
+
   /** Resolves once the outcome is reported, this one or an earlier one. Never rejects: a caller gets the answer he asked for. */
   report(outcome: HttpOutcome, error?: unknown): Promise<void> {
     this.#reported ??= end(this.#permit, outcome, error).catch(() => {
@@ -40,7 +46,9 @@ export class ObservedCall {
       this.#reported ??= this.#permit.end(error ?? new Error('rejected without an error')).catch(() => {});
       return this.#reported;
     }
-    return this.report(errorOutcome?.(error) ?? outcomeOfError(error, this.#signal, this.rules), error);
+    const { circuitName } = this.#permit;
+    const answer = askRule('errorOutcome', errorOutcome, error, this.rules, circuitName);
+    return this.report(answer ?? outcomeOfError(error, this.#signal, this.rules, circuitName), error);
   }
 }
 

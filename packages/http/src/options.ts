@@ -39,6 +39,8 @@ export interface HttpOptions<Context = DefaultContext> {
   readonly bodyTimeout?: Duration;
   /** A body that still comes after so long counts by its status: a stream without end must not hold a trial. Default `'5m'`. */
   readonly longestBody?: Duration;
+  /** Hears of a rule of yours that threw or answered nonsense; the default decided then. Default `console.error`. */
+  readonly onFault?: (fault: Error) => void;
   /** Times bodies. Default `systemClock`. */
   readonly clock?: Clock;
 }
@@ -57,6 +59,7 @@ export interface HttpRules {
   readonly errorOutcome: 'factory' | ((error: unknown) => HttpOutcome | undefined) | undefined;
   readonly bodyTimeout: number;
   readonly longestBody: number;
+  readonly onFault: (fault: Error) => void;
   readonly clock: Clock;
   readonly refusal: 'error' | 'response';
 }
@@ -80,6 +83,7 @@ const readers = {
   errorOutcome: optional(readErrorOutcome, undefined),
   bodyTimeout: optional(duration(1), 30_000),
   longestBody: optional(duration(1), 300_000),
+  onFault: optional(callable<(fault: Error) => void>(), (fault: Error) => console.error(fault)),
   clock: optional(objectWith<Clock>('now', 'after'), systemClock),
 };
 

@@ -1,10 +1,12 @@
 import { isCircuitryError, retryAfterOf, type OutcomeKind } from '@circuitry/core';
 import { headerOf } from './header.js';
 import type { HttpOutcome, HttpResponse, HttpRules } from './options.js';
+import { askRule } from './rule.js';
 
 /** What an answer says about the dependency, by the user's rule or the default. */
-export function outcomeOfResponse(response: HttpResponse, rules: HttpRules): HttpOutcome {
-  return rules.responseOutcome?.(response) ?? defaultOutcome(response, rules);
+export function outcomeOfResponse(response: HttpResponse, rules: HttpRules, circuit: string): HttpOutcome {
+  const answer = askRule('responseOutcome', rules.responseOutcome, response, rules, circuit);
+  return answer ?? defaultOutcome(response, rules);
 }
 
 function defaultOutcome(response: HttpResponse, { clock }: HttpRules): HttpOutcome {
@@ -30,12 +32,17 @@ export function kindOf(outcome: HttpOutcome): OutcomeKind {
  *
  * @param signal the caller's
  */
-export function outcomeOfError(error: unknown, signal: AbortSignal | undefined, rules: HttpRules): HttpOutcome {
+export function outcomeOfError(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  rules: HttpRules,
+  circuit: string,
+): HttpOutcome {
   if (isCircuitryError(error)) return 'ignored';
   if (signal?.aborted === true) return nameOf(signal.reason) === 'TimeoutError' ? 'failure' : 'ignored';
   if (isWrongUse(error)) return 'ignored';
   const response = answerIn(error);
-  return response === null ? 'failure' : outcomeOfResponse(response, rules);
+  return response === null ? 'failure' : outcomeOfResponse(response, rules, circuit);
 }
 
 /** The program's own fault: no request was sent, or its own hand took the connection away. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, MemoryBackend, circuitName } from '@circuitry/core';
-import { protectFetch } from '../src/index.js';
+import { circuitInterceptor, protectAxios, protectFetch } from '../src/index.js';
 import { watched } from './support/outcomes.js';
 import { serve, status, type Answer, type TestServer } from './support/server.js';
 
@@ -47,6 +47,42 @@ describe('What a status counts as', () => {
     const { factory, outcomes } = watched();
     await protectFetch(factory)(url, { method: 'HEAD' });
     expect(outcomes).toEqual(['success']);
+  });
+});
+
+describe('A rule of the user that is at fault', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'throws',
+      () => {
+        throw new Error('a bug');
+      },
+      /threw: the default decided/,
+    ],
+    ['answers another word', () => 'bad', /answered "bad".*may answer 'success'/],
+    ['answers a promise', async () => 'failure', /answered a promise/],
+  ])('%s: the answer reaches the caller, the default decides, and onFault hears of it', async (_how, rule, told) => {
+    const { url } = await started(status(500));
+    const { factory, outcomes } = watched();
+    const faults: Error[] = [];
+    const options = { responseOutcome: rule as never, onFault: (fault: Error) => void faults.push(fault) };
+    const response = await protectFetch(factory, options)(url);
+    expect([response.status, await response.text()]).toEqual([500, 'status 500']);
+    expect(outcomes).toEqual(['failure']);
+    expect(faults.map(String)).toEqual([expect.stringMatching(told)]);
+    expect(String(faults[0])).toContain(`circuit "${new URL(url).origin}"`);
+  });
+
+  test('errorOutcome: the error is the one of fetch, also where onFault throws too', async () => {
+    const { url, close } = await started(status(200));
+    await close();
+    server = undefined;
+    const { factory, outcomes } = watched();
+    const bug = (): never => {
+      throw new Error('a bug');
+    };
+    await expect(protectFetch(factory, { errorOutcome: bug, onFault: bug })(url)).rejects.toThrow('fetch failed');
+    expect(outcomes).toEqual(['failure']);
   });
 });
 
@@ -162,5 +198,15 @@ describe('A refusal', () => {
     const { factory } = watched();
     const options = { circuit: '', bodyTimeout: 0, refusal: 'maybe', retries: 3 } as never;
     expect(() => protectFetch(factory, options)).toThrow(/4 settings are wrong[^]*circuit[^]*bodyTimeout[^]*refusal/);
+  });
+
+  test('What is no factory, no fetch or no axios is told where it is made, not at the first call', () => {
+    const { factory } = watched();
+    expect(() => protectFetch(undefined as never)).toThrow(
+      /factory: expected an object with breakerFor, got undefined/,
+    );
+    expect(() => protectFetch(factory, {}, {} as never)).toThrow(/fetch: expected a function/);
+    expect(() => circuitInterceptor(null as never)).toThrow(/factory: expected an object with breakerFor/);
+    expect(() => protectAxios(factory as never, {} as never)).toThrow(/instance: expected axios[^]*factory/);
   });
 });

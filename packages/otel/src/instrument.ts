@@ -1,4 +1,5 @@
 import type { CircuitBreakerFactory } from '@circuitry/core';
+import { objectWith, readOptions } from '@circuitry/core/backend';
 import { countCalls } from './call-metrics.js';
 import { Kinds } from './kinds.js';
 import { countOpenCircuits } from './open-circuits.js';
@@ -17,12 +18,13 @@ const scope = '@circuitry/otel';
  * `circuitry.circuit.open`, `circuitry.circuit.state` of the allowed names, and `circuitry.listing.age`,
  * `.complete` and `.failures`.
  *
- * @throws InvalidSettingsError with every fault of `options`
+ * @throws InvalidSettingsError with every fault of `options`, or for what is no factory
  */
 export function instrument<Context>(
   factory: CircuitBreakerFactory<Context>,
   options: InstrumentOptions = {},
 ): () => void {
+  readOptions({ factory: objectWith<CircuitBreakerFactory>('on', 'breakerFor') }, { factory });
   const { meterProvider, tracing, names, kinds: known, openCircuits } = parseOptions(options);
   const meter = meterProvider.getMeter(scope);
   const kinds = new Kinds(known);

@@ -28,8 +28,11 @@ export class Kinds {
     return circuit;
   }
 
-  /** A kind read off a name in the store. Only one that is known: it may as well be a tenant. */
-  ofName(kind: string): string {
-    return this.#known.has(kind) ? kind : otherKind;
+  /**
+   * A name in the store, and the kind that was read off it. Only what is known: it may as well be a tenant. The whole name may
+   * be a kind, as that of a circuit per origin, `https://api.example.com`.
+   */
+  ofName(name: string, kind: string): string {
+    return [kind, name].find((each) => this.#known.has(each)) ?? otherKind;
   }
 }

@@ -30,7 +30,7 @@ export async function countTroubled(
     if (state === 'closed') continue;
     if (seen === limit) return { counts, names: states, isComplete: false };
     seen += 1;
-    const kind = kinds.ofName(kindOf(name));
+    const kind = kinds.ofName(name, kindOf(name));
     const ofKind = counts.get(kind) ?? none();
     ofKind[state] += 1;
     counts.set(kind, ofKind);

@@ -28,7 +28,7 @@ interface Panel {
 }
 const board = JSON.parse(readFileSync(pathOf('grafana/circuitry.json'), 'utf8')) as {
   readonly panels: Panel[];
-  readonly templating: { readonly list: { readonly query: unknown }[] };
+  readonly templating: { readonly list: { readonly query: string | { readonly query: string } }[] };
 };
 const runbook = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 
@@ -59,6 +59,14 @@ function expectExported(expression: string): void {
   for (const label of labels) expect([...known]).toContain(label);
 }
 
+/** What this package exports under that name, or without the unit in it. */
+function expectKnown(name: string): void {
+  const bare = name.replace(/_seconds$/, '');
+  expect([...exported.keys()]).toEqual(
+    expect.arrayContaining([expect.stringMatching(new RegExp(`^${bare}(_seconds)?(_count)?$`))]),
+  );
+}
+
 describe('the dashboard for Grafana', () => {
   const targets = board.panels.flatMap(({ title, targets }) => targets.map((target) => ({ title, ...target })));
 
@@ -66,6 +74,15 @@ describe('the dashboard for Grafana', () => {
     expectExported(expr);
     const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label as string);
     for (const label of shown) expect(readExpression(filledIn(expr)).labels).toContain(label);
+  });
+
+  test('its variables ask for what is exported', () => {
+    const queries = board.templating.list.flatMap(({ query }) => (typeof query === 'object' ? [query.query] : []));
+    expect(queries).toHaveLength(1);
+    for (const query of queries) {
+      const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(query) ?? [];
+      expectExported(`sum by (${label}) (${selector})`);
+    }
   });
 
   test('shows every metric that is exported', () => {
@@ -96,6 +113,17 @@ describe('the alerts for Prometheus', () => {
   test.each(rules)('$alert has a section in the runbook', ({ alert, annotations }) => {
     expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
     expect(runbook).toContain(`\n### ${alert}\n`);
+  });
+
+  test('each metric that they ask for is made by the recipe for prom-client alone too, but what tells of a limit', () => {
+    const recipe = runbook.split('\n## ').find((part) => part.startsWith('Metrics without OpenTelemetry')) ?? '';
+    const made = new Set<string>();
+    for (const [, name] of recipe.matchAll(/name: '(circuitry_\w+)'/g))
+      for (const each of [name, `${name}_count`]) made.add(String(each));
+    const asked = rules.flatMap(({ expr }) => [...readExpression(expr).metrics]);
+    const missing = asked.filter((pattern) => ![...made].some((name) => pattern.test(name)));
+    expect([...new Set(missing.map(String))]).toEqual(['/^circuitry_listing_complete$/']);
+    for (const name of made) if (!name.endsWith('_count')) expectKnown(name);
   });
 
   test('the runbook has no section of an alert that there is not, and names panels that there are', () => {

@@ -114,16 +114,25 @@ test('a late outcome, a fault of the user’s code and a failing store are count
   expect((await told.points('circuitry.store.available'))[0]?.value).toBe(1);
 });
 
+/** Every point that the in-memory reader has, of every metric. */
+async function allPoints() {
+  return (await told.metrics()).flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => ({ attributes })));
+}
+
 test('100,000 tenants make not one series more than one, and none is named', async () => {
   stops.push(instrument(factory, { meterProvider: told.meterProvider }));
   await fails('tenant-0');
   await fails('tenant-0');
   await fails('tenant-0');
   const one = await told.text();
+  const pointsOfOne = await allPoints();
   for (let tenant = 1; tenant < 100_000; tenant += 1) await fails(`tenant-${tenant}`);
   const all = await told.text();
   expect(seriesIn(all)).toBe(seriesIn(one));
   expect(all).not.toContain('tenant');
+  const points = await allPoints();
+  expect(points).toHaveLength(pointsOfOne.length);
+  expect(JSON.stringify(points.map(({ attributes }) => attributes))).not.toContain('tenant');
   expect(all).toMatch(/circuitry_call_duration_count\{[^}]*outcome="failure"[^}]*\} 100001/);
 });
 
@@ -150,6 +159,9 @@ test('allowed names have series of their own, and at most 50 are taken', async (
 });
 
 test('wrong options are told all at once', () => {
+  expect(() => instrument(undefined as never)).toThrow(
+    /factory: expected an object with on, breakerFor, got undefined/,
+  );
   const options = { names: 'acme', tracing: 1, meterProvider: {}, openCircuit: {} };
   expect(() => instrument(factory, options as never)).toThrow(/4 settings are wrong.*openCircuit:.*names:/s);
   expect(() => instrument(factory, { openCircuits: { backend, every: '10ms' } })).toThrow(/every/);

@@ -94,6 +94,36 @@ test('kinds that this process neither calls nor was given are one: a name’s fi
   expect(await openNow()).toEqual({ 'other open': 2, 'initech open': 1 });
 });
 
+test('a circuit that is named by its origin is a kind by its whole name', async () => {
+  const clients = new CircuitBreakerFactory({ backend, clock, failureCountThreshold: 1, allowAfter: '1m' });
+  const origin = 'https://api.example.com';
+  stop = instrument(clients, { meterProvider: told.meterProvider, openCircuits: { backend, clock } });
+  await clients.breakerFor(origin).settle(() => Promise.reject(new Error('no')));
+  await trip('https:', 'some tenant');
+  await clock.advance('15s');
+  expect(await openNow()).toEqual({ [`${origin} open`]: 1, 'other open': 1 });
+  await clients.close();
+});
+
+test('a store that does not push is counted as well: nothing here waits for a push', async () => {
+  class Silent extends Listed {
+    override readonly watch = undefined as never;
+  }
+  await factory.close();
+  backend = new Silent({ clock });
+  factory = new CircuitBreakerFactory<{ tenant: string }>({
+    backend,
+    clock,
+    nameFor: (circuit, { tenant }) => circuitName(circuit, tenant),
+    failureCountThreshold: 1,
+    allowAfter: '1m',
+  });
+  await begin({ kinds: ['send-mail'] });
+  await trip('send-mail', 'acme');
+  await clock.advance('15s');
+  expect(await openNow()).toEqual({ 'send-mail open': 1 });
+});
+
 test('20,000 open circuits are a handful of series', async () => {
   for (let tenant = 0; tenant < 20_000; tenant += 1) await trip('send-mail', `tenant-${tenant}`);
   await begin({ kinds: ['send-mail'], limit: 100_000 });

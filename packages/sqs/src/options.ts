@@ -1,4 +1,4 @@
-import type { DefaultContext, Duration, SettingsProblem } from '@circuitry/core';
+import type { CircuitBreakerFactory, DefaultContext, Duration, SettingsProblem } from '@circuitry/core';
 import {
   callable,
   duration,
@@ -43,6 +43,11 @@ export interface BatchOptions<Message, Context = DefaultContext> {
   readonly concurrency?: number;
   /** Told what kept messages from being put off: they come back earlier than they need to. Default: `console.warn`. */
   readonly onError?: (error: unknown) => void;
+  /**
+   * Told of each message that failed, and why: its work, `circuit` or `context` threw. Nobody else hears of it, for the answer
+   * to Lambda holds ids alone. Default: `console.error`.
+   */
+  readonly onFailure?: (error: unknown, message: Message) => void;
 }
 
 /** {@link BatchOptions}, checked, in ms. */
@@ -55,6 +60,7 @@ export interface BatchRules<Message> {
   readonly delay: number;
   readonly concurrency: number;
   readonly onError: (error: unknown) => void;
+  readonly onFailure: (error: unknown, message: Message) => void;
 }
 
 const nonEmpty = <Read>(expected: string, isRight: (value: unknown) => boolean): Reader<Read> => {
@@ -68,6 +74,18 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 
 function warn(error: unknown): void {
   console.warn('@circuitry/sqs: refused messages could not be put off and come back early.', error);
+}
+
+/** A message's id: Lambda's records and ReceiveMessage spell it differently. */
+function complain(error: unknown, message: unknown): void {
+  const { messageId, MessageId } = message as { readonly messageId?: string; readonly MessageId?: string };
+  console.error(`@circuitry/sqs: message ${messageId ?? MessageId ?? '?'} failed and comes back.`, error);
+}
+
+/** What is no factory or no work is told where it is made, not at the first message. @throws InvalidSettingsError */
+export function checkGiven(factory: unknown, work: unknown): void {
+  const readers = { factory: objectWith<CircuitBreakerFactory>('breakerFor', 'flush'), work: callable<unknown>() };
+  readOptions(readers, { factory, work });
 }
 
 /** @throws InvalidSettingsError with every fault at once */
@@ -84,6 +102,7 @@ export function readBatchOptions<Message>(options: unknown, needed: readonly 'qu
     delay: optional(duration(1_000), 60_000),
     concurrency: optional(integer(), 10),
     onError: optional(callable<(error: unknown) => void>(), warn),
+    onFailure: optional(callable<(error: unknown, message: Message) => void>(), complain),
   };
   const given = isObject(options) ? options : { circuit: options };
   return readOptions(readers, given, ({ refused, client, queueUrl }, problems: SettingsProblem[]) => {

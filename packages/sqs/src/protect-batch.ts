@@ -1,6 +1,6 @@
 import type { CircuitBreakerFactory, DefaultContext } from '@circuitry/core';
 import { itemOfMessage, itemOfRecord, type Item, type MessageLike, type SQSRecordLike } from './item.js';
-import { readBatchOptions, type BatchOptions, type BatchRules } from './options.js';
+import { checkGiven, readBatchOptions, type BatchOptions, type BatchRules } from './options.js';
 import { putOff } from './put-off.js';
 import { runBatch, type BatchWork } from './run-batch.js';
 
@@ -30,9 +30,10 @@ export function protectBatch<Message extends SQSRecordLike = SQSRecordLike, Cont
   options: BatchOptions<Message, Context>,
   work: BatchWork<Message>,
 ): BatchHandler<Message> {
+  checkGiven(factory, work);
   const rules = readBatchOptions<Message>(options);
-  return async ({ Records }) => {
-    const items = Records.map((record) => itemOfRecord(record, rules.queueUrl));
+  return async (event) => {
+    const items = recordsOf(event).map((record) => itemOfRecord(record, rules.queueUrl));
     const done = await handled(factory, rules, work, items);
     const left = items.filter((item) => !done.has(item));
     return { batchItemFailures: left.map(({ id }) => ({ itemIdentifier: id })) };
@@ -48,6 +49,8 @@ export type MessagesOptions<Message, Context = DefaultContext> = BatchOptions<Me
  * The same for a worker that polls: takes what ReceiveMessage answered, and answers the messages that are done, which are to
  * be deleted. The others come back by themselves. It fits sqs-consumer's `handleMessageBatch`.
  *
+ * Where nothing was received, the SDK answers undefined in place of messages: that is taken too.
+ *
  * A FIFO queue's messages must have been received with their `MessageGroupId`.
  *
  * @throws InvalidSettingsError with every faulty option
@@ -56,13 +59,26 @@ export function protectMessages<Message extends MessageLike = MessageLike, Conte
   factory: CircuitBreakerFactory<Context>,
   options: MessagesOptions<Message, Context>,
   work: BatchWork<Message>,
-): (messages: readonly Message[]) => Promise<Message[]> {
+): (messages: readonly Message[] | undefined) => Promise<Message[]> {
+  checkGiven(factory, work);
   const rules = readBatchOptions<Message>(options, ['queueUrl']);
-  return async (messages) => {
+  return async (messages = []) => {
     const items = messages.map((message) => itemOfMessage(message, rules.queueUrl as string));
     const done = await handled(factory, rules, work, items);
     return items.filter((item) => done.has(item)).map(({ source }) => source);
   };
+}
+
+/** @throws TypeError for an event of something else: the function hangs on the wrong source */
+function recordsOf<Message extends SQSRecordLike>(event: { readonly Records: readonly Message[] }): readonly Message[] {
+  const { Records } = (event ?? {}) as { readonly Records?: readonly Partial<Message>[] };
+  const isOfQueue =
+    Array.isArray(Records) && Records.every((record?: Partial<Message>) => typeof record?.eventSourceARN === 'string');
+  if (isOfQueue) return event.Records;
+  throw new TypeError(
+    'The handler of protectBatch takes events of SQS, with Records that have an eventSourceARN; this one has none, and nothing ' +
+      'was done with it. Look what invokes the function: only the event source mapping of a queue should.',
+  );
 }
 
 /** The messages that are done with. */
@@ -73,8 +89,20 @@ async function handled<Message, Context>(
   items: readonly Item<Message>[],
 ): Promise<ReadonlySet<Item<Message>>> {
   const outcomes = await runBatch(factory, rules, work, items);
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.kind === 'failed') tell(rules, outcome.reason, (items[index] as Item<Message>).source);
+  }
   const copied = await putOff(items, outcomes, rules);
   // The process may be frozen as soon as the handler has answered.
   await factory.flush();
   return new Set(items.filter((item, index) => copied.has(item) || outcomes[index]?.kind === 'done'));
+}
+
+/** A listener that throws must not keep the rest of the batch from its answer. */
+function tell<Message>({ onFailure }: BatchRules<Message>, reason: unknown, message: Message): void {
+  try {
+    onFailure(reason, message);
+  } catch {
+    // Nobody is left to be told.
+  }
 }

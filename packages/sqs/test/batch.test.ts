@@ -42,9 +42,11 @@ function mailer(
   options: Partial<BatchOptions<SQSRecord, Context>> = {},
 ) {
   const sent: string[] = [];
+  const failures: string[] = [];
   const handler = protectBatch(
     factory,
     {
+      onFailure: (error, { messageId }) => void failures.push(`${messageId}: ${String(error)}`),
       circuit: 'send-mail',
       context: (record: SQSRecord) => tenantOf(record.body),
       client: queues.client,
@@ -57,7 +59,7 @@ function mailer(
       sent.push(text ?? tenantId);
     },
   );
-  return { handler, sent };
+  return { handler, sent, failures };
 }
 
 /** How many messages are invisible. */
@@ -69,9 +71,11 @@ describe('A Lambda handler', () => {
   test('answers what failed and what was refused; the rest is done', async () => {
     const queue = await queues.create();
     const factory = await factoryWith(['acme'], { failureCountThreshold: 1 });
-    const { handler, sent } = mailer(factory, queue);
+    const { handler, sent, failures } = mailer(factory, queue);
     await queue.send([{ tenantId: 'acme' }, { tenantId: 'globex', text: 'one' }, { tenantId: 'initech', text: 'bad' }]);
     const { failed } = await queue.invoke(handler);
+    const bad = failed.find(({ Body }) => tenantOf(Body).tenantId === 'initech');
+    expect(failures).toEqual([`${bad?.MessageId}: Error: no such address`]);
     expect(failed.map(({ Body }) => tenantOf(Body).tenantId).sort()).toEqual(['acme', 'initech']);
     expect(sent).toEqual(['one']);
     expect(await hidden(queue)).toBe(2);
@@ -301,8 +305,31 @@ describe('A polling worker', () => {
   });
 });
 
+test('An event of something else is told, and where nothing was received nothing is done', async () => {
+  const factory = await factoryWith([]);
+  const handler = protectBatch(factory, { circuit: 'x' }, () => {});
+  for (const event of [undefined, { httpMethod: 'GET' }, { Records: [{ EventSource: 'aws:sns', Sns: {} }] }])
+    await expect(handler(event as never)).rejects.toThrow(/takes events of SQS.*Look what invokes the function/);
+  const work = protectMessages(factory, { circuit: 'x', queueUrl: 'http://localhost/q' }, () => {});
+  expect(await work(undefined)).toEqual([]);
+});
+
+test('An onFailure that throws changes nothing of the answer', async () => {
+  const queue = await queues.create();
+  const { handler } = mailer(await factoryWith([]), queue, {
+    onFailure: () => {
+      throw new Error('a bug');
+    },
+  });
+  await queue.send([{ tenantId: 'acme', text: 'bad' }, { tenantId: 'globex' }]);
+  expect((await queue.invoke(handler)).failed.map(({ Body }) => tenantOf(Body).tenantId)).toEqual(['acme']);
+});
+
 test('Wrong options are told all at once', async () => {
   const factory = await factoryWith([]);
+  expect(() => protectBatch(undefined as never, { circuit: 'x' }, undefined as never)).toThrow(
+    /factory: expected an object with breakerFor, flush[^]*work: expected a function/,
+  );
   const wrong = { circuit: '', refused: 'copy', concurrency: 0 } as never;
   expect(() => protectBatch(factory, wrong, () => {})).toThrow(
     /3 settings are wrong[^]*circuit[^]*concurrency[^]*client/,

@@ -21,13 +21,19 @@ export class Mails {
   /** Each refusal, with when its call may come back, ms since the epoch. */
   readonly refused: { readonly tenantId: string; readonly until: number }[] = [];
   readonly #bullmq: typeof bullmq;
-  readonly #connection: { readonly url: string };
+  readonly #connection: bullmq.ConnectionOptions;
   readonly #client: Redis;
   readonly #workers: bullmq.Worker[] = [];
 
-  constructor(library: typeof bullmq, url: string, options: Partial<FactoryOptions<Context>> = {}) {
+  /** @param connection what BullMQ is given; default: the URL, for its own ioredis */
+  constructor(
+    library: typeof bullmq,
+    url: string,
+    options: Partial<FactoryOptions<Context>> = {},
+    connection: bullmq.ConnectionOptions = { url },
+  ) {
     this.#bullmq = library;
-    this.#connection = { url };
+    this.#connection = connection;
     this.#client = new Redis(url);
     this.factory = new CircuitBreakerFactory<Context>({
       backend: new MemoryBackend(),

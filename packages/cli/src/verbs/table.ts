@@ -1,4 +1,5 @@
-import { nothingMatched, wrongUse } from '../faults.js';
+import { isCircuitryError } from '@circuitry/core';
+import { CommandFault, failed, nothingMatched, wrongUse } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { openStore } from '../store/open-store.js';
 import type { TableFace } from '../store/store.js';
@@ -46,8 +47,19 @@ async function withTable(
   try {
     if (store.table === undefined)
       throw wrongUse(`There is no table to make or describe: ${store.where} has none. It is for --dynamodb TABLE.`);
-    await verb(store.table, store.where);
+    await verb(store.table, store.where).catch((error: unknown) => {
+      throw isCircuitryError(error) || error instanceof CommandFault ? error : refused(store.where, error);
+    });
   } finally {
     await store.close();
   }
+}
+
+/** AWS' own words say neither which table, nor what to look at. */
+function refused(where: string, error: unknown): CommandFault {
+  const { name, message } = error as Error;
+  const words = [name === 'Error' ? '' : `${name}: `, message].join('');
+  return failed(`${where} could not be made or described: ${words}. Look at the region, the endpoint and the rights.`, {
+    cause: error,
+  });
 }

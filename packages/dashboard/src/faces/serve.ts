@@ -1,7 +1,16 @@
+import { number, readOptions, type Reader } from '@circuitry/core/backend';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dashboard } from '../server/dashboard.js';
 import { nodeListener } from './node-listener.js';
+
+const panelReader: Reader<unknown> = (name, value, problems) => {
+  if (typeof value !== 'function' || !('basePath' in value))
+    problems.push({ name, value, expected: 'the panel that dashboard() made' });
+  return value;
+};
+const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
+const portReader = number('a port from 0 to 65535', isPort);
 
 /** What `serve` takes. */
 export interface ServeOptions {
@@ -22,9 +31,10 @@ export interface Served {
 /**
  * Serves a panel on 127.0.0.1, and on no other address: for a command, or for a look at a machine's own circuits.
  *
- * Rejects with the system's error where the port is taken.
+ * Rejects with the system's error where the port is taken, with InvalidSettingsError for what is no panel and no port.
  */
 export async function serve(panel: Dashboard, { port = 0 }: ServeOptions = {}): Promise<Served> {
+  readOptions({ panel: panelReader, port: portReader }, { panel, port });
   const listener = nodeListener(panel);
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve, reject) => {

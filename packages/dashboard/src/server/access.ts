@@ -1,4 +1,4 @@
-import { isObject } from '@circuitry/core/backend';
+import { flag, isObject, optional, readOptions, text, type Reader } from '@circuitry/core/backend';
 import { isLoopback, type ConnectionInfo } from './connection.js';
 
 /** Who asks, and what they may. */
@@ -23,6 +23,14 @@ export type Authorize = (
   connection: ConnectionInfo,
 ) => Access | null | undefined | Promise<Access | null | undefined>;
 
+const loopbackReaders = {
+  write: optional(flag(), false),
+  by: ((name, value, problems) => (value === null ? null : optional(text(), null)(name, value, problems))) as Reader<
+    string | null
+  >,
+  prefix: optional(text(), ''),
+};
+
 /** Access as the panel uses it. */
 export interface Granted {
   readonly write: boolean;
@@ -40,8 +48,11 @@ export interface Denied {
 /**
  * An `authorize` that lets in whoever sits at this machine, and nobody else: a request over loopback, without a proxy,
  * to a loopback address. What `dashboard` does without an `authorize` is this with `write: false`.
+ *
+ * @throws InvalidSettingsError with every fault of `access`
  */
 export function onlyLoopback(access: Omit<Access, 'read'> = {}): Authorize {
+  readOptions(loopbackReaders, access);
   return (request, connection) => (isLoopback(request, connection) ? { ...access, read: true } : null);
 }
 

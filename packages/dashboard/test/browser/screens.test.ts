@@ -94,10 +94,10 @@ for (const [name, panel, path, text] of screens) {
       for (const colorScheme of ['light', 'dark'] as const) {
         await browser.with({ colorScheme }, async ({ page }) => {
           await visit(page, panel, path, text);
-          // axe is put in by the test: the page's own policy would not let it in.
-          expect(await violationsOf(page)).toEqual([]);
           for (const width of widths) {
             await page.setViewportSize({ width, height: 900 });
+            // axe is put in by the test: the page's own policy would not let it in.
+            expect([width, await violationsOf(page)]).toEqual([width, []]);
             expect([width, await overflowOf(page)]).toEqual([width, []]);
             if (kept[colorScheme].includes(width)) await keepScreenshot(page, `${name}-${colorScheme}-${width}`);
           }
@@ -107,22 +107,28 @@ for (const [name, panel, path, text] of screens) {
   );
 }
 
-browserTest('the dialog of an act has no fault, at the width of a telephone too', async () => {
-  for (const width of [360, 1280]) {
-    await browser.with({ viewport: { width, height: 780 } }, async ({ page }) => {
+browserTest('the dialog of an act has no fault, light and dark, at the width of a telephone too', async () => {
+  for (const [colorScheme, width] of [
+    ['light', 360],
+    ['light', 1280],
+    ['dark', 360],
+    ['dark', 1280],
+  ] as const) {
+    await browser.with({ colorScheme, viewport: { width, height: 780 } }, async ({ page }) => {
       await visit(page, 'busy', 'circuit?name=charge-card%2Fstark', 'ticket 4711');
       await page.getByRole('button', { name: 'Force closed' }).click();
       await page.getByRole('dialog').waitFor();
       expect(await violationsOf(page)).toEqual([]);
       expect(await overflowOf(page)).toEqual([]);
-      await keepScreenshot(page, `dialog-${width}`);
+      await keepScreenshot(page, `dialog-${colorScheme}-${width}`);
     });
   }
 });
 
 browserTest('nothing jumps while a screen loads, nor while it is looked at', async () => {
-  for (const path of ['', 'list', 'circuit?name=send-mail%2Facme']) {
-    await browser.with({}, async ({ page }) => {
+  const paths = ['', 'list', 'circuit?name=send-mail%2Facme'];
+  for (const [path, width] of paths.flatMap((each) => [1280, 360].map((wide) => [each, wide] as const))) {
+    await browser.with({ viewport: { width, height: 900 } }, async ({ page }) => {
       await page.addInitScript(() => {
         const shifts: unknown[] = [];
         Object.assign(globalThis, { shifts });
@@ -150,7 +156,7 @@ browserTest('nothing jumps while a screen loads, nor while it is looked at', asy
       await page.getByText('HTTPError 503').first().waitFor();
       await page.waitForTimeout(2_500);
       const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: unknown[] }).shifts);
-      expect([path, shifts]).toEqual([path, []]);
+      expect([path, width, shifts]).toEqual([path, width, []]);
     });
   }
 });

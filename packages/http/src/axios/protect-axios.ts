@@ -4,8 +4,9 @@ import { observeBody } from '../fetch/observe-body.js';
 import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
 import { readHttpOptions, type HttpOptions, type HttpOutcome, type HttpResponse } from '../options.js';
-import { kindOf, outcomeOfResponse } from '../outcome.js';
+import { kindOf } from '../outcome.js';
 import { asSignal } from '../signal.js';
+import { checkAxios } from '../given.js';
 import { breakerOf, type Request } from '../target.js';
 import { watchStream } from './watch-stream.js';
 
@@ -42,13 +43,14 @@ type Adapter = (config: Config) => Promise<Answer>;
  * What axios makes an error of (`validateStatus`) and what counts as a failure are two things: a 404 rejects and is a
  * success. The context of one request: `axios.get(url, { circuitContext: { tenantId } })`.
  *
- * @throws InvalidSettingsError with every faulty option
+ * @throws InvalidSettingsError with every faulty option, or for what is no axios and no factory
  */
 export function protectAxios<Instance extends AxiosLike, Context = DefaultContext>(
   instance: Instance,
   factory: CircuitBreakerFactory<Context>,
   options: HttpOptions<Context> = {},
 ): Instance {
+  checkAxios(instance, factory);
   const rules = readHttpOptions(options);
   const given: unknown = instance.defaults.adapter;
   instance.defaults.adapter = async (config: Config): Promise<Answer> => {
@@ -82,11 +84,11 @@ async function observed(
     const response = responseOf((error as { response?: unknown } | null | undefined)?.response);
     // An answer whose status axios had accepted: its body broke off.
     if (response === null || accepts(response.status)) await call.reportError(error);
-    else await call.report(outcomeOfResponse(response, call.rules), error);
+    else await call.report(call.outcomeOf(response), error);
     throw error;
   }
   const response = responseOf(answer);
-  const outcome: HttpOutcome = response === null ? 'success' : outcomeOfResponse(response, call.rules);
+  const outcome: HttpOutcome = response === null ? 'success' : call.outcomeOf(response);
   if (kindOf(outcome) !== 'failure' && watchBody(answer, () => new BodyWatch(call, outcome))) return answer;
   await call.report(outcome);
   return answer;

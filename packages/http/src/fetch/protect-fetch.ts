@@ -1,9 +1,10 @@
 import { isCircuitryError, type CircuitBreakerFactory, type DefaultContext, type Permit } from '@circuitry/core';
 import { BodyWatch } from '../body-watch.js';
+import { checkFetch } from '../given.js';
 import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
-import { readFetchOptions, type FetchOptions, type HttpRules } from '../options.js';
-import { kindOf, outcomeOfResponse } from '../outcome.js';
+import { readFetchOptions, type FetchOptions } from '../options.js';
+import { kindOf } from '../outcome.js';
 import { refusalResponse } from '../refusal-response.js';
 import { asSignal } from '../signal.js';
 import { breakerOf, type Request as Asked } from '../target.js';
@@ -29,13 +30,14 @@ export type ProtectedFetch<Fetch extends AnyFetch, Context> = Fetch &
  *
  * @typeParam Context what `breakerFor` gets as context
  * @typeParam Fetch the type of the given fetch, which the answer keeps
- * @throws InvalidSettingsError with every faulty option
+ * @throws InvalidSettingsError with every faulty option, or for what is no factory and no fetch
  */
 export function protectFetch<Context = DefaultContext, Fetch extends AnyFetch = typeof globalThis.fetch>(
   factory: CircuitBreakerFactory<Context>,
   options: FetchOptions<Context> = {},
   fetch: Fetch = globalThis.fetch as unknown as Fetch,
 ): ProtectedFetch<Fetch, Context> {
+  checkFetch(factory, fetch);
   const rules = readFetchOptions(options);
   const ask: (input: unknown, init: unknown) => Promise<Response> = fetch;
   const guarded = async (input: unknown, init?: unknown): Promise<Response> => {
@@ -62,16 +64,12 @@ async function observed(call: ObservedCall, fetch: () => Promise<Response>): Pro
     await call.reportError(error);
     throw error;
   }
-  const outcome = outcomeOf(response, call.rules);
+  const { status, headers } = response;
+  const outcome = call.outcomeOf({ status, header: (name) => headerOf(headers, name) });
   const copy = kindOf(outcome) === 'failure' ? null : observeBody(response, () => new BodyWatch(call, outcome));
   if (copy !== null) return copy;
   await call.report(outcome);
   return response;
-}
-
-function outcomeOf(response: Response, rules: HttpRules): ReturnType<typeof outcomeOfResponse> {
-  const { status, headers } = response;
-  return outcomeOfResponse({ status, header: (name) => headerOf(headers, name) }, rules);
 }
 
 /** Looks at what `fetch` was given, and takes nothing out of it: not the body, not a Request's stream. */

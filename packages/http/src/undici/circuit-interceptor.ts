@@ -1,4 +1,5 @@
 import type { CircuitBreakerFactory, DefaultContext } from '@circuitry/core';
+import { checkFactory } from '../given.js';
 import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
 import { readHttpOptions, type HttpOptions } from '../options.js';
@@ -28,12 +29,13 @@ interface DispatchOptions {
  * answer. Composed before `retry` or `redirect` it meets each try and each hop by itself: they count one by one, and an open
  * circuit ends the retries as well.
  *
- * @throws InvalidSettingsError with every faulty option
+ * @throws InvalidSettingsError with every faulty option, or for what is no factory
  */
 export function circuitInterceptor<Context = DefaultContext>(
   factory: CircuitBreakerFactory<Context>,
   options: HttpOptions<Context> = {},
 ): (dispatch: Dispatch) => Dispatch {
+  checkFactory(factory);
   const rules = readHttpOptions(options);
   return (dispatch) => (given: DispatchOptions, handler: OldHandler | NewHandler) => {
     const breaker = breakerOf(factory, rules, askedOf(given));

@@ -2,7 +2,7 @@ import { BodyWatch } from '../body-watch.js';
 import { headerOf } from '../header.js';
 import type { ObservedCall } from '../observed-call.js';
 import type { HttpOutcome } from '../options.js';
-import { kindOf, outcomeOfResponse } from '../outcome.js';
+import { kindOf } from '../outcome.js';
 
 /** What one dispatched request comes to, whichever way undici tells of it. */
 export class DispatchWatch {
@@ -17,7 +17,7 @@ export class DispatchWatch {
 
   /** @param headers an object, or undici 6's flat array of bytes */
   answered(status: number, headers: unknown): void {
-    const outcome = outcomeOfResponse({ status, header: (name) => headerOf(headers, name) }, this.#call.rules);
+    const outcome = this.#call.outcomeOf({ status, header: (name) => headerOf(headers, name) });
     this.#byHead = outcome;
     if (kindOf(outcome) === 'failure') {
       void this.#call.report(outcome);

@@ -1,0 +1,48 @@
+import { isObject } from '@circuitry/core/backend';
+import type { HttpOutcome, HttpRules } from './options.js';
+
+/** Words that a rule may answer. */
+const words = new Set<unknown>(['success', 'failure', 'ignored']);
+
+/**
+ * What a rule of the user's says. One that throws, or answers something else, must take no answer away from its caller: it says
+ * nothing, and `onFault` hears of it.
+ *
+ * @param circuit whose call it is, by its name in the store
+ */
+export function askRule<Given>(
+  name: 'responseOutcome' | 'errorOutcome',
+  rule: ((given: Given) => HttpOutcome | undefined) | undefined,
+  given: Given,
+  rules: HttpRules,
+  circuit: string,
+): HttpOutcome | undefined {
+  if (rule === undefined) return undefined;
+  const who = `${name} of a call of circuit ${JSON.stringify(circuit)}`;
+  try {
+    const answer: unknown = rule(given);
+    if (answer === undefined || isOutcome(answer)) return answer;
+    const right = "'success', 'failure', 'ignored', { kind: 'failure', openFor } or undefined";
+    tell(rules, new TypeError(`${who} answered ${show(answer)}: the default decided. It may answer ${right}.`));
+  } catch (cause) {
+    tell(rules, new Error(`${who} threw: the default decided. See the cause.`, { cause }));
+  }
+  return undefined;
+}
+
+function isOutcome(answer: unknown): answer is HttpOutcome {
+  return words.has(answer) || (isObject(answer) && answer['kind'] === 'failure');
+}
+
+function show(answer: unknown): string {
+  if (answer instanceof Promise) return 'a promise';
+  return typeof answer === 'string' ? JSON.stringify(answer) : String(answer);
+}
+
+function tell({ onFault }: HttpRules, fault: Error): void {
+  try {
+    onFault(fault);
+  } catch {
+    // Nobody is left to be told.
+  }
+}
