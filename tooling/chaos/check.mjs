@@ -3,7 +3,7 @@
 /** @typedef {import('./ledger.mjs').Entry & { worker: string }} Entry */
 
 /**
- * A time in which the store may lose what it has acknowledged, as a failover does; ms since the epoch.
+ * A time in which a server may have done what the store has lost since, as a failover does; ms since the epoch.
  *
  * @typedef {{ from: number, until: number }} Loss
  */
@@ -21,13 +21,21 @@ export function check(entries, counted, losses = []) {
   const violations = [];
   const summary = { ...checkCounts(entries, counted, losses, violations), ...checkLocks(entries, losses, violations) };
   Object.assign(summary, checkCalls(entries, losses, violations));
+  if (losses.length > 0) {
+    const seconds = losses.reduce((sum, { from, until }) => sum + (until - from) / 1_000, 0);
+    Object.assign(summary, { lossAllowedFor: `${seconds.toFixed(1)} s` });
+  }
   for (const entry of entries) if (entry.type === 'fault') violations.push(`${entry.worker}: ${entry.message}`);
   return { summary, violations };
 }
 
-/** @param {readonly Loss[]} losses @param {number} from @param {number} [until] */
-function mayBeLost(losses, from, until = from) {
-  return losses.some((loss) => loss.from <= until && from <= loss.until);
+/**
+ * Whether the store may have lost what was asked of it and acknowledged: the server did it at some moment in between.
+ *
+ * @param {readonly Loss[]} losses @param {{ asked: number, at: number }} entry
+ */
+function mayBeLost(losses, { asked, at }) {
+  return losses.some((loss) => loss.from <= at && asked <= loss.until);
 }
 
 /**
@@ -43,7 +51,7 @@ function checkCounts(entries, counted, losses, violations) {
   // A worker that was killed under way doesn't know either.
   const begun = entries.filter(({ type }) => type === 'applying').length;
   const maybe = withResult('maybe').length + Math.max(0, begun - applies.length);
-  const atRisk = withResult('acked').filter(({ at }) => mayBeLost(losses, at)).length;
+  const atRisk = withResult('acked').filter((entry) => mayBeLost(losses, entry)).length;
   const stored = counted?.counters['n'] ?? 0;
   // What was acknowledged is there; what was said not to have happened is not; nothing is there twice.
   if (stored < acked - atRisk) violations.push(`${acked} counts were acknowledged, and only ${stored} are stored`);
@@ -72,7 +80,7 @@ function checkTransitions(entries, losses, violations) {
   for (const [revision, all] of winners) {
     if (all.length === 1) continue;
     // All but one were lost: those must be from such a time.
-    if (all.filter(({ at }) => !mayBeLost(losses, at)).length <= 1) replacedTwice += 1;
+    if (all.filter((entry) => !mayBeLost(losses, entry)).length <= 1) replacedTwice += 1;
     else violations.push(`revision ${revision} was replaced by ${all.map(({ worker }) => worker).join(' and by ')}`);
   }
   return {
@@ -84,10 +92,12 @@ function checkTransitions(entries, losses, violations) {
 
 /** @param {readonly Entry[]} entries @param {readonly Loss[]} losses @param {string[]} violations */
 function checkLocks(entries, losses, violations) {
-  /** @type {{ worker: string, token: number, asked: number, at: number, until: number }[]} */
+  /** @type {{ worker: string, token: number, asked: number, sent: number, at: number, until: number }[]} */
   const holds = [];
   for (const entry of entries) {
-    if (entry.type === 'lock') holds.push({ ...entry, until: entry.at + entry.left });
+    // It was asked for again and again; the last time, which got it, is as long ago as its lease has run.
+    if (entry.type === 'lock')
+      holds.push({ ...entry, until: entry.at + entry.left, sent: entry.at - (entry.lease - entry.left) });
     if (entry.type === 'unlock') {
       const held = holds.find(({ token, worker }) => token === entry.token && worker === entry.worker);
       if (held !== undefined) held.until = Math.min(held.until, entry.at);
@@ -102,7 +112,7 @@ function checkLocks(entries, losses, violations) {
     if (after.at < before.asked) violations.push(`${pair}: the smaller token was asked for after the greater was had`);
     else if (after.at < before.until - clockBound) {
       // The store forgot the lock while it was held.
-      if (mayBeLost(losses, before.asked, before.until)) heldTwice += 1;
+      if (mayBeLost(losses, { asked: before.sent, at: before.at })) heldTwice += 1;
       else violations.push(`${pair} hold the lock at once, for ${Math.round(before.until - after.at)} ms`);
     }
   }
@@ -113,7 +123,7 @@ function checkLocks(entries, losses, violations) {
 function checkCalls(entries, losses, violations) {
   /** @type {Map<string, number>} */
   const runs = new Map();
-  /** When each was announced. @type {Map<string, number>} */
+  /** Each when it was announced last. @type {Map<string, { asked: number, at: number }>} */
   const changes = new Map();
   let calls = 0;
   let refused = 0;
@@ -127,10 +137,10 @@ function checkCalls(entries, losses, violations) {
     if (entry.type !== 'change') continue;
     const first = changes.get(entry.what);
     // Once lost, a transition is made again from the same record.
-    if (first !== undefined && !mayBeLost(losses, Math.min(first, entry.at))) {
+    if (first !== undefined && !mayBeLost(losses, first.at < entry.at ? first : entry)) {
       violations.push(`${entry.worker}: ${entry.what} was announced a second time`);
     }
-    changes.set(entry.what, entry.at);
+    changes.set(entry.what, entry);
   }
   for (const [id, times] of runs) if (times > 1) violations.push(`the work of call ${id} ran ${times} times`);
   return { calls, refused, announced: changes.size };

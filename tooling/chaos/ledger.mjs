@@ -6,11 +6,11 @@ import { join } from 'node:path';
  * What became of a write; 'maybe': nobody knows. @typedef {'acked' | 'refused' | 'maybe' | 'no'} Result
  *
  * Times are ms since the epoch by the machine's clock, which all workers share, whatever clock they work by.
- * @typedef {{ type: 'applying', id: string } | { type: 'apply', id: string, result: Result, at: number }
- *   | { type: 'store', from: number, to: number, result: Result, at: number }
- *   | { type: 'lock', token: number, asked: number, at: number, left: number }
+ * @typedef {{ type: 'applying', id: string } | { type: 'apply', id: string, result: Result, asked: number, at: number }
+ *   | { type: 'store', from: number, to: number, result: Result, asked: number, at: number }
+ *   | { type: 'lock', token: number, asked: number, at: number, lease: number, left: number }
  *   | { type: 'unlock', token: number, at: number }
- *   | { type: 'change', what: string, at: number }
+ *   | { type: 'change', what: string, asked: number, at: number }
  *   | { type: 'call', id: string } | { type: 'ran', id: string } | { type: 'settled', id: string, status: string }
  *   | { type: 'fault', message: string }} Entry
  */

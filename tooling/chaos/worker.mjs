@@ -8,6 +8,8 @@ import { openLedger } from './ledger.mjs';
 /** Longer than is recommended: the machine that all this runs on is busy. Ms. */
 export const storageTimeout = 4_000;
 const ttl = 3_600_000;
+/** The circuit whose calls are protected. */
+const called = 'called';
 const { name, folder, skew, ...setup } = JSON.parse(process.argv[2] ?? '{}');
 const note = openLedger(folder, name);
 const now = () => performance.timeOrigin + performance.now();
@@ -61,26 +63,29 @@ async function countOn(backend) {
       lastFailure: null,
       counters: record?.counters ?? {},
     };
+    const asked = now();
     const options = { ...withTime(), ...(record === null ? {} : { expect: record.counters }) };
     const result = await backend
       .store('counted', revision, next, options)
       .then(({ applied }) => (applied ? 'acked' : 'refused'), resultOf);
-    note({ type: 'store', from: revision ?? 0, to: next.revision, result, at: now() });
+    note({ type: 'store', from: revision ?? 0, to: next.revision, result, asked, at: now() });
     return;
   }
   const id = randomUUID();
   note({ type: 'applying', id });
+  const asked = now();
   const result = await backend
     .apply('counted', revision, { add: { n: 1 } }, withTime())
     .then(({ applied }) => (applied ? 'acked' : 'refused'), resultOf);
-  note({ type: 'apply', id, result, at: now() });
+  note({ type: 'apply', id, result, asked, at: now() });
 }
 
 /** Takes the lock, holds it for a while, and gives it back. @param {import('@circuitry/core').StorageBackend} backend */
 async function lockOn(backend) {
   const asked = now();
-  const lease = await backend.lock('job', { lease: 9_000, wait: 2_000, signal: AbortSignal.timeout(12_000) });
-  note({ type: 'lock', token: lease.token, asked, at: now(), left: lease.left });
+  const length = 9_000;
+  const lease = await backend.lock('job', { lease: length, wait: 2_000, signal: AbortSignal.timeout(12_000) });
+  note({ type: 'lock', token: lease.token, asked, at: now(), lease: length, left: lease.left });
   await sleep(Math.random() * 500);
   // The lease ends with the request, not with its answer.
   note({ type: 'unlock', token: lease.token, at: now() });
@@ -116,6 +121,15 @@ async function goOn(round) {
  * @param {import('@circuitry/core').StorageBackend} backend
  */
 export async function work(backend) {
+  const { store } = backend;
+  /** When the transition was asked for that was answered last: it is announced then. */
+  let asked = now();
+  backend.store = async (...args) => {
+    const sent = now();
+    const change = await store.apply(backend, args);
+    if (args[0] === called) asked = sent;
+    return change;
+  };
   const factory = new CircuitBreakerFactory({
     backend,
     clock,
@@ -126,11 +140,12 @@ export async function work(backend) {
     onStateChange: ({ name: circuit, from, to, information: { generation, openings, since } }) =>
       note({
         type: 'change',
+        asked,
         at: now(),
         what: `${circuit} ${from} -> ${to} (${generation}, ${openings}, ${JSON.stringify(since)})`,
       }),
   });
-  const breaker = factory.breakerFor('called');
+  const breaker = factory.breakerFor(called);
   process.send?.('ready');
   const counting = () => countOn(backend);
   const calling = () => callOn(breaker);

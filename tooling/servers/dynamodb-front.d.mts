@@ -23,6 +23,8 @@ export interface Fault {
   readonly cut?: 'before' | 'after' | 'within';
   /** The `Date` of the answer: a text, by how many ms the clock is off that it comes from, or null for none. */
   readonly date?: string | number | null;
+  /** Only an answer of this status has that date. */
+  readonly onlyStatus?: number;
 }
 
 export interface DynamoDBFront {
@@ -30,6 +32,8 @@ export interface DynamoDBFront {
   readonly endpoint: string;
   /** How many requests came so far. */
   readonly requests: number;
+  /** When the last of them was signed, ms since the epoch. */
+  readonly signedAt: number;
   /** Asked of each request that comes: its fault, or null for none. */
   faultWhere(rule: (asked: AskedRequest) => Fault | null): void;
   /** From now on all is right. */

@@ -14,9 +14,11 @@ export async function startDynamoDBFront(targetPort) {
   /** @type {(asked: AskedRequest) => Fault | null} */
   let rule = () => null;
   let requests = 0;
+  let signedAt = NaN;
 
   const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, response) => {
     requests += 1;
+    signedAt = momentOf(String(incoming.headers['x-amz-date']));
     const parts = /** @type {Buffer[]} */ ([]);
     for (const stream of [incoming, response]) stream.on('error', () => {});
     incoming.on('data', (part) => parts.push(part));
@@ -47,7 +49,8 @@ export async function startDynamoDBFront(targetPort) {
     }
     const headers = { ...answer.headers, 'content-length': String(answer.body.length) };
     for (const name of ['connection', 'transfer-encoding', 'keep-alive', 'date']) delete headers[name];
-    const date = dateOf(fault.date);
+    const isMeant = fault.onlyStatus === undefined || fault.onlyStatus === answer.status;
+    const date = dateOf(isMeant ? fault.date : 0);
     response.sendDate = false;
     response.writeHead(answer.status, date === null ? headers : { ...headers, date });
     if (fault.cut !== 'within') {
@@ -92,6 +95,9 @@ export async function startDynamoDBFront(targetPort) {
     get requests() {
       return requests;
     },
+    get signedAt() {
+      return signedAt;
+    },
     faultWhere(next) {
       rule = next;
     },
@@ -114,6 +120,11 @@ function forged({ status, error, body, headers = {} }) {
       : JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, message: `a message of ${error}` });
   const own = error === undefined ? {} : { 'content-type': 'application/x-amz-json-1.0' };
   return { status, headers: { ...own, ...headers }, body: Buffer.from(text) };
+}
+
+/** Of `20261127T030517Z`. @param {string} text */
+function momentOf(text) {
+  return Date.parse(text.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 /** @param {Fault['date']} date */

@@ -5,8 +5,9 @@ import { check } from '../chaos/check.mjs';
 
 /** @param {number} n */
 const record = (n) => /** @type {any} */ ({ counters: { n } });
-const acked = { worker: 'a', type: 'apply', result: 'acked', at: 5_000 };
-const maybe = { worker: 'b', type: 'apply', result: 'maybe', at: 5_000 };
+const when = { asked: 4_990, at: 5_000 };
+const acked = { worker: 'a', type: 'apply', result: 'acked', ...when };
+const maybe = { worker: 'b', type: 'apply', result: 'maybe', ...when };
 
 /** @param {object[]} entries @param {number} [stored] @param {import('../chaos/check.mjs').Loss[]} [losses] */
 const violationsOf = (entries, stored = 0, losses = []) =>
@@ -16,7 +17,12 @@ const failover = { from: 4_000, until: 6_000 };
 
 describe('the check of the chaos runs', () => {
   test('finds nothing where what is stored is what the ledgers allow', () => {
-    const entries = [acked, acked, maybe, { worker: 'a', type: 'lock', token: 5, asked: 0, at: 0, left: 900 }];
+    const entries = [
+      acked,
+      acked,
+      maybe,
+      { worker: 'a', type: 'lock', token: 5, asked: 0, at: 0, lease: 900, left: 900 },
+    ];
     expect(violationsOf(entries, 2)).toEqual([]);
     expect(violationsOf(entries, 3)).toEqual([]);
   });
@@ -28,24 +34,23 @@ describe('the check of the chaos runs', () => {
 
   test('allows what a failover may lose, and no more', () => {
     expect(violationsOf([acked, acked], 0, [failover])).toEqual([]);
-    expect(violationsOf([acked, { ...acked, at: 6_001 }], 0, [failover])).toHaveLength(1);
+    expect(violationsOf([acked, { ...acked, asked: 6_001, at: 6_010 }], 0, [failover])).toHaveLength(1);
+    expect(violationsOf([acked, { ...acked, asked: 3_990, at: 3_999 }], 0, [failover])).toHaveLength(1);
+    // The server did it at some moment between: it may have been in that time.
+    expect(violationsOf([acked, { ...acked, asked: 3_990, at: 4_001 }], 0, [failover])).toEqual([]);
     expect(violationsOf([acked, acked], 3, [failover])).toHaveLength(1);
-    const won = { type: 'store', from: 7, to: 8, result: 'acked', worker: 'a', at: 5_000 };
-    expect(violationsOf([won, { ...won, at: 9_000 }], 0, [failover])).toEqual([]);
-    expect(
-      violationsOf(
-        [
-          { ...won, at: 8_000 },
-          { ...won, at: 9_000 },
-        ],
-        0,
-        [failover],
-      ),
-    ).toHaveLength(1);
-    const first = { worker: 'a', type: 'lock', token: 1, asked: 0, at: 0, left: 9_000 };
-    expect(violationsOf([first, { ...first, worker: 'b', token: 2, asked: 5_000, at: 5_001 }], 0, [failover])).toEqual(
-      [],
-    );
+    const won = { type: 'store', from: 7, to: 8, result: 'acked', worker: 'a', ...when };
+    const wonLater = { ...won, asked: 8_990, at: 9_000 };
+    expect(violationsOf([won, wonLater], 0, [failover])).toEqual([]);
+    expect(violationsOf([{ ...wonLater, asked: 7_990, at: 8_000 }, wonLater], 0, [failover])).toHaveLength(1);
+  });
+
+  test('allows a lock with two holders where the first one was had while a failover lost it', () => {
+    const first = { worker: 'a', type: 'lock', token: 1, asked: 1_000, at: 4_100, lease: 9_000, left: 8_800 };
+    const second = { ...first, worker: 'b', token: 2, asked: 5_500, at: 5_501 };
+    expect(violationsOf([first, second], 0, [failover])).toEqual([]);
+    // It waited until then, and got it before.
+    expect(violationsOf([{ ...first, at: 3_900 }, second], 0, [failover])).toHaveLength(1);
   });
 
   test('knows that a worker who was killed under way does not know whether it counted', () => {
@@ -66,7 +71,7 @@ describe('the check of the chaos runs', () => {
   });
 
   test('finds a revision that two replaced', () => {
-    const won = { type: 'store', from: 7, to: 8, result: 'acked', at: 5_000 };
+    const won = { type: 'store', from: 7, to: 8, result: 'acked', ...when };
     expect(
       violationsOf([
         { ...won, worker: 'a' },
@@ -76,7 +81,7 @@ describe('the check of the chaos runs', () => {
   });
 
   test('finds a lock with two holders, or with one token twice, but for one that was given back', () => {
-    const first = { worker: 'a', type: 'lock', token: 1, asked: 0, at: 0, left: 9_000 };
+    const first = { worker: 'a', type: 'lock', token: 1, asked: 0, at: 0, lease: 9_000, left: 9_000 };
     expect(
       violationsOf([first, { worker: 'b', type: 'lock', token: 2, asked: 4_999, at: 5_000, left: 9_000 }]),
     ).toEqual(['a (token 1) and b (token 2) hold the lock at once, for 4000 ms']);
@@ -93,9 +98,11 @@ describe('the check of the chaos runs', () => {
     const ran = { worker: 'a', type: 'ran', id: 'x' };
     expect(violationsOf([ran, ran])).toHaveLength(1);
     expect(violationsOf([ran, { worker: 'a', type: 'settled', id: 'x', status: 'refused' }])).toHaveLength(1);
-    const change = { worker: 'a', type: 'change', what: 'acme closed -> open', at: 5_000 };
+    const change = { worker: 'a', type: 'change', what: 'acme closed -> open', ...when };
     expect(violationsOf([change, { ...change, worker: 'b' }])).toHaveLength(1);
-    expect(violationsOf([change, { ...change, worker: 'b', at: 9_000 }], 0, [failover])).toEqual([]);
+    const again = { ...change, worker: 'b', asked: 8_990, at: 9_000 };
+    expect(violationsOf([change, again], 0, [failover])).toEqual([]);
+    expect(violationsOf([{ ...change, asked: 7_000, at: 7_001 }, again], 0, [failover])).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { isCircuitryError, type StorageError } from '@circuitry/core';
+import { CircuitBreakerFactory, isCircuitryError, type StorageError } from '@circuitry/core';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBBackend, recommendedClient } from '@circuitry/backend-dynamodb';
-import { longTtl } from './support/records.js';
+import { longTtl, recordOf } from './support/records.js';
 import { startReplyServer, type ReplyServer } from './support/reply-server.js';
 
 // What no emulator answers comes from a real HTTP server of ours that speaks DynamoDB's protocol, to the real SDK.
@@ -54,7 +54,7 @@ describe('a call whose time is over', () => {
       controller.abort(new Error('its time is over'));
       const { message, retriable, ambiguous, cause } = await writing;
       expect(message).toMatch(
-        /^UpdateItem on table "circuits" .* failed (once|\d+ times), and .*: .*(throttles|capacity)/,
+        /^UpdateItem on table "circuits" .* failed (once|\d+ times): DynamoDB throttles .* The SDK waited to send it again/,
       );
       expect([retriable, ambiguous]).toEqual([true, false]);
       expect((cause as Error).name).toBe(error);
@@ -65,9 +65,60 @@ describe('a call whose time is over', () => {
     server.answerWith({ status: 400, error: 'ThrottlingException' }, { status: 200, hangs: true });
     const { message, ambiguous } = await writeWithin(3_000, { maxAttempts: 2 });
     expect(message).toMatch(
-      /failed once, and attempt 2 had no answer yet .* throttles .* The write may have happened\./,
+      /failed once: DynamoDB throttles .* Attempt 2 had no answer yet .* The write may have happened\./,
     );
     expect(ambiguous).toBe(true);
+  });
+
+  test.each<[string, string, (backend: DynamoDBBackend, signal: AbortSignal) => Promise<unknown>]>([
+    ['read', 'GetItem', (backend, signal) => backend.retrieve('acme', { signal })],
+    ['store', 'PutItem', (backend, signal) => backend.store('acme', null, recordOf(1), { ...longTtl, signal })],
+    ['delete', 'DeleteItem', (backend, signal) => backend.delete('acme', { signal })],
+    [
+      'listing',
+      'Query',
+      (backend, signal) => backend.list({ only: 'troubled', signal })[Symbol.asyncIterator]().next(),
+    ],
+    ['lock', 'GetItem', (backend, signal) => backend.lock('acme', { lease: 60_000, signal })],
+    [
+      'lock that it waits for',
+      'GetItem',
+      (backend, signal) => backend.lock('acme', { lease: 60_000, wait: 60_000, signal }),
+    ],
+  ])('tells that DynamoDB throttled its %s', async (_title, operation, call) => {
+    server.answerWith({ status: 400, error: 'ThrottlingException' });
+    const controller = new AbortController();
+    const calling = failureOf(call(backendOf({ maxAttempts: 20 }), controller.signal));
+    while (server.requests < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    controller.abort(new Error('its time is over'));
+    const { message, retriable, ambiguous } = await calling;
+    expect(message).toMatch(new RegExp(`^${operation} on table .* failed (once|\\d+ times): DynamoDB throttles`));
+    expect([retriable, ambiguous]).toEqual([true, false]);
+  });
+
+  test('tells of a lock whose writes are throttled, by a factory and a client with their own settings', async () => {
+    const noItem = { status: 200, body: '{}', headers: { 'x-amzn-requestid': 'A' } };
+    server.answerWith(noItem, { status: 400, error: 'ProvisionedThroughputExceededException' });
+    const factory = new CircuitBreakerFactory({
+      backend: backendOf({ maxAttempts: 20 }),
+      storageTimeout: 3_000,
+      onStorageFailure: 'throw',
+      exclusive: { lease: 60_000, wait: 1 },
+    });
+    const { error } = (await factory.breakerFor('acme').settle(() => 'ran')) as { error?: unknown };
+    expect((error as Error).message).toMatch(/^UpdateItem on table .* failed \d+ times: DynamoDB throttles/);
+    expect(error).toMatchObject({ code: 'ERR_STORAGE', retriable: true, ambiguous: false });
+    await factory.close();
+  }, 30_000);
+
+  test('tells that nothing was sent while the client still looked for its region', async () => {
+    server.answerWith({ status: 200 });
+    const region = (): Promise<never> => new Promise(() => {});
+    const { message, ambiguous } = await writeWithin(100, { region });
+    expect(message).toMatch(/^UpdateItem on table "circuits" in an unknown region had not been sent yet/);
+    expect(ambiguous).toBe(false);
+    expect(server.requests).toBe(0);
   });
 
   test('tells that nothing was sent while the SDK still looked for credentials', async () => {

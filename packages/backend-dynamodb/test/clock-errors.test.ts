@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { CircuitBreakerFactory, isCircuitryError } from '@circuitry/core';
+import { startDynamoDBFront } from '../../../tooling/servers/dynamodb-front.mjs';
 import { wrongClock } from './support/clocks.js';
 import { longTtl, recordOf } from './support/records.js';
-import { describeOnOneServer } from './support/servers.js';
+import { describeOnEachServer, describeOnOneServer } from './support/servers.js';
 import { makeTable, type TestTable } from './support/tables.js';
 
 const fiveMinutes = 300_000;
@@ -84,3 +85,36 @@ describeOnOneServer('a worker whose clock is five minutes off', (server) => {
     expect(await waitOf(breakerOf(fiveMinutes, false))).toBeNull();
   });
 });
+
+describeOnEachServer(
+  'a worker whose machine is an hour off, where signatures are checked as AWS does',
+  (server, kind) => {
+    // A front of ours stands only before servers of ours.
+    if (kind === 'endpoint') return;
+    afterEach(() => jest.restoreAllMocks());
+
+    test.each([3_600_000, -3_600_000])('(by %i ms) is refused once, and right from then on', async (error) => {
+      const table = await makeTable(server());
+      const front = await startDynamoDBFront(server().port);
+      const rightNow = Date.now.bind(Date);
+      jest.spyOn(Date, 'now').mockImplementation(() => rightNow() + error);
+      let refusals = 0;
+      front.faultWhere(() => {
+        // The front lives by this machine's clock too: it is put right here.
+        if (Math.abs(front.signedAt - rightNow()) <= fiveMinutes) return { date: -error };
+        refusals += 1;
+        const headers = { 'x-amzn-requestid': 'REFUSED' };
+        return { date: -error, answer: { status: 400, error: 'InvalidSignatureException', headers } };
+      });
+      const worker = table.connect({}, front.port);
+      await worker.store('acme', null, recordOf(1), { ttl: 60_000 });
+      await worker.retrieve('acme');
+      const { now = Date.now() } = await worker.retrieve('acme');
+      expect(Math.abs(now - rightNow())).toBeLessThan(bound);
+      expect(refusals).toBe(1);
+      jest.restoreAllMocks();
+      await front.stop();
+      await table.drop();
+    });
+  },
+);

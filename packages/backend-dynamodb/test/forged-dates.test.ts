@@ -105,19 +105,54 @@ describeOnEachServer('a worker whose answers are stamped wrongly', (server, kind
     60_000,
   );
 
-  test('believes none, however many, of answers to requests that AWS would have refused at such a time', async () => {
-    front.faultWhere(() => ({ date: anHour }));
-    for (let count = 0; count < 5; count += 1) await worker.retrieve('any');
-    await worker.store('new', null, recordOf(1), longTtl);
-    front.pass();
-    await expectRightTime();
-  }, 60_000);
+  test.each([anHour, -anHour, 600_000, 300_000, -300_000])(
+    'believes none, however many, of answers to requests that AWS would have refused at such a time: %i ms off',
+    async (date) => {
+      front.faultWhere(() => ({ date }));
+      for (let count = 0; count < 5; count += 1) await worker.retrieve('any');
+      await worker.store('new', null, recordOf(1), longTtl);
+      await expectRightTime();
+    },
+    60_000,
+  );
 
-  test('and that never had another answer asks again before it decides', async () => {
+  test.each([anHour, 120_000])(
+    'believes none of refusals, however many agree: %i ms off',
+    async (date) => {
+      const held = await other.lock('held', { lease: 600_000 });
+      // Only what DynamoDB refuses is stamped so: each try to take the lock.
+      front.faultWhere(({ operation }) => (operation === 'UpdateItem' ? { date, onlyStatus: 400 } : null));
+      for (let count = 0; count < 3; count += 1) {
+        await expect(worker.lock('held', { lease: 1_000 })).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+      }
+      await held.release();
+      await expectRightTime();
+    },
+    60_000,
+  );
+
+  test('asks again before it decides, where it never had another answer', async () => {
     await breakerOn(other).settle(fail);
     let left = 1;
-    front.faultWhere(() => ((left -= 1) >= 0 ? { date: 300_000 } : null));
+    front.faultWhere(() => ((left -= 1) >= 0 ? { date: 240_000 } : null));
     expect((await breakerOn(worker).settle(() => 'ran')).status).toBe('refused');
     expect(front.requests).toBe(2);
   }, 60_000);
+
+  test.each([anHour, 120_000])(
+    'signs by no answer that it does not believe: %i ms off',
+    async (date) => {
+      for (const operation of ['GetItem', 'UpdateItem']) {
+        let left = 1;
+        front.faultWhere((asked) => (asked.operation === operation && (left -= 1) >= 0 ? { date } : null));
+        // The second write is refused: its revision is none.
+        await worker.store(`to ${operation}`, null, recordOf(1), longTtl);
+        await worker.apply(`to ${operation}`, 7, { add: { n: 1 } }, longTtl);
+        await worker.retrieve(`to ${operation}`);
+        expect(left).toBeLessThan(1);
+      }
+      expect(Math.abs(front.signedAt - Date.now())).toBeLessThan(60_000);
+    },
+    60_000,
+  );
 });

@@ -31,7 +31,7 @@ export async function startSentinelSet(replicasToWrite) {
     writeFileSync(configFile, `${lines.join('\n')}\n`);
     sentinels.push(await startRedis({ args: ['--sentinel'], configFile }));
   }
-  const set = new SentinelSet(members, sentinels, folder);
+  const set = new SentinelSet(members, sentinels, folder, replicasToWrite);
   await set.untilWhole();
   return set;
 }
@@ -48,12 +48,17 @@ async function startMember(replicasToWrite, primaryPort) {
 }
 
 class SentinelSet {
+  #replicasToWrite;
   members;
   sentinels;
   #folder;
 
-  /** @param {Member[]} members @param {import('../../../tooling/servers/redis.d.mts').RedisServer[]} sentinels @param {string} folder */
-  constructor(members, sentinels, folder) {
+  /**
+   * @param {Member[]} members @param {import('../../../tooling/servers/redis.d.mts').RedisServer[]} sentinels
+   * @param {string} folder @param {number} replicasToWrite
+   */
+  constructor(members, sentinels, folder, replicasToWrite) {
+    this.#replicasToWrite = replicasToWrite;
     this.members = members;
     this.sentinels = sentinels;
     this.#folder = folder;
@@ -73,25 +78,42 @@ class SentinelSet {
     await until('another primary', async () => (await this.primary()) !== before, 60_000);
   }
 
-  /** Resolves once all agree on one primary, which the others follow, and the Sentinels know each other. */
-  async untilWhole() {
+  /**
+   * Resolves once this server, which was the primary, acknowledges no write any more: it follows another, or it has too few
+   * replicas to write.
+   *
+   * @param {Member} before
+   */
+  async untilItRefuses({ redis }) {
     await until(
-      'the set to be whole',
+      'the old primary to refuse writes',
       async () => {
-        const primary = await this.primary();
-        for (const { redis } of this.members) {
-          const info = await redis.ask('INFO', 'replication');
-          const isWell =
-            redis === primary.redis
-              ? /role:master[^]*connected_slaves:2/.test(info)
-              : /role:slave/.test(info) && /master_link_status:up/.test(info) && !/sync_in_progress:1/.test(info);
-          if (!isWell) return false;
-        }
-        const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
-        return known.every((info) => info.includes(`:${primary.proxy.port},slaves=2,sentinels=3`));
+        const info = await redis.ask('INFO', 'replication').catch(() => '');
+        const good = Number(/min_slaves_good_slaves:(\d+)/.exec(info)?.[1] ?? Infinity);
+        return /role:slave/.test(info) || good < this.#replicasToWrite;
       },
       150_000,
     );
+  }
+
+  /** Resolves once all agree on one primary, which the others follow, and the Sentinels know each other. */
+  async untilWhole() {
+    await until('the set to be whole', () => this.#isWhole(), 150_000);
+  }
+
+  async #isWhole() {
+    const primary = await this.primary();
+    for (const { redis } of this.members) {
+      const info = await redis.ask('INFO', 'replication');
+      const isWell =
+        redis === primary.redis
+          ? /role:master[^]*connected_slaves:2/.test(info)
+          : /role:slave/.test(info) && /master_link_status:up/.test(info) && !/sync_in_progress:1/.test(info);
+      if (!isWell) return false;
+    }
+    const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
+    const all = `status=ok,address=${host}:${primary.proxy.port},slaves=2,sentinels=3`;
+    return known.every((info) => info.includes(all));
   }
 
   async stop() {

@@ -79,8 +79,9 @@ export class Locks {
         }
       }
     } catch (error) {
-      // It is the waiting that was cut short, whatever request was under way just then.
-      if (signal.aborted) throw signal.reason;
+      // It is the waiting that was cut short, whatever request was under way just then; one that DynamoDB had refused
+      // by then tells more.
+      if (signal.aborted && (error as { cause?: unknown } | null)?.cause === signal.reason) throw signal.reason;
       throw error;
     }
   }

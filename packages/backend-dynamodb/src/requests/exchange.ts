@@ -1,11 +1,18 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { responseDate } from '../time/response-date.js';
+import { dateOf, isPossible, type Answer, type SignedRequest } from '../time/response-date.js';
 import type { ServerTime } from '../time/server-time.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
-/** How far from AWS's time a request may be signed that it grants, ms: 5 minutes by its documents, 15 for some services. */
-const longestSignature = 900_000;
+/** Refusals for a time that a request was signed at: the SDK mends its signing by their `Date`. */
+const refusedForTime = new Set([
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
 
 /** What is known of one call's requests while they are under way. */
 export interface Exchange {
@@ -30,14 +37,23 @@ export function watchExchange(
   { repeatable, clock, time }: { readonly repeatable: boolean; readonly clock: Clock; readonly time: ServerTime },
 ): Exchange {
   const exchange: Exchange = { attempts: 0, pending: false, unknown: false };
+  let headers: Record<string, string> = {};
   command.middlewareStack.add(
     (next) => async (args) => {
       exchange.attempts += 1;
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      const stamped = takeDate(result.response as HttpAnswer, signedAt(args.request as SignedRequest));
-      if (stamped !== null) time.learn(stamped, sentAt, clock.now());
+      const answer = result.response as Answer;
+      headers = answer.headers ?? {};
+      const stamped = dateOf(answer);
+      const isGrant = answer.statusCode === 200;
+      if (isGrant && isPossible(stamped, args.request as SignedRequest) && time.learn(stamped, sentAt, clock.now())) {
+        return result;
+      }
+      // The SDK sets the clock that it signs by to any `Date`: it is to see none that is not believed. A refusal's may
+      // be what it needs to sign anew: that is to be seen when the refusal's name is known.
+      if (isGrant || stamped === null) delete headers['date'];
       return result;
     },
     // Innermost: beside the HTTP handler.
@@ -48,8 +64,10 @@ export function watchExchange(
       try {
         return await next(args);
       } catch (error) {
+        const { name } = (error ?? {}) as { name?: string };
         // What the caller's signal cut short says nothing of DynamoDB.
-        if ((error as { name?: unknown } | null)?.name !== 'AbortError') exchange.failure = error;
+        if (name !== 'AbortError') exchange.failure = error;
+        if (!refusedForTime.has(name ?? '')) delete headers['date'];
         const wasSent = exchange.pending;
         exchange.pending = false;
         if (wasSent && mayHaveHappened(error)) {
@@ -63,39 +81,4 @@ export function watchExchange(
     { step: 'finalizeRequest', priority: 'low', name: 'circuitryOutcome' },
   );
   return exchange;
-}
-
-interface SignedRequest {
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface HttpAnswer {
-  readonly statusCode?: number;
-  readonly headers?: Record<string, string>;
-}
-
-/**
- * What the `Date` of an answer says, ms since the epoch; null where it is not DynamoDB's own, for what stands between may
- * answer for it with a clock of its own, or is none.
- *
- * AWS grants no request that was signed at another time than its own: where it did, a `Date` that says another time lies.
- *
- * Such a `Date` is taken off. The SDK sets the clock that it signs by to any, and would sign nothing more after some.
- */
-function takeDate({ statusCode, headers = {} }: HttpAnswer = {}, signed: number | null): number | null {
-  const isOurs = (statusCode === 200 || statusCode === 400) && headers['x-amzn-requestid'] !== undefined;
-  const stamped = isOurs ? responseDate(headers['date']) : null;
-  const isLie =
-    stamped !== null && signed !== null && statusCode === 200 && Math.abs(stamped - signed) > longestSignature;
-  if (stamped !== null && !isLie) return stamped;
-  delete headers['date'];
-  return null;
-}
-
-/** When a request was signed, ms since the epoch, of `20261127T030517Z`; null where it was not. */
-function signedAt({ headers = {} }: SignedRequest = {}): number | null {
-  const [, year, month, day, hours, minutes, seconds] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '')?.map(Number) ?? [];
-  if (year === undefined || month === undefined) return null;
-  return Date.UTC(year, month - 1, day, hours, minutes, seconds);
 }

@@ -60,9 +60,10 @@ export function explainAbort(reason: unknown, request: GivenUp): unknown {
   }
   const { what, retriable, scope } = adviceFor(failure, request);
   const failures = pending ? attempts - 1 : attempts;
-  const next = pending ? `attempt ${attempts} had no answer yet` : 'the SDK waited to send it again';
+  const next = pending ? `Attempt ${attempts} had no answer yet` : 'The SDK waited to send it again';
+  // The failure first: where a line is cut, it is cut at its end.
   return new StorageError(
-    `${where} failed ${failures === 1 ? 'once' : `${failures} times`}, and ${next} ${when}: ${what}${after}`,
+    `${where} failed ${failures === 1 ? 'once' : `${failures} times`}: ${what} ${next} ${when}.${after}`,
     { cause: failure, retriable, ambiguous, ...(scope === null ? {} : { scope }) },
   );
 }
@@ -73,7 +74,7 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
   switch (name) {
     case 'ProvisionedThroughputExceededException':
       return temporary(
-        'the table, or one circuit’s partition, is asked for more than its capacity. ' +
+        'DynamoDB throttles the table, or one circuit’s partition, for it is asked for more than its capacity. ' +
           'Raise the table’s provisioned capacity or make it on-demand; spread one very busy circuit with `consistency: { maxStaleness }`.',
         'circuit',
       );

@@ -23,6 +23,8 @@ const longPause = 1_000;
 /** How often an item is read for the time that the answers say; one that lies between two others needs three. */
 const mostReads = 3;
 
+const unknownRegion = 'an unknown region';
+
 /** One call's circumstances. */
 export interface Call {
   /** The circuit it is for; null for a listing. */
@@ -136,18 +138,19 @@ export class Requests {
     // One command stands for all: their middleware stacks differ in types only.
     const update = command as UpdateItemCommand;
     const exchange = watchExchange(update, { repeatable, clock: this.#clock, time: this.#time });
-    const region = (this.#region ??= await regionOf(this.#client));
-    if (!repeatable) await this.#noticeDeadConnections(signal);
     const failed = (): GivenUp => ({
       operation,
       tableName: this.#tableName,
-      region,
+      region: this.#region ?? unknownRegion,
       ambiguous: kind === 'write' && (exchange.pending || exchange.unknown),
       attempts: exchange.attempts,
       pending: exchange.pending,
       failure: exchange.failure,
     });
     try {
+      // The client may have to ask for it, as for its credentials: that can hang.
+      this.#region ??= await withSignal(regionOf(this.#client), signal);
+      if (!repeatable) await this.#noticeDeadConnections(signal);
       const sent = this.#client.send(update, { abortSignal: signal }) as Promise<unknown>;
       const output = (await withSignal(sent, signal, (reason) => explainAbort(reason, failed()))) as T;
       this.#count(name, kind, exchange, (output as Output).ConsumedCapacity);
@@ -213,6 +216,6 @@ async function regionOf(client: DynamoDBClient): Promise<string> {
   try {
     return await client.config.region();
   } catch {
-    return 'an unknown region';
+    return unknownRegion;
   }
 }

@@ -61,21 +61,23 @@ export class ServerTime {
   }
 
   /**
-   * Learns from a response of DynamoDB's.
+   * Learns from a response of DynamoDB's. False: what it says is not believed, or not yet.
    *
    * @param stamped what its `Date` says, ms since the epoch
    * @param sentAt when its request was sent, by this worker's clock, ms
    * @param receivedAt when it came, by the same clock, ms
    */
-  learn(stamped: number, sentAt: number, receivedAt: number): void {
+  learn(stamped: number, sentAt: number, receivedAt: number): boolean {
+    if (!this.#enabled) return true;
     // A clock that stepped back between the two readings bounds nothing.
-    if (!this.#enabled || !(receivedAt >= sentAt)) return;
+    if (!(receivedAt >= sentAt)) return false;
     const said: Bounds = { least: stamped - receivedAt, most: stamped + resolution - sentAt };
     const narrowed = both(this.#bounds, said);
     if (narrowed !== null) this.#take(narrowed);
     // One of the clocks was set, or they drifted apart: what was known is history.
     else if (Math.abs(correctionFor(said) - this.#correction) <= longestStep) this.#take(said);
     else this.#doubt(said);
+    return !this.isInDoubt;
   }
 
   #doubt(said: Bounds): void {

@@ -48,7 +48,15 @@ export class StoreLock {
           reject(error);
           controller.abort(error);
         };
-        lets.push(clock.after(limit, () => giveUp(noAnswer(circuit.name, limit))));
+        lets.push(
+          clock.after(limit, () => {
+            const error = noAnswer(circuit.name, limit);
+            isGivenUp = true;
+            // A backend that obeys its signal may know more than that no answer came: it has a turn to say so.
+            lets.push(clock.after(0, () => reject(error)));
+            controller.abort(error);
+          }),
+        );
         lets.push(this.#shared.lifecycle.onClose(giveUp));
         if (signal !== undefined) lets.push(onAbort(signal, () => giveUp(reasonOf(signal))));
         const asking = this.#ask(circuit.name, lease, wait, controller.signal);

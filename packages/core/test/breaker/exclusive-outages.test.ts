@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { StorageError } from '@circuitry/core';
 import { failing } from './support/failing-backend.js';
 import { Fleet, rejection, succeed } from './support/fleet.js';
 
@@ -96,6 +97,23 @@ describe('exclusive while the store is down', () => {
     const starting = rejection(breaker.start());
     await fleet.clock.advance('3s');
     expect(await starting).toMatchObject({ code: 'ERR_STORAGE', ambiguous: true });
+  });
+
+  test('a backend that knows more at its deadline than that no answer came has a turn to say so', async () => {
+    const options = {
+      exclusive: { lease: '30s', wait: '2s' },
+      storageTimeout: '1s',
+      onStorageFailure: 'throw',
+    } as const;
+    const fleet = new Fleet(options);
+    const { breaker, backend } = fleet.join();
+    backend.lock = (_name, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new StorageError('It was throttled.', { retriable: true })));
+      });
+    const starting = rejection(breaker.start());
+    await fleet.clock.advance('3s');
+    expect(await starting).toMatchObject({ message: 'It was throttled.', ambiguous: false });
   });
 
   test('a lock that is granted after it was given up is given back', async () => {
