@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@circuitry/core';
 import { flag, objectWith, optional, readOptions, type Reader } from '@circuitry/core/backend';
-import { modelOf, type RedisClient } from '../connection/client-models.js';
+import { modelOf, type RedisClient } from '../clients/client-models.js';
 import type { ClientModel } from '../connection/redis-connection.js';
 
 /** How a {@link RedisBackend} is made. */

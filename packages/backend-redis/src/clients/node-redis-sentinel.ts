@@ -1,6 +1,11 @@
 import { destroy, openNodeRedis, type NodeRedis } from './node-redis.js';
-import { ConnectionFault, type ClientModel, type OnMessage, type ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import {
+  ConnectionFault,
+  type ClientModel,
+  type OnMessage,
+  type ServerConnection,
+} from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of a node-redis Sentinel client (`redis` 5 and later). */
 export interface NodeRedisSentinel {

@@ -1,4 +1,4 @@
-import { slotOf } from './cluster-slot.js';
+import { slotOf } from '../connection/cluster-slot.js';
 import {
   destroy,
   identityOf,
@@ -8,8 +8,13 @@ import {
   throwFault,
   type NodeRedis,
 } from './node-redis.js';
-import { ConnectionFault, type ClientModel, type ClusterConnection, type ClusterView } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import {
+  ConnectionFault,
+  type ClientModel,
+  type ClusterConnection,
+  type ClusterView,
+} from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 interface Node {
   readonly address: string;

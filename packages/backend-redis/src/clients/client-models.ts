@@ -4,7 +4,7 @@ import { IoredisModel, type Ioredis } from './ioredis.js';
 import { NodeRedisClusterModel, type NodeRedisCluster } from './node-redis-cluster.js';
 import { NodeRedisSentinelModel, type NodeRedisSentinel } from './node-redis-sentinel.js';
 import { NodeRedisModel, type NodeRedis } from './node-redis.js';
-import type { ClientModel } from './redis-connection.js';
+import type { ClientModel } from '../connection/redis-connection.js';
 
 /**
  * A client that a {@link RedisBackend} takes as its model: an ioredis `Redis` or `Cluster` (5.3 or later, 6), or a

@@ -1,5 +1,5 @@
-import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of a node-redis client (`redis` 5 and later) to one server. */
 export interface NodeRedis {

@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
-import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of an ioredis `Redis`, whichever version. */
 export interface Ioredis {

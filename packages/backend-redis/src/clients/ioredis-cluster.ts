@@ -1,5 +1,5 @@
 import type { Clock } from '@circuitry/core';
-import { slotOf } from './cluster-slot.js';
+import { slotOf } from '../connection/cluster-slot.js';
 import {
   corkUntilNextTick,
   endIoredis,
@@ -10,8 +10,8 @@ import {
   throwFault,
   type Ioredis,
 } from './ioredis.js';
-import type { ClientModel, ClusterConnection, ClusterView, ConnectionFault } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ClusterConnection, ClusterView, ConnectionFault } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of an ioredis `Cluster`, whichever version. */
 export interface IoredisCluster extends Omit<Ioredis, 'duplicate'> {
