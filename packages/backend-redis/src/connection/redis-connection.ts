@@ -72,6 +72,8 @@ export interface ClientModel {
   onConnected(listener: () => void): () => void;
   /** A new connection with the client's options as they are now, not connected yet. */
   open(): ServerConnection | ClusterConnection;
+  /** Opens one connection that listens to the sharded channels of all masters; left out: each master needs its own. */
+  readonly listener?: ClientModel;
 }
 
 /** What became of a command that failed. */
