@@ -1,23 +1,23 @@
+import { loadGlide, type Library } from './clients.js';
 import type { Setup } from './variants.js';
 import { clusterSetup, plainSetup } from './variants.js';
 
-type Glide = typeof import('@valkey/valkey-glide');
+const loaded = await loadGlide();
 
-/** valkey-glide, or why it can't be had: a part of it is built for each system. */
-const loaded: Glide | { readonly missing: string } = await import('@valkey/valkey-glide').catch((error: unknown) => ({
-  missing: `no valkey-glide for this system: ${(error as Error).message.split('\n')[0]}`,
-}));
-
+/** Why there is no valkey-glide here; null where there is. */
 export const noGlide: string | null = 'missing' in loaded ? loaded.missing : null;
 
-/** Only where there is one: see {@link noGlide}. */
-export function glide(): Glide {
+/** Only where there is one. */
+export function glide(): typeof import('@valkey/valkey-glide') {
   if ('missing' in loaded) throw new Error(loaded.missing);
   return loaded;
 }
 
-/** Its own log says on the console what each test makes go wrong. */
-if (!('missing' in loaded)) loaded.Logger.setLoggerConfig('off');
+/** Every library that can be had here. */
+export const libraries: readonly Library[] = [
+  ...(['ioredis 5', 'ioredis 6', 'node-redis'] as const),
+  ...(noGlide === null ? (['valkey-glide'] as const) : []),
+];
 
 /** One server, with valkey-glide. */
 export async function glideSetup(): Promise<Setup> {
