@@ -73,8 +73,9 @@ export class Subscription {
   /** A connection that died without a word would be silent for ever. */
   async #check(): Promise<void> {
     const asked = this.#link.ready;
-    if (asked === null) return;
-    const answer = await within(asked.send('', ['ping']), this.#options.clock, checkEvery).catch(() => 'ended');
-    if (answer === null) this.#link.replace();
+    const answer = asked && within(asked.send('', ['ping']), this.#options.clock, checkEvery).catch(() => 'ended');
+    if (asked !== null && (await answer) === null) return this.#link.replace();
+    // Where a client doesn't say that its connection ended, nobody else asks for another.
+    if (this.#link.ready === null) await this.#link.whenReady().catch(() => {});
   }
 }
