@@ -23,6 +23,10 @@ export class GlideClusterModel implements ClientModel {
     this.listener = new GlideModel(client);
   }
 
+  get isOpen(): boolean {
+    return this.#client.config.lazyConnect !== true;
+  }
+
   identity(): string {
     return glideIdentity(this.#client);
   }

@@ -17,6 +17,11 @@ export class GlideModel implements ClientModel {
     this.#client = client;
   }
 
+  /** It is made by connecting. */
+  get isOpen(): boolean {
+    return this.#client.config.lazyConnect !== true;
+  }
+
   identity(): string {
     return glideIdentity(this.#client);
   }

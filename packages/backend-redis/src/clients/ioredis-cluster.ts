@@ -4,6 +4,7 @@ import {
   corkUntilNextTick,
   endIoredis,
   identityOf,
+  isOpenIoredis,
   keyPrefixOf,
   openIoredis,
   plainOptions,
@@ -35,6 +36,10 @@ export class IoredisClusterModel implements ClientModel {
     this.#client = client;
     this.#clock = clock;
     this.keyPrefix = keyPrefixOf(client.options);
+  }
+
+  get isOpen(): boolean {
+    return isOpenIoredis(this.#client);
   }
 
   identity(): string {

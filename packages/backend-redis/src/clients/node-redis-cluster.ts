@@ -54,6 +54,10 @@ export class NodeRedisClusterModel implements ClientModel {
     this.keyPrefix = keyPrefixOf(client._options);
   }
 
+  get isOpen(): boolean {
+    return this.#client.isOpen;
+  }
+
   identity(): string {
     const { defaults, rootNodes = [] } = this.#client._options ?? {};
     return [identityOf(defaults), ...rootNodes.map(identityOf)].join();

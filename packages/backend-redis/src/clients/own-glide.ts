@@ -17,7 +17,7 @@ export interface GlideConfig {
   readonly addresses?: unknown;
   readonly databaseId?: unknown;
   readonly credentials?: { readonly username?: unknown; readonly password?: unknown };
-  readonly advancedConfiguration?: object;
+  readonly lazyConnect?: unknown;
 }
 
 export interface GlideMessage {
