@@ -9,6 +9,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const others = [
   'ioredis',
   'redis',
+  '@valkey/valkey-glide',
   '@aws-sdk/client-dynamodb',
   '@opentelemetry/api',
   'bullmq',

@@ -62,6 +62,7 @@ export class RedisBackend implements StorageBackend {
         : new MostServers(lockLinks, requests, keys, clock, tokenFloor);
     this.#calls = calls;
     this.#links = [link, ...lockLinks];
+    for (const each of this.#links) each.openEarly();
     this.#circuits = new Circuits({ requests, calls, keys, shardChannels, index, tokenFloor, givesNow: serverTime });
     this.#locks = new Locks({ keeper, calls, clock });
     const retrieve = (name: string, call: CallOptions): Promise<Reading> => this.retrieve(name, call);

@@ -4,6 +4,7 @@ import { RedisBackend, type RedisBackendOptions } from '@circuitry/backend-redis
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { until } from '../../../tooling/servers/redis.mjs';
+import { glide, noGlide } from './support/glide.js';
 
 /** A server that takes every connection and never says a word. */
 let server: Server;
@@ -23,14 +24,18 @@ afterEach(async () => {
 });
 
 /** Clients of the user's that are connected to nothing: what connects is the backend's own. */
-const clients: readonly (readonly [string, (port: number) => RedisBackendOptions['client']])[] = [
+type Make = (port: number) => RedisBackendOptions['client'] | Promise<RedisBackendOptions['client']>;
+const lazyGlide: Make = (port) =>
+  glide().GlideClient.createClient({ addresses: [{ host: '127.0.0.1', port }], lazyConnect: true });
+const clients: readonly (readonly [string, Make])[] = [
   ['ioredis', (port) => new Redis({ port, host: '127.0.0.1', lazyConnect: true })],
   ['node-redis', (port) => createClient({ socket: { port, host: '127.0.0.1' } })],
+  ...(noGlide === null ? [['valkey-glide', lazyGlide] as const] : []),
 ];
 
 describe.each(clients)('With %s, a backend that is closed while it connects', (_, make) => {
   test('leaves no connection behind, though the server never answers', async () => {
-    const backend = new RedisBackend({ client: make((server.address() as AddressInfo).port) });
+    const backend = new RedisBackend({ client: await make((server.address() as AddressInfo).port) });
     const controller = new AbortController();
     const call = backend.retrieve('x', { signal: controller.signal }).catch((error: unknown) => error);
     await until('the connection to come', async () => sockets.size > 0);

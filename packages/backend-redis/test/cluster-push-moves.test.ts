@@ -3,11 +3,11 @@ import { until } from '../../../tooling/servers/redis.mjs';
 import { slotOf } from '../src/connection/cluster-slot.js';
 import { KeyNames } from '../src/circuit/key-names.js';
 import { ShardChannels } from '../src/push/shard-channels.js';
-import { PushWitness } from './support/push-witness.js';
+import { expectNothingLost, hasConnections, PushWitness, witnessesOf } from './support/push-witness.js';
 import { aRecord, minute } from './support/records.js';
 import { uniquePrefix } from './support/servers.js';
 import { describeWithShards, masterOf, moveSlot, subscribers } from './support/shards.js';
-import { clusterClients, useCluster } from './support/use-cluster.js';
+import { useCluster } from './support/use-cluster.js';
 
 jest.setTimeout(180_000);
 
@@ -17,24 +17,25 @@ describeWithShards('Push on a real Cluster whose slots move', () => {
   /** The slots of the sharded channels that live on the first master at first: they are the same for every prefix. */
   const slots = new ShardChannels(new KeyNames('any')).all.map(({ slot }) => slot).filter(isFirstMasters);
 
-  for (const version of Object.keys(clusterClients)) {
-    test(`Slots of channels move, one after the other: the watcher is told, and goes on (ioredis ${version})`, async () => {
-      const prefix = uniquePrefix();
-      const witness = await PushWitness.of(cluster.backend(prefix, { version }), cluster.backend(prefix, { version }));
-      await witness.storeForty();
-      expect(witness.told).toEqual([]);
-      for (const target of [1, 2, 1]) {
-        const before = witness.told.length;
-        // Not the first, which each connection asks for at intervals: only the server's word tells of these at once.
-        await moveSlot(cluster.servers, slots.pop() as number, 0, target);
-        await witness.storeUntil('the watcher to be told', async () => witness.told.length > before);
-      }
-      await witness.storeForty();
-      expect(witness.lostWithoutAWord).toEqual([]);
-      expect(witness.heardTwice).toEqual([]);
-      expect(await subscribers(cluster.servers)).toBe(3);
-    });
-  }
+  test('Slots of channels move, one after the other: watchers of every library are told, and go on', async () => {
+    const witnesses = await witnessesOf(cluster);
+    const all = (what: (witness: PushWitness) => Promise<unknown>): Promise<unknown> =>
+      Promise.all(witnesses.map(what));
+    await all((witness) => witness.storeForty());
+    for (const { library, told } of witnesses) expect([library, told]).toEqual([library, []]);
+    for (const target of [1, 2, 1]) {
+      const before = witnesses.map(({ told }) => told.length);
+      // Not the first, which each connection asks for at intervals: only the server's word tells of these at once.
+      await moveSlot(cluster.servers, slots.pop() as number, 0, target);
+      await all((witness) => {
+        const isTold = async (): Promise<boolean> => witness.told.length > (before[witnesses.indexOf(witness)] ?? 0);
+        return witness.storeUntil(`the watcher to be told: ${witness.library}`, isTold);
+      });
+    }
+    await all((witness) => witness.storeForty());
+    for (const witness of witnesses) expectNothingLost(witness);
+    await until('one connection per master and watcher', () => hasConnections(cluster, witnesses));
+  });
 
   test('A publisher that has not heard of a move yet is heard all the same', async () => {
     const prefix = uniquePrefix();
@@ -83,8 +84,7 @@ describeWithShards('Push on a real Cluster whose slots move', () => {
     await witness.storeUntil('the connection to end', async () => (await subscribers(cluster.servers)) === 2);
     const ordinary = await cluster.ordinaryMessages(prefix);
     await witness.storeForty();
-    expect(witness.lostWithoutAWord).toEqual([]);
-    expect(witness.heardTwice).toEqual([]);
+    expectNothingLost(witness);
     expect(await ordinary()).toBeGreaterThan(0);
   });
 });

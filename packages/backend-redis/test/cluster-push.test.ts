@@ -5,12 +5,13 @@ import { until } from '../../../tooling/servers/redis.mjs';
 import { slotOf } from '../src/connection/cluster-slot.js';
 import { RedisBackend } from '../src/index.js';
 import { KeyNames } from '../src/circuit/key-names.js';
+import { libraries } from './support/glide.js';
 import { circuitryNames } from './support/names.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { clusterRights, leastRights } from './support/rights.js';
 import { describeWithServer, uniquePrefix } from './support/servers.js';
 import { busMessages, describeWithShards, hasShardChannels, masterOf, subscribers } from './support/shards.js';
-import { clusterClients, useCluster } from './support/use-cluster.js';
+import { useCluster } from './support/use-cluster.js';
 
 jest.setTimeout(120_000);
 
@@ -32,17 +33,20 @@ describeWithServer('Push on a real Cluster', () => {
   describe('as it is', () => {
     const cluster = useCluster();
 
-    for (const version of Object.keys(clusterClients)) {
-      test(`Transitions on every master reach a watcher, once each (ioredis ${version})`, async () => {
+    for (const library of libraries) {
+      test(`Transitions on every master reach a watcher, once each: ${library}`, async () => {
         const prefix = uniquePrefix();
         const keys = new KeyNames(prefix);
         expect(new Set(names.map((name) => masterOf(slotOf(keys.record(name))))).size).toBe(3);
-        await expectAllHeard(cluster.backend(prefix, { version }), cluster.backend(prefix, { version }));
+        const [writer, watcher] = [cluster.backendWith(library, prefix), cluster.backendWith(library, prefix)];
+        await expectAllHeard(await writer, await watcher);
       });
     }
 
     test('A watching backend has one connection per master, whatever the number of circuits and listeners', async () => {
-      const before = await subscribers(cluster.servers);
+      // Those of the tests before end with a moment's delay.
+      await until('no connection to be left', async () => (await subscribers(cluster.servers)) === 0);
+      const before = 0;
       const prefix = uniquePrefix();
       const backend = cluster.backend(prefix);
       const listeners = await Promise.all([backend.watch(() => {}), backend.watch(() => {})]);

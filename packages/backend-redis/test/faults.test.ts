@@ -21,7 +21,7 @@ function expectNoHang(reports: readonly WorkerReport[]): void {
   }
 }
 
-describeWithServer('Faults of real servers, under four worker processes', () => {
+describeWithServer('Faults of real servers, under four worker processes, each with another client library', () => {
   test('A server that was killed and restarted empty: the fleet goes on with fresh records', async () => {
     const server = await startRedis();
     await using fleet = await Fleet.start(size, { prefix: uniquePrefix(), circuits: 3, timeout, port: server.port });

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { GlideClient } from '@valkey/valkey-glide';
 import { Redis } from 'ioredis';
 import { Redis as Redis54 } from 'ioredis-54';
 import { createClient } from 'redis';
 import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend, type RedisClient } from '../src/index.js';
 import { startBalancer } from './support/balancer.js';
+import { connectWith } from './support/clients.js';
+import { glide, libraries, noGlide } from './support/glide.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { describeWithServer } from './support/servers.js';
 
@@ -35,6 +38,14 @@ describeWithServer('Connections to a real Redis that heal', () => {
     ends.push(() => client.destroy());
     return client;
   }
+
+  async function glideClient(options: object, port = server.port): Promise<GlideClient> {
+    const client = await glide().GlideClient.createClient({ addresses: [{ host: '127.0.0.1', port }], ...options });
+    ends.push(() => client.close());
+    return client;
+  }
+
+  const testWithGlide = noGlide === null ? test : test.skip;
 
   function backendOf(client: unknown): RedisBackend {
     const backend = new RedisBackend({ client: client as RedisClient });
@@ -78,6 +89,19 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await until('it to work again', () => works(backend), 10_000);
   });
 
+  testWithGlide('A new password in the options that valkey-glide was given is taken up', async () => {
+    await server.ask('CONFIG', 'SET', 'requirepass', 'token-1');
+    const credentials = { password: 'token-1' };
+    const client = await glideClient({ credentials });
+    const backend = backendOf(client);
+    await reads(backend);
+    credentials.password = 'token-2';
+    await client.updateConnectionPassword('token-2');
+    await client.customCommand(['CONFIG', 'SET', 'requirepass', 'token-2']);
+    await client.customCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']).catch(() => {});
+    await until('it to work again', () => works(backend), 10_000);
+  });
+
   test('A client that connects anew to another host takes the backend with it, though the old host goes on', async () => {
     const other = await startRedis();
     ends.push(() => other.stop());
@@ -95,6 +119,9 @@ describeWithServer('Connections to a real Redis that heal', () => {
     ['ioredis with maxRetriesPerRequest: null', async (port) => ioredis({ port, maxRetriesPerRequest: null })],
     ['ioredis 5.4', async (port) => ioredis({ port }, Redis54)],
     ['node-redis', (port) => nodeRedis({ url: `redis://127.0.0.1:${port}` })],
+    ...(noGlide === null
+      ? [['valkey-glide', (port: number) => glideClient({ requestTimeout: 5_000 }, port)] as (typeof dying)[number]]
+      : []),
   ];
   test.each(dying)(
     'A connection that died without a word is replaced after two unanswered calls: %s',
@@ -139,8 +166,10 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await until('it to work again', () => works(backend), 10_000);
   });
 
-  test('A call that finds its connection just closed waits for the next one', async () => {
-    const backend = backendOf(ioredis({}));
+  test.each(libraries)('A call that finds its connection just closed waits for the next one: %s', async (library) => {
+    const { client, end } = await connectWith(library, { port: server.port });
+    ends.push(end);
+    const backend = backendOf(client);
     await backend.store('a', null, aRecord(), minute);
     for (let round = 0; round < 10; round += 1) {
       await server.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -163,17 +192,18 @@ describeWithServer('Connections to a real Redis that heal', () => {
     ['scripts', { scripts: { evalsha2: { lua: 'return 1', numberOfKeys: 0 } } }],
   ];
   test.each(options)("Whatever the client's options, all verbs work: %s", async (_, given) => {
-    const backend = backendOf(ioredis(given).duplicate());
-    const record = aRecord({ counters: { a: 1 } });
-    await backend.store('a', null, record, minute);
-    expect((await backend.apply('a', record.revision, { add: { a: 1 } }, minute)).record?.counters['a']).toBe(2);
-    const lease = await backend.lock('a', { lease: 10_000 });
-    await lease.extend(10_000);
-    await lease.release();
-    const listed = [];
-    for await (const { name } of backend.list()) listed.push(name);
-    expect(listed).toEqual(['a']);
-    await backend.delete('a');
+    await expectAllVerbsWork(backendOf(ioredis(given).duplicate()));
+  });
+
+  testWithGlide('Whatever the options of valkey-glide, all verbs work', async () => {
+    const client = await glideClient({
+      protocol: 1,
+      defaultDecoder: 0,
+      lazyConnect: true,
+      clientCircuitBreaker: { minErrors: 1 },
+      pubsubSubscriptions: undefined,
+    });
+    await expectAllVerbsWork(backendOf(client));
   });
 
   test('What is no client is refused by its name, with what is expected, and shows no password', () => {
@@ -183,3 +213,16 @@ describeWithServer('Connections to a real Redis that heal', () => {
     expect(make).not.toThrow(/S3cr3t/);
   });
 });
+
+async function expectAllVerbsWork(backend: RedisBackend): Promise<void> {
+  const record = aRecord({ counters: { a: 1 } });
+  await backend.store('a', null, record, minute);
+  expect((await backend.apply('a', record.revision, { add: { a: 1 } }, minute)).record?.counters['a']).toBe(2);
+  const lease = await backend.lock('a', { lease: 10_000 });
+  await lease.extend(10_000);
+  await lease.release();
+  const listed = [];
+  for await (const { name } of backend.list()) listed.push(name);
+  expect(listed).toEqual(['a']);
+  await backend.delete('a');
+}

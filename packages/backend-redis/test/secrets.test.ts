@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { createClient } from 'redis';
 import { startRedis } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend, type RedisClient } from '../src/index.js';
+import { glide, noGlide } from './support/glide.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { describeWithServer } from './support/servers.js';
 
@@ -20,20 +21,28 @@ function shown(value: unknown): string {
 }
 
 describeWithServer('What a log gets of secrets, on a real Redis', () => {
-  const clients: [title: string, make: (port: number) => unknown][] = [
+  const withoutGlide: [title: string, make: (port: number) => unknown][] = [
     ['ioredis', (port) => new Redis({ port, password: secret, maxRetriesPerRequest: 0, disconnectTimeout: 0 })],
     ['ioredis, by URL', (port) => new Redis(`redis://default:${secret}@127.0.0.1:${port}`, { disconnectTimeout: 0 })],
     ['ioredis as BullMQ wants it', (port) => new Redis({ port, password: secret, maxRetriesPerRequest: null })],
     ['node-redis', (port) => createClient({ url: `redis://default:${secret}@127.0.0.1:${port}` })],
   ];
+  const lazyGlide = (port: number): unknown =>
+    glide().GlideClient.createClient({
+      addresses: [{ host: '127.0.0.1', port }],
+      credentials: { password: secret },
+      // Else it could not be made.
+      lazyConnect: true,
+    });
+  const clients = noGlide === null ? [...withoutGlide, ['valkey-glide', lazyGlide] as const] : withoutGlide;
 
   test.each(clients)(
     'A refused password is in no error and no log line, and trying again is not advised: %s',
     async (_, make) => {
       const server = await startRedis();
       await server.ask('CONFIG', 'SET', 'requirepass', 'another');
-      const client = make(server.port) as RedisClient & { disconnect(): unknown };
-      (client as unknown as Redis).on('error', () => {});
+      const client = (await make(server.port)) as RedisClient & { disconnect?(): unknown; close?(): unknown };
+      if ('on' in client) (client as unknown as Redis).on('error', () => {});
       const backend = new RedisBackend({ client });
       const lines: unknown[] = [];
       const log = (...values: unknown[]): void => void lines.push(values);
@@ -54,13 +63,14 @@ describeWithServer('What a log gets of secrets, on a real Redis', () => {
       for (const each of [...errors, ...lines, backend]) expect(shown(each)).not.toContain(secret);
       await factory.close();
       await backend.close();
-      client.disconnect();
+      if (client.disconnect === undefined) client.close?.();
+      else client.disconnect();
       await server.stop();
     },
   );
 
   test("A server that repeats a command's arguments in its error is not quoted", async () => {
-    const server = await startRedis({ args: ['--rename-command', 'EVALSHA', 'gone'] });
+    const server = await startRedis({ args: ['--rename-command', 'EVAL', 'gone'] });
     const client = new Redis({ port: server.port, disconnectTimeout: 0 });
     const backend = new RedisBackend({ client });
     const error = await rejectionOf(backend.store(secret, null, aRecord({ by: secret }), minute));

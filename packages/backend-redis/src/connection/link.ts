@@ -22,7 +22,8 @@ export interface LinkOptions<Connection extends RedisConnection> {
 }
 
 /**
- * Keeps one connection standing from the first call on until it is closed, whatever becomes of those before.
+ * Keeps one connection standing until it is closed, whatever becomes of those before: from when the user's client is open,
+ * or from the first call.
  *
  * A new one is opened where the last one ended, where the user's client was given another host or password, and beside
  * one that seems dead; that one goes on until the new one stands.
@@ -77,6 +78,11 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
       if (this.#standing === null) this.#reopen();
     });
     return this.#opening;
+  }
+
+  /** Opens the first connection before anybody calls, so that the first call costs what any other does. */
+  openEarly(): void {
+    if (this.#model.isOpen) this.#reopen();
   }
 
   /** Opens another connection beside the one that stands, which may be dead; not more often than once in a while. */
@@ -173,7 +179,8 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
 
   /** The user's client has connected: with the options that ours was opened with, or others. */
   #followModel(): void {
-    if (this.#standing === null || this.#model.identity() === this.#identity) return;
+    if (this.#standing === null) return this.#reopen();
+    if (this.#model.identity() === this.#identity) return;
     this.#lastReplaced = -Infinity;
     this.replace();
   }

@@ -68,10 +68,14 @@ export interface ClientModel {
   readonly keyPrefix: string;
   /** Where and who: another text once the user gave the client another host, user or password. It holds secrets. */
   identity(): string;
+  /** Whether its owner has it connected, or it tries to be: a client that is still to be used opens nothing. */
+  readonly isOpen: boolean;
   /** `listener` is called each time the user's client has connected; undo with what it answers. */
   onConnected(listener: () => void): () => void;
   /** A new connection with the client's options as they are now, not connected yet. */
   open(): ServerConnection | ClusterConnection;
+  /** Opens one connection that listens to the sharded channels of all masters; left out: each master needs its own. */
+  readonly listener?: ClientModel;
 }
 
 /** What became of a command that failed. */

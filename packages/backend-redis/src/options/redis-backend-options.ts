@@ -1,13 +1,13 @@
 import { systemClock, type Clock } from '@circuitry/core';
 import { flag, objectWith, optional, readOptions, type Reader } from '@circuitry/core/backend';
-import { modelOf, type RedisClient } from '../connection/client-models.js';
+import { modelOf, type RedisClient } from '../clients/client-models.js';
 import type { ClientModel } from '../connection/redis-connection.js';
 
 /** How a {@link RedisBackend} is made. */
 export interface RedisBackendOptions {
   /**
-   * An ioredis `Redis` or `Cluster` (5.3 or later, 6), or a node-redis client, cluster or sentinel (`redis` 5 or later),
-   * with or without TLS or an ACL user. It says where the server is and who we are; the backend opens connections of its
+   * An ioredis `Redis` or `Cluster` (5.3 or later, 6), a node-redis client, cluster or sentinel (`redis` 5 or later), or
+   * valkey-glide's `GlideClient` or `GlideClusterClient` (2.3 or later), with or without TLS or an ACL user. It says where the server is and who we are; the backend opens connections of its
    * own with the options that it has at that moment, so a new password or host is taken up. It stays the caller's.
    */
   readonly client: RedisClient;
@@ -61,8 +61,8 @@ const client: Reader<ClientModel> = (name, value, problems) => {
 };
 
 const clientExpected =
-  "a client of ioredis (5.3 or later) or of node-redis ('redis' 5 or later): a Redis, a Cluster, or what createClient, " +
-  'createCluster or createSentinel answers';
+  "a client of ioredis (5.3 or later), of node-redis ('redis' 5 or later) or of valkey-glide (2.3 or later): a Redis, a " +
+  'Cluster, what createClient, createCluster or createSentinel answers, a GlideClient or a GlideClusterClient';
 
 const prefix: Reader<string> = (name, value, problems) => {
   if (typeof value !== 'string' || !value.isWellFormed()) {

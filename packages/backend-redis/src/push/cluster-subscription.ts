@@ -1,6 +1,7 @@
 import type { Clock } from '@circuitry/core';
 import type { Link } from '../connection/link.js';
 import { ConnectionFault, type ClusterView, type OnMessage } from '../connection/redis-connection.js';
+import { within } from '../time/within.js';
 import { NodeSubscription } from './node-subscription.js';
 import type { ShardChannels } from './shard-channels.js';
 
@@ -19,6 +20,8 @@ export interface ClusterSubscriptionOptions {
 
 /** How long after a failure the Cluster is looked at again, ms. */
 const mendAfter = 200;
+/** The longest that looking may take, ms. */
+const patience = 5_000;
 /** How often each connection is asked whether it still listens, ms. */
 const checkEvery = 5_000;
 
@@ -170,6 +173,8 @@ export class ClusterSubscription {
 
   async #refresh(): Promise<void> {
     await this.#options.link.whenReady();
-    await this.#view()?.refresh();
+    // What hangs is not waited for: it is tried again.
+    const refreshed = this.#view()?.refresh();
+    if (refreshed !== undefined) await within(refreshed, this.#options.clock, patience);
   }
 }

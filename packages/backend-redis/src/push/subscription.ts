@@ -7,6 +7,8 @@ import { within } from '../time/within.js';
 export interface SubscriptionOptions {
   readonly model: ClientModel;
   readonly channel: string;
+  /** The sharded channels besides, where one connection hears those of a whole Cluster. */
+  readonly shardChannels: readonly string[];
   readonly clock: Clock;
   readonly onMessage: (text: string) => void;
   /** Messages may have been lost; from now on they come again. */
@@ -17,7 +19,7 @@ export interface SubscriptionOptions {
 const checkEvery = 5_000;
 
 /**
- * One connection that listens to one channel, and goes on after every failure until it is stopped.
+ * One connection that listens to its channels, and goes on after every failure until it is stopped.
  *
  * Redis keeps no message for a subscriber that is away, so each time another connection stands it says that there may be
  * a gap.
@@ -34,7 +36,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     this.#link = new Link<ServerConnection>(options.model, options.clock, {
-      prepare: (connection) => connection.subscribe(options.channel, options.onMessage),
+      prepare: (connection) => this.#subscribe(connection),
       onStanding: () => {
         this.#stands += 1;
         if (this.#stands > 1 && !this.#isStopped) options.onGap();
@@ -54,6 +56,12 @@ export class Subscription {
     await this.#link.close();
   }
 
+  async #subscribe(connection: ServerConnection): Promise<void> {
+    const { channel, shardChannels, onMessage } = this.#options;
+    const shards = shardChannels.map((shard) => connection.subscribeShard(shard, onMessage));
+    await Promise.all([connection.subscribe(channel, onMessage), ...shards]);
+  }
+
   #checkLater(): void {
     if (this.#isStopped) return;
     const { clock } = this.#options;
@@ -65,8 +73,9 @@ export class Subscription {
   /** A connection that died without a word would be silent for ever. */
   async #check(): Promise<void> {
     const asked = this.#link.ready;
-    if (asked === null) return;
-    const answer = await within(asked.send('', ['ping']), this.#options.clock, checkEvery).catch(() => 'ended');
-    if (answer === null) this.#link.replace();
+    const answer = asked && within(asked.send('', ['ping']), this.#options.clock, checkEvery).catch(() => 'ended');
+    if (asked !== null && (await answer) === null) return this.#link.replace();
+    // Where a client doesn't say that its connection ended, nobody else asks for another.
+    if (this.#link.ready === null) await this.#link.whenReady().catch(() => {});
   }
 }

@@ -58,7 +58,11 @@ export class Watchers {
       onMessage: new Inbox(this.#options.clock, (event) => this.#tell(event)).take,
       onGap: (): void => this.#tell({ type: 'missed' }),
     };
-    return options.model.isCluster ? new ClusterSubscription(options) : new Subscription(options);
+    const { isCluster, listener } = options.model;
+    if (!isCluster) return new Subscription({ ...options, shardChannels: [] });
+    if (listener === undefined) return new ClusterSubscription(options);
+    const shardChannels = options.shardChannels.all.map(({ channel }) => channel);
+    return new Subscription({ ...options, model: listener, shardChannels });
   }
 
   async #remove(entry: { readonly listener: WatchListener }): Promise<void> {

@@ -2,18 +2,27 @@ import { build } from 'esbuild';
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Library, Where } from './clients.js';
+import { libraries } from './glide.js';
 
-/** What a worker is told. Exactly one of `port`, `sentinel` and `cluster`. */
-export interface WorkerConfig {
+const require = createRequire(import.meta.url);
+
+/** What a worker is told. */
+export interface WorkerConfig extends Where {
   readonly prefix: string;
   readonly circuits: number;
   /** How long each call may take, ms. */
   readonly timeout: number;
-  readonly port?: number;
-  readonly sentinel?: { readonly name: string; readonly ports: readonly number[] };
-  readonly cluster?: readonly number[];
+}
+
+/** What one of them is told besides. */
+export interface WorkerClient {
+  readonly library: Library;
+  /** Where valkey-glide is: a bundle can't have it, for it is partly no JavaScript. */
+  readonly glidePath?: string;
 }
 
 /** What a worker has seen so far. */
@@ -31,7 +40,7 @@ export interface WorkerReport {
   lastSuccess: number;
 }
 
-/** Worker processes of their own, each with its own client and backend. */
+/** Worker processes of their own, each with its own client and backend; the libraries take turns. */
 export class Fleet {
   readonly #children: ChildProcess[];
   readonly #folder: string;
@@ -44,7 +53,13 @@ export class Fleet {
   static async start(size: number, config: WorkerConfig): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), 'circuitry-worker-'));
     const outfile = await bundleWorker('worker.ts', folder);
-    const children = Array.from({ length: size }, () => fork(outfile, [JSON.stringify(config)]));
+    // valkey-glide knows no Sentinel.
+    const able = libraries.filter((library) => library !== 'valkey-glide' || config.sentinel === undefined);
+    const children = Array.from({ length: size }, (_, index) => {
+      const library = able[index % able.length] as Library;
+      const path = library === 'valkey-glide' && { glidePath: require.resolve('@valkey/valkey-glide') };
+      return fork(outfile, [JSON.stringify({ ...config, library, ...path })]);
+    });
     return new Fleet(children, folder);
   }
 

@@ -1,6 +1,12 @@
+import { expect } from '@jest/globals';
 import type { StorageBackend } from '@circuitry/core';
 import { until } from '../../../../tooling/servers/redis.mjs';
+import type { Library } from './clients.js';
+import { libraries } from './glide.js';
 import { aRecord, minute } from './records.js';
+import { uniquePrefix } from './servers.js';
+import { subscribers } from './shards.js';
+import type { UsedCluster } from './use-cluster.js';
 
 /** Stores one new circuit after the other, in slots all over the Cluster, and knows what a watcher heard of them. */
 export class PushWitness {
@@ -10,14 +16,21 @@ export class PushWitness {
   readonly #stored = new Map<string, number>();
   readonly #heard = new Map<string, number>();
   readonly #writer: StorageBackend;
+  /** With whose client it writes and watches. */
+  readonly library: Library;
   #count = 0;
 
-  private constructor(writer: StorageBackend) {
+  private constructor(writer: StorageBackend, library: Library) {
     this.#writer = writer;
+    this.library = library;
   }
 
-  static async of(writer: StorageBackend, watcher: StorageBackend): Promise<PushWitness> {
-    const witness = new PushWitness(writer);
+  static async of(
+    writer: StorageBackend,
+    watcher: StorageBackend,
+    library: Library = 'ioredis 6',
+  ): Promise<PushWitness> {
+    const witness = new PushWitness(writer, library);
     await watcher.watch?.((event) => {
       if (event.type === 'missed') witness.told.push(Date.now());
       else witness.#heard.set(event.name, (witness.#heard.get(event.name) ?? 0) + 1);
@@ -69,4 +82,24 @@ export class PushWitness {
     const { applied } = await this.#writer.store(name, null, aRecord(), { ...minute, signal });
     if (applied) this.#stored.set(name, at);
   }
+}
+
+/** One for each library, on prefixes of their own. */
+export function witnessesOf(cluster: UsedCluster): Promise<PushWitness[]> {
+  return Promise.all(
+    libraries.map(async (library) => {
+      const prefix = uniquePrefix();
+      const [writer, watcher] = [cluster.backendWith(library, prefix), cluster.backendWith(library, prefix)];
+      return PushWitness.of(await writer, await watcher, library);
+    }),
+  );
+}
+
+export function expectNothingLost({ library, lostWithoutAWord, heardTwice }: PushWitness): void {
+  expect({ library, lostWithoutAWord, heardTwice }).toEqual({ library, lostWithoutAWord: [], heardTwice: [] });
+}
+
+/** Whether each of the three masters has one connection of each witness that listens. */
+export async function hasConnections(cluster: UsedCluster, witnesses: readonly PushWitness[]): Promise<boolean> {
+  return (await subscribers(cluster.servers)) === 3 * witnesses.length;
 }

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
-import { Cluster as Cluster5 } from 'ioredis-5';
 import { startCluster, until, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../../src/index.js';
 import { KeyNames } from '../../src/circuit/key-names.js';
+import { connectWith, type Library } from './clients.js';
 
 /** A Cluster of three masters and three replicas, for the tests of one describe. */
 export interface UsedCluster {
@@ -11,19 +11,12 @@ export interface UsedCluster {
   /** Masters first, then the replicas in the order of their masters; as it was at first. */
   node(index: number): RedisServer;
   /** A backend with a client of its own; both end with the test. */
-  backend(
-    prefix: string,
-    settings?: { readonly username?: string; readonly version?: string; readonly options?: object },
-  ): RedisBackend;
+  backend(prefix: string, settings?: { readonly username?: string; readonly options?: object }): RedisBackend;
+  /** The same with a client of that library. */
+  backendWith(library: Library, prefix: string): Promise<RedisBackend>;
   /** Listens to the prefix's ordinary channel; answers what to ask for how many messages came over it until now. */
   ordinaryMessages(prefix: string): Promise<() => Promise<number>>;
 }
-
-/** The major versions of ioredis. */
-export const clusterClients: Readonly<Record<string, typeof Cluster>> = {
-  5: Cluster5 as unknown as typeof Cluster,
-  6: Cluster,
-};
 
 /** Registers the hooks that start and end it; call it in a describe. */
 export function useCluster(args: readonly string[] = []): UsedCluster {
@@ -41,11 +34,19 @@ export function useCluster(args: readonly string[] = []): UsedCluster {
       return servers;
     },
     node: (index) => servers.nodes[index] as RedisServer,
-    backend(prefix, { username, version = '6', options = {} } = {}) {
+    async backendWith(library, prefix) {
+      const { client, end } = await connectWith(library, { cluster: servers.ports });
+      const backend = new RedisBackend({ client, prefix });
+      ends.push(async () => {
+        await backend.close();
+        await end();
+      });
+      return backend;
+    },
+    backend(prefix, { username, options = {} } = {}) {
       const user = username === undefined ? {} : { username, password: 'secret' };
       const nodes = servers.ports.map((port) => ({ host: '127.0.0.1', port }));
-      const Client = clusterClients[version] as typeof Cluster;
-      const client = new Client(nodes, { ...options, redisOptions: { disconnectTimeout: 0, ...user } });
+      const client = new Cluster(nodes, { ...options, redisOptions: { disconnectTimeout: 0, ...user } });
       client.on('error', () => {});
       const backend = new RedisBackend({ client, prefix });
       ends.push(async () => {

@@ -4,14 +4,9 @@ import { createClient, createCluster, createSentinel } from 'redis';
 import { startCluster, startRedis, startSentinel } from '../../../../tooling/servers/redis.mjs';
 import { startTcpProxy, type TcpProxy } from '../../../../tooling/servers/tcp-proxy.mjs';
 import type { RedisBackendOptions, RedisClient } from '../../src/index.js';
+import type { Connected } from './clients.js';
 import { clusterRights, leastRights } from './rights.js';
 import { uniquePrefix } from './servers.js';
-
-/** A client of some library, and how its owner ends it. */
-export interface Connected {
-  readonly client: RedisClient;
-  readonly end: () => unknown;
-}
 
 /** One kind of set-up that the whole contract must hold on: its servers, and how to connect to them. */
 export interface Setup {

@@ -1,19 +1,11 @@
 // A worker process: counts on a few circuits, again and again, until its parent ends it. Bundled and started by fleet.ts.
 import { isCircuitryError, type CircuitRecord } from '@circuitry/core';
-import { Cluster, Redis } from 'ioredis';
 import { RedisBackend } from '../../src/index.js';
-import type { WorkerConfig, WorkerReport } from './fleet.js';
+import { connectWith } from './clients.js';
+import type { WorkerClient, WorkerConfig, WorkerReport } from './fleet.js';
 
-const config = JSON.parse(process.argv[2] ?? '{}') as WorkerConfig;
-const client = config.cluster
-  ? new Cluster(config.cluster.map((port) => ({ host: '127.0.0.1', port })))
-  : config.sentinel
-    ? new Redis({
-        sentinels: config.sentinel.ports.map((port) => ({ host: '127.0.0.1', port })),
-        name: config.sentinel.name,
-      })
-    : new Redis({ port: config.port ?? 0 });
-client.on('error', () => {});
+const config = JSON.parse(process.argv[2] ?? '{}') as WorkerConfig & WorkerClient;
+const { client, end } = await connectWith(config.library, config, config.glidePath);
 const backend = new RedisBackend({ client, prefix: config.prefix });
 
 const report: WorkerReport = { acknowledged: 0, ambiguous: 0, unambiguous: 0, others: [], longest: 0, lastSuccess: 0 };
@@ -65,5 +57,5 @@ while (!stopping) {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 await backend.close();
-client.disconnect();
+await end();
 process.send?.(report, () => process.disconnect());

@@ -1,9 +1,10 @@
-import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of a node-redis client (`redis` 5 and later) to one server. */
 export interface NodeRedis {
   readonly isReady: boolean;
+  readonly isOpen: boolean;
   readonly options?: object;
   duplicate(options?: object): NodeRedis;
   connect(): Promise<unknown>;
@@ -24,6 +25,10 @@ export class NodeRedisModel implements ClientModel {
   constructor(client: NodeRedis) {
     this.#client = client;
     this.keyPrefix = keyPrefixOf(client.options);
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
   }
 
   identity(): string {

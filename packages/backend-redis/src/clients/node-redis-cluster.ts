@@ -1,4 +1,4 @@
-import { slotOf } from './cluster-slot.js';
+import { slotOf } from '../connection/cluster-slot.js';
 import {
   destroy,
   identityOf,
@@ -8,8 +8,13 @@ import {
   throwFault,
   type NodeRedis,
 } from './node-redis.js';
-import { ConnectionFault, type ClientModel, type ClusterConnection, type ClusterView } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import {
+  ConnectionFault,
+  type ClientModel,
+  type ClusterConnection,
+  type ClusterView,
+} from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 interface Node {
   readonly address: string;
@@ -22,6 +27,7 @@ export interface NodeRedisCluster {
   readonly slots: readonly ({ readonly master: Node } | undefined)[];
   readonly masters: readonly Node[];
   readonly _options?: ClusterOptions;
+  readonly _slots?: { rediscover?(startWith: NodeRedis): Promise<unknown> };
   duplicate(options?: object): NodeRedisCluster;
   connect(): Promise<unknown>;
   destroy(): unknown;
@@ -46,6 +52,10 @@ export class NodeRedisClusterModel implements ClientModel {
   constructor(client: NodeRedisCluster) {
     this.#client = client;
     this.keyPrefix = keyPrefixOf(client._options);
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
   }
 
   identity(): string {
@@ -155,9 +165,20 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
     return client === undefined ? null : openNodeRedis(client);
   }
 
-  /** There is no call for it, but a command for a slot that is elsewhere now makes it look. */
+  /**
+   * There is no call for it, only what the client does itself at a slot that has moved. It is told whom to ask: the first
+   * that answers, for one that hangs would be waited for.
+   */
   async refresh(): Promise<void> {
-    await Promise.allSettled(this.#client.masters.map(({ address }) => this.sendTo(address, ['PING'])));
+    const asked = this.#client.masters.map(async (master) => {
+      await this.sendTo(master.address, ['PING']);
+      return this.#client.nodeClient(master);
+    });
+    try {
+      await this.#client._slots?.rediscover?.(await Promise.any(asked));
+    } catch (error) {
+      throw faultOf(this.#lastError ?? error, 'unsent');
+    }
     this.#tellFollowers();
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
-import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of an ioredis `Redis`, whichever version. */
 export interface Ioredis {
@@ -47,6 +47,10 @@ export class IoredisModel implements ClientModel {
     this.keyPrefix = keyPrefixOf(client.options);
   }
 
+  get isOpen(): boolean {
+    return isOpenIoredis(this.#client);
+  }
+
   identity(): string {
     return identityOf(this.#client.options);
   }
@@ -63,8 +67,21 @@ export class IoredisModel implements ClientModel {
 
 /** A connection of ours with the options of `model`. */
 export function openIoredis(model: Ioredis, clock: Clock): ServerConnection {
-  const options = { role: 'master', lazyConnect: true, enableOfflineQueue: false, retryStrategy: null };
-  return new IoredisConnection(model.duplicate({ ...plainOptions, ...options, sentinelRetryStrategy: null }), clock);
+  const options = {
+    role: 'master',
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    // A round trip more, to ask what the first command's answer tells: whether the server is still loading.
+    enableReadyCheck: false,
+    retryStrategy: null,
+    sentinelRetryStrategy: null,
+  };
+  return new IoredisConnection(model.duplicate({ ...plainOptions, ...options }), clock);
+}
+
+/** `wait`: made with `lazyConnect`, and not used yet. */
+export function isOpenIoredis({ status }: { readonly status: string }): boolean {
+  return status !== 'wait' && status !== 'end';
 }
 
 export function keyPrefixOf(options: object): string {

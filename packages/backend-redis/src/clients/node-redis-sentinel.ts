@@ -1,10 +1,16 @@
 import { destroy, openNodeRedis, type NodeRedis } from './node-redis.js';
-import { ConnectionFault, type ClientModel, type OnMessage, type ServerConnection } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import {
+  ConnectionFault,
+  type ClientModel,
+  type OnMessage,
+  type ServerConnection,
+} from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of a node-redis Sentinel client (`redis` 5 and later). */
 export interface NodeRedisSentinel {
   readonly isReady: boolean;
+  readonly isOpen: boolean;
   duplicate(options?: object): NodeRedisSentinel;
   connect(): Promise<unknown>;
   destroy(): unknown;
@@ -29,6 +35,10 @@ export class NodeRedisSentinelModel implements ClientModel {
   constructor(client: NodeRedisSentinel) {
     this.#client = client;
     this.keyPrefix = String((client as { readonly _keyPrefix?: unknown })._keyPrefix ?? '');
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isOpen;
   }
 
   identity(): string {

@@ -1,17 +1,18 @@
 import type { Clock } from '@circuitry/core';
-import { slotOf } from './cluster-slot.js';
+import { slotOf } from '../connection/cluster-slot.js';
 import {
   corkUntilNextTick,
   endIoredis,
   identityOf,
+  isOpenIoredis,
   keyPrefixOf,
   openIoredis,
   plainOptions,
   throwFault,
   type Ioredis,
 } from './ioredis.js';
-import type { ClientModel, ClusterConnection, ClusterView, ConnectionFault } from './redis-connection.js';
-import { faultOf } from './without-secrets.js';
+import type { ClientModel, ClusterConnection, ClusterView, ConnectionFault } from '../connection/redis-connection.js';
+import { faultOf } from '../connection/without-secrets.js';
 
 /** What is used of an ioredis `Cluster`, whichever version. */
 export interface IoredisCluster extends Omit<Ioredis, 'duplicate'> {
@@ -35,6 +36,10 @@ export class IoredisClusterModel implements ClientModel {
     this.#client = client;
     this.#clock = clock;
     this.keyPrefix = keyPrefixOf(client.options);
+  }
+
+  get isOpen(): boolean {
+    return isOpenIoredis(this.#client);
   }
 
   identity(): string {
