@@ -12,8 +12,11 @@ import { publishedMap, writeSources } from './source-maps.mjs';
 
 for (const file of readdirSync('dist')) if (/\.d\.c?ts$/.test(file)) rmSync(`dist/${file}`);
 for (const [file, text] of await rollUpTypes(process.cwd())) {
-  write(file, text);
-  write(file.replace(/\.d\.ts$/, '.d.cts'), toCommonJsPaths(text));
+  const types = file.replace(/\.d\.ts$/, '.d.cts');
+  write(types, toCommonJsPaths(text));
+  // A class is the same one to TypeScript in both formats, and the tarball has its description once. ES modules may take
+  // types from CommonJS, not the other way round.
+  write(file, `export * from './${types.replace('.d.cts', '.cjs')}';\n`);
 }
 for (const file of readdirSync('dist')) if (file.endsWith('.js')) writeModule(file);
 

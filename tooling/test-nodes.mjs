@@ -5,7 +5,6 @@
 import { delimiter } from 'node:path';
 import { run, say } from './command.mjs';
 import { install, installNode, otherNodes } from './nodes.mjs';
-import { others, runFirstProgram } from './runtimes.mjs';
 import { setup } from './setup.mjs';
 
 const results = [];
@@ -13,6 +12,8 @@ const only = process.argv.slice(2);
 const wanted = (version) => only.length === 0 || only.some((each) => version.startsWith(each));
 
 await setup();
+// It needs what setup installs.
+const { others, runFirstProgram } = await import('./runtimes.mjs');
 if ((await run('turbo', ['run', 'build', '--output-logs=errors-only'])) !== 0) process.exit(1);
 
 for (const version of otherNodes.filter(wanted)) {

@@ -76,12 +76,12 @@ function readCounts(folder) {
   return { ...JSON.parse(readFileSync(file, 'utf8')), ran: true };
 }
 
-/** Skipped tests by their reason, which stands in brackets at the end of a title: what is missing, and what it would run. */
+/** Skipped tests by their reason. */
 function listSkipped(counted) {
   const byReason = new Map();
   for (const { name, skippedTests } of counted) {
     for (const title of skippedTests) {
-      const reason = /\(((?:[^()]|\([^()]*\))+)\)/.exec(title)?.[1] ?? 'no reason is given';
+      const reason = reasonOf(title);
       const tests = byReason.get(reason) ?? new Map();
       tests.set(name, (tests.get(name) ?? 0) + 1);
       byReason.set(reason, tests);
@@ -92,6 +92,13 @@ function listSkipped(counted) {
     console.log(`  ${reason}`);
     for (const [name, count] of tests) console.log(`    ${name}: ${count}`);
   }
+}
+
+/** What stands in a title's brackets, `skipped: ` before it or not, or after `skipped: ` where there are none. */
+function reasonOf(title) {
+  const inBrackets = [...title.matchAll(/\(((?:[^()]|\([^()]*\))+)\)/g)].map(([, words]) => words);
+  const marked = inBrackets.find((words) => words.startsWith('skipped: ')) ?? /(skipped: .*)$/.exec(title)?.[1];
+  return (marked ?? inBrackets[0] ?? 'no reason is given').replace('skipped: ', '');
 }
 
 function listPackages(counted) {

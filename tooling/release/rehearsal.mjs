@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { root } from '../command.mjs';
+
+const leftOut = new Set(['node_modules', 'test', 'src', '.turbo', '.test-results', '.stryker-tmp', 'reports']);
 
 /**
  * A copy of what a release reads and writes: manifests, built packages, changesets. It is a repository of its own, for
@@ -28,7 +30,8 @@ export function copyForRelease({ address, token }) {
     if (!existsSync(join(from, 'package.json'))) continue;
     cpSync(from, join(folder, 'packages', name), {
       recursive: true,
-      filter: (path) => !/[/\\](node_modules|test|src|\.turbo|\.test-results|\.stryker-tmp|reports)$/.test(path),
+      // Of the package's own folders: dist has a src too, which is published.
+      filter: (path) => !leftOut.has(relative(from, path)),
     });
     if (existsSync(join(from, 'node_modules'))) {
       symlinkSync(join(from, 'node_modules'), join(folder, 'packages', name, 'node_modules'), 'junction');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import semver from 'semver';
@@ -99,7 +99,7 @@ describe.each(names)('the tarball of %s', (name) => {
         .map((entry) => entry.slice(name.length + 1) || 'index')
         .sort(),
     );
-    for (const file of types)
+    for (const file of filesOf(name).filter((each) => /\.d\.c?ts$/.test(each)))
       expect(readFileSync(join(installed.folder, 'node_modules', name, file), 'utf8')).not.toContain('@internal');
   });
 
@@ -120,6 +120,34 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(filesOf(name)).toContain('LICENSE');
     expect(filesOf(name).filter((file) => /^(src|test)\//.test(file))).toEqual([]);
   });
+});
+
+it.each([
+  ['ES modules', 'wrong.mjs', "import { CircuitBreakerFactory } from '@circuitry/core';"],
+  ['CommonJS', 'wrong.cjs', "const { CircuitBreakerFactory } = require('@circuitry/core');"],
+])('a stack trace of %s names the line of TypeScript that threw', (_format, file, first) => {
+  const second = 'try { new CircuitBreakerFactory({}); } catch ({ stack }) { console.log(stack.match(/at .*/)[0]); }';
+  writeFileSync(join(installed.folder, file), `${first}\n${second}`);
+  const [, source, line] = /\((.*dist\/src\/.*\.ts):(\d+):\d+\)/.exec(node('--enable-source-maps', file));
+  expect(readFileSync(source, 'utf8').split('\n')[line - 1]).toContain('throw new InvalidSettingsError');
+});
+
+/** What a tarball weighed in bytes, rounded up, when it was last made smaller: who adds to one says so here. */
+const sizes = {
+  '@circuitry/backend-dynamodb': 118_000,
+  '@circuitry/backend-redis': 118_000,
+  '@circuitry/bullmq': 14_000,
+  '@circuitry/cli': 90_000,
+  '@circuitry/core': 270_000,
+  '@circuitry/dashboard': 122_000,
+  '@circuitry/http': 30_000,
+  '@circuitry/otel': 23_000,
+  '@circuitry/sqs': 19_000,
+  '@circuitry/testkit': 260_000,
+};
+
+it.each(Object.entries(sizes))('the tarball of %s has at most %d bytes', (name, most) => {
+  expect(statSync(tarballOf(name)).size).toBeLessThanOrEqual(most);
 });
 
 it('@circuitry/core has no dependencies at all', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { transformSync } from 'esbuild';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from '../command.mjs';
@@ -64,6 +64,9 @@ where(`a release${reason === null ? '' : ` (${reason})`}`, () => {
     expect(runIn(path, process.execPath, ['first.mjs'])).toContain('requeued in 30 s');
     const program = "import('@circuitry/backend-redis').then(({ RedisBackend }) => console.log(typeof RedisBackend))";
     expect(runIn(path, process.execPath, ['-e', program])).toBe('function\n');
+    const dist = join(path, 'node_modules/@circuitry/core/dist');
+    const [source] = JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8')).sources;
+    expect(existsSync(join(dist, source))).toBe(true);
   });
 
   it.each(publishedPackages().map(({ name, path }) => [name, join(relative(root, path), 'README.md')]))(

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { buildSync } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { root } from '../command.mjs';
@@ -19,4 +20,6 @@ it(`everything that @circuitry/core exports is at most ${budget} bytes, minified
   const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
   console.log(`@circuitry/core: ${size} of ${budget} bytes, minified and gzipped`);
   expect(size).toBeLessThanOrEqual(budget);
+  const readme = readFileSync(join(root, 'packages', 'core', 'README.md'), 'utf8');
+  expect(readme).toContain(`${Math.round(size / 1_000)} kB minified and gzipped`);
 });

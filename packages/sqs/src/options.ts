@@ -73,7 +73,11 @@ const nonEmpty = <Read>(expected: string, isRight: (value: unknown) => boolean):
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 function warn(error: unknown): void {
-  console.warn('@circuitry/sqs: refused messages could not be put off and come back early.', error);
+  console.warn(
+    '@circuitry/sqs: refused messages could not be put off, and come back early. See that the function may call ' +
+      'sqs:ChangeMessageVisibility, and give queueUrl unless the queue is at a public endpoint of AWS.',
+    error,
+  );
 }
 
 /** A message's id: Lambda's records and ReceiveMessage spell it differently. */

@@ -122,7 +122,7 @@ describe.each([
 
   const sampled = version === '4' ? test : test.skip;
   sampled.each(['FFFFFFFFFF', 'FSSSSSSSSS', 'FFFSSSSSSS', 'FFFFSSSSSS', 'SFSFSFSSSS', 'SFSFSFSFSS', 'SSSSSSSSSS'])(
-    'decides a round of ten by halfOpenSampling as { trials: 10, successRate: 0.7 } does: %s (from 4 on)',
+    'decides a round of ten by halfOpenSampling as { trials: 10, successRate: 0.7 } does: %s (cockatiel has it from 4 on)',
     async (outcomes) => {
       const policy = circuitBreaker(handleAll, {
         halfOpenAfter,
