@@ -91,7 +91,9 @@ describeOnEachServer(
   (server, kind) => {
     // A front of ours stands only before servers of ours.
     if (kind === 'endpoint') return;
-    afterEach(() => jest.restoreAllMocks());
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
 
     test.each([3_600_000, -3_600_000])('(by %i ms) is refused once, and right from then on', async (error) => {
       const table = await makeTable(server());
