@@ -1,7 +1,7 @@
 /**
  * node scripts/bench.mjs [CIRCUITS] [OPEN] [VIEWERS]: how long pages take, and what the panel asks of a Redis with a million
  * circuits of which 200 are open, as one and as five look. Build first; it starts a Redis of its own. Ends with 1 where a page took
- * longer than 300 ms, or where five who watch ask the store for more than one does.
+ * longer than 300 ms, or where five who look ask the store for much more than one does.
  */
 import { RedisBackend } from '@circuitry/backend-redis';
 import { dashboard } from '@circuitry/dashboard';
@@ -25,23 +25,20 @@ const backend = new RedisBackend({ client, prefix });
 try {
   console.log(`Filling a Redis with ${circuits.toLocaleString('en')} circuits, ${open} of them open`);
   await fill({ client, backend, circuits, open, now: Date.now() });
-  const watched = ['overview', 'list of troubled'];
-  const walked = ['list of all', 'circuit'];
   const load = {};
   for (const count of [1, viewers]) {
     const served = await serve(dashboard({ backend }));
     await look({ url: served.url, viewers: 1, rounds: 1, pause: 0 });
     console.log(`\n${count} ${count === 1 ? 'viewer' : 'viewers'}, a page of each kind a second:`);
-    load[count] = await measure(served.url, count, watched);
-    await measure(served.url, count, walked);
+    load[count] = await measure(served.url, count, ['overview', 'list of troubled', 'list of all', 'circuit']);
     await served.close();
   }
   console.log(`\nPages took at most ${longest.toFixed(1)} ms; ${limit} ms are allowed.`);
   console.log(
-    `Who watches: ${viewers} viewers ask the store for ${load[viewers]} commands, one for ${load[1]}, in ${rounds} s each.`,
+    `${viewers} viewers ask the store for ${load[viewers]} commands, one for ${load[1]}, in ${rounds} s each.`,
   );
-  // A machine that is busy with something else may need another listing: one is the store's own pace, not the viewers'.
-  if (longest > limit || load[viewers] > 2 * load[1] + 10) process.exitCode = 1;
+  // Viewers drift apart while they look; what a page needs is then read anew for some of them, but not for each.
+  if (longest > limit || load[viewers] > 1.5 * load[1] + 10) process.exitCode = 1;
 } finally {
   await backend.close();
   await client.quit();

@@ -12,6 +12,7 @@ import type { CircuitDetail } from '../protocol/circuit.js';
 import type { PanelSettings } from './panel-settings.js';
 import type { StoreObserver } from '../watch/observer.js';
 import { allowAfterOf, settingsOf } from './settings-lines.js';
+import { SharedReads } from '../records/shared-reads.js';
 import { totalsOf, viewOf } from '../records/view.js';
 import { windowsOf } from '../records/windows.js';
 import { within } from '../records/within.js';
@@ -31,14 +32,23 @@ export type ActResult =
   /** Somebody or something changed the circuit since the operator looked: nothing was done. */
   | { readonly status: 'changed'; readonly circuit: CircuitDetail };
 
+/** A record as it was read. */
+interface Read {
+  readonly record: CircuitRecord | null;
+  /** The store's time less this process's, ms. */
+  readonly ahead: number;
+}
+
 /** One circuit at a time: what is known of it, and an operator's hand on it. */
 export class Circuits {
   readonly #options: CircuitsOptions;
   readonly #factory: CircuitBreakerFactory<{ readonly name: string }>;
+  readonly #reads: SharedReads<Read>;
 
   constructor(options: CircuitsOptions) {
     const { backend, settings, storageTimeout, clock } = options;
     this.#options = options;
+    this.#reads = new SharedReads(clock);
     // By kind, so that what the settings say for one kind of circuit holds; the name in the store is known already.
     this.#factory = new CircuitBreakerFactory<{ readonly name: string }>({
       ...(settings as object),
@@ -49,13 +59,16 @@ export class Circuits {
     });
   }
 
-  /** @throws ERR_INVALID_NAME, ERR_STORAGE, ERR_CORRUPT_RECORD, ERR_UNSUPPORTED_RECORD */
+  /**
+   * A circuit as it was within the last second, and after each transition and act that was seen.
+   *
+   * @throws ERR_INVALID_NAME, ERR_STORAGE, ERR_CORRUPT_RECORD, ERR_UNSUPPORTED_RECORD
+   */
   async look(name: string): Promise<{ readonly circuit: CircuitDetail; readonly now: number }> {
-    const { backend, clock, storageTimeout } = this.#options;
+    const { clock, observer } = this.#options;
     assertName(name);
-    const { record, now = clock.now() } = await within(clock, storageTimeout, (signal) =>
-      backend.retrieve(name, { signal }),
-    );
+    const { record, ahead } = await this.#reads.get(name, observer.newsOf(name), () => this.#read(name));
+    const now = clock.now() + ahead;
     return { circuit: this.#detail(name, record, now), now };
   }
 
@@ -65,7 +78,7 @@ export class Circuits {
    * @throws as {@link look}; ERR_INVALID_SETTINGS for a length or reason that core doesn't take
    */
   async act({ name, verb, reason, for: length, revision }: Act, by: string | null): Promise<ActResult> {
-    const { circuit } = await this.look(name);
+    const circuit = await this.#readDetail(name);
     if (circuit.revision !== revision) return { status: 'changed', circuit };
     const breaker = this.#factory.breakerFor(circuit.kind, { name });
     const options: OverrideOptions = {
@@ -74,11 +87,24 @@ export class Circuits {
       ...(length === null ? {} : { for: length }),
     };
     await this.#do(breaker, verb, options);
-    return { status: 'done', circuit: (await this.look(name)).circuit };
+    return { status: 'done', circuit: await this.#readDetail(name) };
   }
 
   close(): Promise<void> {
     return this.#factory.close();
+  }
+
+  async #read(name: string): Promise<Read> {
+    const { backend, clock, storageTimeout } = this.#options;
+    const answer = await within(clock, storageTimeout, (signal) => backend.retrieve(name, { signal }));
+    return { record: answer.record, ahead: answer.now === undefined ? 0 : answer.now - clock.now() };
+  }
+
+  /** As it is at this moment. */
+  async #readDetail(name: string): Promise<CircuitDetail> {
+    assertName(name);
+    const { record, ahead } = await this.#read(name);
+    return this.#detail(name, record, this.#options.clock.now() + ahead);
   }
 
   async #do(breaker: CircuitBreaker<unknown>, verb: Act['verb'], options: OverrideOptions): Promise<void> {

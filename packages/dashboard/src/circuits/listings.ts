@@ -1,4 +1,5 @@
 import { StorageError, type Clock, type NamedRecord, type StorageBackend } from '@circuitry/core';
+import { SharedReads } from '../records/shared-reads.js';
 
 /** How many listings are kept open at once, for those who may turn the page. */
 const mostListings = 32;
@@ -34,20 +35,42 @@ interface Listing {
  * Walks through the circuits of a prefix, a page at a time.
  *
  * A listing has no order and no place to come back to, so an open one is kept for its next page. One that is gone, by
- * time or because another process is asked, answers null: the page begins again.
+ * time or because another process is asked, answers null: the page begins again. Who asks for the same page within a second
+ * gets the same, with the same next one.
  */
 export class Listings {
   readonly #backend: StorageBackend;
   readonly #clock: Clock;
   readonly #open = new Map<string, Listing>();
+  readonly #firstPages: SharedReads<Walk>;
+  readonly #nextPages: SharedReads<Walk | null>;
 
   constructor(backend: StorageBackend, clock: Clock) {
     this.#backend = backend;
     this.#clock = clock;
+    this.#firstPages = new SharedReads(clock);
+    this.#nextPages = new SharedReads(clock);
   }
 
-  /** @param owner the viewer's own prefix: who goes on must have the same */
-  begin(prefix: string, size: number, owner: string): Promise<Walk> {
+  /**
+   * @param owner the viewer's own prefix: who goes on must have the same
+   * @param news as SharedReads has it
+   */
+  begin(prefix: string, size: number, owner: string, news: number): Promise<Walk> {
+    return this.#firstPages.get(JSON.stringify([owner, prefix]), news, () => this.#begin(prefix, size, owner));
+  }
+
+  /** A cursor of somebody who sees other circuits opens nothing. */
+  resume(cursor: string, size: number, owner: string): Promise<Walk | null> {
+    return this.#nextPages.get(JSON.stringify([owner, cursor]), 0, () => this.#resume(cursor, size, owner));
+  }
+
+  /** Ends them all. */
+  close(): void {
+    for (const cursor of this.#open.keys()) this.#end(cursor);
+  }
+
+  #begin(prefix: string, size: number, owner: string): Promise<Walk> {
     // What is read beyond the page is thrown away mostly; only who searches for the few walks past many.
     const pageSize = prefix === owner ? size : 10 * size;
     const controller = new AbortController();
@@ -55,17 +78,11 @@ export class Listings {
     return this.#page({ owner, iterator, controller, step: null, stepBegan: 0, usedAt: 0 }, size);
   }
 
-  /** A cursor of somebody who sees other circuits opens nothing. */
-  async resume(cursor: string, size: number, owner: string): Promise<Walk | null> {
+  async #resume(cursor: string, size: number, owner: string): Promise<Walk | null> {
     const listing = this.#open.get(cursor);
     if (listing === undefined || listing.owner !== owner) return null;
     this.#open.delete(cursor);
     return this.#page(listing, size);
-  }
-
-  /** Ends them all. */
-  close(): void {
-    for (const cursor of this.#open.keys()) this.#end(cursor);
   }
 
   async #page(listing: Listing, size: number): Promise<Walk> {

@@ -90,7 +90,7 @@ export function viewsOf(snapshot: Snapshot, kindOf: (name: string) => string, no
 
 /** Every circuit: a walk through the store, in its own order. A name that was typed whole comes first, by one read. */
 async function allCircuits(
-  { options, listings, circuits }: ListingParts,
+  { options, observer, listings, circuits }: ListingParts,
   prefix: string,
   { search, after }: ListQuery,
   health: Health,
@@ -99,7 +99,7 @@ async function allCircuits(
   const exact = search !== '' && after === '' ? (await circuits.look(start)).circuit : null;
   const known = exact !== null && exact.revision > 0 ? exact : null;
   const walk = await (after === ''
-    ? listings.begin(start, pageSize, prefix)
+    ? listings.begin(start, pageSize, prefix, observer.news)
     : listings.resume(after, pageSize, prefix));
   if (walk === null) return null;
   const now = options.clock.now();

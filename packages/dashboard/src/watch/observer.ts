@@ -42,6 +42,7 @@ export class StoreObserver {
   #watching: Promise<void> | null = null;
   #triedAt = -Infinity;
   #lastLook = -Infinity;
+  #news = 0;
   #stopTick: (() => void) | null = null;
   #isClosed = false;
 
@@ -68,8 +69,19 @@ export class StoreObserver {
     return board.fresh(this.#push === 'pushed' ? mendEvery : pollEvery);
   }
 
+  /** Another number: an act was done, or changes may have been missed. What was read before may be old. */
+  get news(): number {
+    return this.#news;
+  }
+
+  /** As {@link news}, of one circuit: also after each of its transitions that was seen. */
+  newsOf(name: string): number {
+    return this.#news + this.#timeline.of(name).length;
+  }
+
   /** Lists again at the next look: an act was just done. */
   touch(prefix: string): void {
+    this.#news += 1;
     this.#boards.get(prefix)?.expire();
   }
 
@@ -125,6 +137,7 @@ export class StoreObserver {
 
   readonly #onEvent = (event: WatchEvent): void => {
     if (event.type === 'missed') {
+      this.#news += 1;
       for (const board of this.#boards.values()) board.expire();
       for (const { listener } of this.#followers) listener([], true);
       return;
