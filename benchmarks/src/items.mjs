@@ -10,6 +10,7 @@ import { dynamodb } from './items/dynamodb/item.mjs';
 import { startup } from './items/startup/item.mjs';
 import { inFlight } from './items/in-flight/item.mjs';
 import { turns } from './items/turns/item.mjs';
+import { troubled } from './items/troubled/item.mjs';
 import { simulation } from './scaling/simulation.mjs';
 
 /**
@@ -30,4 +31,5 @@ export const items = [
   inFlight,
   turns,
   simulation,
+  troubled,
 ];

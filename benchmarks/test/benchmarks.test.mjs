@@ -14,7 +14,7 @@ const withoutDynamoDB = availableServers().some((server) => server !== 'dynalite
   : 'neither dynoxide nor DYNAMODB_ENDPOINT';
 
 // Everything, as short as can be, so that the code can't rot. Nothing is said about any time.
-describe.each([['1,2'], ['3,4,5,6,7,8,9'], ['10,11,12,13']])('items %s', (only) => {
+describe.each([['1,2'], ['3,4,5,6,7,8,9'], ['10,11,12,13,14']])('items %s', (only) => {
   const items = [
     [1, 'closed-calls', withoutRedis],
     [2, 'rejections', withoutRedis],
@@ -29,6 +29,7 @@ describe.each([['1,2'], ['3,4,5,6,7,8,9'], ['10,11,12,13']])('items %s', (only) 
     [11, 'in-flight', withoutRedis],
     [12, 'turns', withoutRedis],
     [13, 'simulation', null],
+    [14, 'troubled', withoutRedis],
   ].filter(([number]) => only.split(',').includes(String(number)));
   let said;
   let results;
