@@ -135,12 +135,12 @@ it.each([
 /** What a tarball weighed in bytes, rounded up, when it was last made smaller: who adds to one says so here. */
 const sizes = {
   '@circuitry/backend-dynamodb': 118_000,
-  '@circuitry/backend-redis': 118_000,
+  '@circuitry/backend-redis': 130_000,
   '@circuitry/bullmq': 14_000,
   '@circuitry/cli': 90_000,
   '@circuitry/core': 270_000,
   '@circuitry/dashboard': 122_000,
-  '@circuitry/http': 30_000,
+  '@circuitry/http': 36_000,
   '@circuitry/otel': 23_000,
   '@circuitry/sqs': 19_000,
   '@circuitry/testkit': 260_000,

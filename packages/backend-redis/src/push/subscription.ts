@@ -29,6 +29,7 @@ export class Subscription {
   readonly started: Promise<void>;
   readonly #options: SubscriptionOptions;
   readonly #link: Link<ServerConnection>;
+  #standing: ServerConnection | null = null;
   #stands = 0;
   #isStopped = false;
   #cancelCheck = (): void => {};
@@ -37,7 +38,8 @@ export class Subscription {
     this.#options = options;
     this.#link = new Link<ServerConnection>(options.model, options.clock, {
       prepare: (connection) => this.#subscribe(connection),
-      onStanding: () => {
+      onStanding: (connection) => {
+        this.#standing = connection;
         this.#stands += 1;
         if (this.#stands > 1 && !this.#isStopped) options.onGap();
       },
@@ -57,7 +59,11 @@ export class Subscription {
   }
 
   async #subscribe(connection: ServerConnection): Promise<void> {
-    const { channel, shardChannels, onMessage } = this.#options;
+    const { channel, shardChannels } = this.#options;
+    // While one takes the place of another both hear the same; what only the new one hears is told as a gap.
+    const onMessage = (text: string): void => {
+      if (this.#standing === connection) this.#options.onMessage(text);
+    };
     const shards = shardChannels.map((shard) => connection.subscribeShard(shard, onMessage));
     await Promise.all([connection.subscribe(channel, onMessage), ...shards]);
   }

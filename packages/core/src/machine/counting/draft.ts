@@ -60,7 +60,8 @@ export class Draft implements Counts {
     const isCleared = record !== null && record.expiresAt !== null && isClearDue(record, now, rules);
     this.#counters = record === null || isCleared ? {} : record.counters;
     // No count, so no clear takes it.
-    if (record !== null) this.#toldUntil = toldUntil(record.counters, now, rules);
+    if (record !== null && counter.toldUntil in record.counters)
+      this.#toldUntil = toldUntil(record.counters, now, rules);
     if (!isCleared) this.#knownUntil = this.#toldUntil;
     this.consecutiveFailures = this.#base(counter.consecutiveFailures);
     this.total = this.#base(counter.totalFailures) + this.#base(counter.totalSuccesses);
@@ -169,7 +170,7 @@ export class Draft implements Counts {
     // Not `told.until`, once that is over: another worker may have been told anew meanwhile.
     if (counter.toldUntil in this.#counters)
       for (const name in waitsIn(this.#counters)) if (waitOf(name) <= this.#now) drop.push(name);
-    if (!this.#halfOpen) {
+    if (!this.#halfOpen && hasCells(this.#counters)) {
       const tidying = leftOvers(this.#counters, this.#rules.windows, this.#now, this.total);
       drop.push(...tidying.drop);
       Object.assign(set, tidying.set);
@@ -206,6 +207,12 @@ export class Draft implements Counts {
     const record = this.#record ?? { ...unrecorded, revision: 0, by: '' };
     return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }
+}
+
+/** Whether a counter may be a window's: their names begin with `w` or `n`, and no other's does. */
+function hasCells(counters: Counters): boolean {
+  for (const name in counters) if (name.charAt(0) === 'w' || name.charAt(0) === 'n') return true;
+  return false;
 }
 
 const noSpecs: readonly WindowSpec[] = Object.freeze([]);

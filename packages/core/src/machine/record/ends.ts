@@ -88,7 +88,8 @@ export function ttlOf(record: NextRecord, now: number, rules: Rules, delta?: Del
   const deadline = set?.[counter.trialsDeadline] ?? 0;
   // What a dependency said must outlive a worker who dies before it opens the circuit, but no longer than it may hold.
   const told = set?.[counter.toldUntil] ?? 0;
-  const until = Math.max(toldUntil(record.counters, now, rules), Math.min(told, momentAfter(now, rules.maxOpenFor)));
+  const toldNow = told === 0 ? 0 : Math.min(told, momentAfter(now, rules.maxOpenFor));
+  const until = Math.max(toldUntil(record.counters, now, rules), toldNow);
   const end = Math.max(endOf(record as CircuitRecord, now, rules) ?? 0, deadline, until);
   return Math.max(0, Math.ceil(end - now)) + rules.retention;
 }
