@@ -86,6 +86,7 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
   readonly cluster: ClusterView = this;
   readonly #client: NodeRedisCluster;
   readonly #followers = new Set<() => void>();
+  #connecting: Promise<unknown> = Promise.resolve();
   #lastError: unknown = null;
   #onEnd: ((why: ConnectionFault) => void) | null = null;
 
@@ -103,7 +104,8 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
 
   async connect(): Promise<void> {
     try {
-      await this.#client.connect();
+      this.#connecting = this.#client.connect();
+      await this.#connecting;
     } catch (error) {
       throw faultOf(this.#lastError ?? error, 'unsent');
     }
@@ -189,7 +191,11 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
 
   async end(): Promise<void> {
     this.#onEnd = null;
-    destroy(this.#client);
+    const client = this.#client;
+    destroy(client);
+    // Ended while it looked for its nodes, it goes on to connect those that it finds: nobody else ends them.
+    const again = (): void => destroy(client);
+    this.#connecting.then(again, again);
   }
 
   /** No master is there: only a new connection finds where they are now. */

@@ -73,7 +73,7 @@ class ToThePrimary implements ServerConnection {
 
   async connect(): Promise<void> {
     const connection = await this.#find();
-    if (this.#isEnded) await connection.end();
+    if (this.#isEnded) throw new ConnectionFault('unsent', 'Error', 'The connection was closed');
     this.#connection = connection;
     await connection.connect();
   }
