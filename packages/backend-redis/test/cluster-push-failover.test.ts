@@ -25,14 +25,16 @@ describeWithShards('Push on a real Cluster whose masters fail', () => {
       }),
     );
     for (const witness of witnesses) expectNothingLost(witness);
-    await until('one connection per master and watcher', () => hasConnections(cluster, witnesses));
   };
+  const expectConnections = (witnesses: readonly PushWitness[]): Promise<void> =>
+    until('one connection per master and watcher', () => hasConnections(cluster, witnesses), 60_000);
 
   test('A replica takes over from a master that goes on: watchers of every library are told, and go on', async () => {
     const witnesses = await witnessesOf(cluster);
     const began = Date.now();
     await takeOver(3);
     await expectTold(witnesses, began);
+    await expectConnections(witnesses);
     await until('the old master to follow', async () => !(await isMaster(cluster.node(0))), 60_000);
   });
 
@@ -42,6 +44,7 @@ describeWithShards('Push on a real Cluster whose masters fail', () => {
     await cluster.node(1).kill('SIGKILL');
     await takeOver(4);
     await expectTold(witnesses, began);
+    await expectConnections(witnesses);
   });
 
   test('A master hangs, and nothing says so: watchers of every library find out by themselves', async () => {
