@@ -27,17 +27,20 @@ let backend: Listed;
 let factory: CircuitBreakerFactory<{ tenant: string }>;
 let stop = (): void => {};
 
-beforeEach(() => {
-  told = telemetry();
-  clock = new VirtualClock(1_800_000_000_000);
-  backend = new Listed({ clock });
-  factory = new CircuitBreakerFactory<{ tenant: string }>({
+const factoryOfBackend = (): typeof factory =>
+  new CircuitBreakerFactory<{ tenant: string }>({
     backend,
     clock,
     nameFor: (circuit, { tenant }) => circuitName(circuit, tenant),
     failureCountThreshold: 1,
     allowAfter: '1m',
   });
+
+beforeEach(() => {
+  told = telemetry();
+  clock = new VirtualClock(1_800_000_000_000);
+  backend = new Listed({ clock });
+  factory = factoryOfBackend();
 });
 afterEach(async () => {
   stop();
@@ -111,13 +114,7 @@ test('a store that does not push is counted as well: nothing here waits for a pu
   }
   await factory.close();
   backend = new Silent({ clock });
-  factory = new CircuitBreakerFactory<{ tenant: string }>({
-    backend,
-    clock,
-    nameFor: (circuit, { tenant }) => circuitName(circuit, tenant),
-    failureCountThreshold: 1,
-    allowAfter: '1m',
-  });
+  factory = factoryOfBackend();
   await begin({ kinds: ['send-mail'] });
   await trip('send-mail', 'acme');
   await clock.advance('15s');

@@ -1,6 +1,7 @@
 import { RedisBackend } from '@circuitry/backend-redis';
 import { connect, countCommands, serverFigures } from '../../processes/redis-client.mjs';
-import { addClosed, addOpen, opened, recordOf } from './fill.mjs';
+import { addClosed, recordOf } from '../../../../tooling/servers/fill-redis.mjs';
+import { addOpen, opened } from './fill.mjs';
 
 /** Fills a Redis step by step, and lists at each. */
 export async function run({ url, sizes, open, listings, transitions }) {
