@@ -27,8 +27,8 @@ export function recordOf(changes = {}) {
 /**
  * Adds the closed circuits number `from` to `to`, a million in seconds.
  *
- * @param {import('ioredis').Redis} client
- * @param {import('@circuitry/core').StorageBackend} backend
+ * @param client an ioredis client of that server
+ * @param backend a RedisBackend on it, for what a record looks like there
  */
 export async function addClosed(client, backend, from, to) {
   await backend.store(template, null, recordOf(), { ttl: Infinity });
