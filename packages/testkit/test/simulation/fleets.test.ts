@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
-import { planFor } from '../../src/simulation/draw-plan.js';
-import { settingsOf, type SettingsPlan } from '../../src/simulation/plan.js';
+import { planFor } from '../../src/simulation/plan/draw-plan.js';
+import { settingsOf, type SettingsPlan } from '../../src/simulation/plan/plan.js';
 import { explainFleet, simulateFleet } from '../../src/simulation/simulate-fleet.js';
 import { endsAsARoundIsRenewed, endsOfTwoStates, startsBehindARead } from './directed-plans.js';
 
