@@ -17,6 +17,9 @@ import { WorkerLink } from './worker-link.js';
 /** On the edge of every bucket that a scenario uses. */
 const begin = 1_767_225_600_000;
 
+/** What a scenario is about is told by its steps. */
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** A process that runs core. */
 export interface ScenarioWorker {
   readonly link: WorkerLink;
@@ -79,6 +82,7 @@ export class World {
       backend: link,
       clock: this.clock,
       random: () => 0,
+      logger: silent,
     });
     const settled: FactoryEvents<DefaultContext>['settled'][] = [];
     const tell = (event: ExpectedEvent): void => {
