@@ -19,8 +19,9 @@ describeWithServer('A wait that a dependency asks for, by the clock of a real Re
       return { backend, factory, breaker: factory.breakerFor('mail') };
     }) as [Worker, Worker];
     await slow.breaker.settle(() => 'sent');
-    const permit = await slow.breaker.start();
+    // The server's time is known from its answers: this one and later ones.
     const before = await serverNow();
+    const permit = await slow.breaker.start();
     await permit.fail(new Error('HTTP 429'), { openFor: '2s' });
     const after = await serverNow();
     const { record } = await slow.backend.retrieve('mail');
