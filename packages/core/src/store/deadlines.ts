@@ -8,6 +8,11 @@ export class Bounded {
   previous: Bounded | null = null;
   next: Bounded | null = null;
 
+  /** Whether it waits for its answer, in time or not. */
+  get isWaiting(): boolean {
+    return this.slice !== null;
+  }
+
   /** Whether its time is over: it only waits for the backend's own word. */
   get isOver(): boolean {
     return this.slice?.controller.signal.aborted === true;

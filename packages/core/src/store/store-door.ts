@@ -159,7 +159,13 @@ export class StoreDoor {
     }
     this.#order += 1;
     question.sent(verb, this.#order, at, this.#answers[ability]);
-    return this.#deadlines.enter(question, at);
+    try {
+      return this.#deadlines.enter(question, at);
+    } catch (error) {
+      // A host without an AbortController.
+      this.#reject(question, error);
+      return null;
+    }
   }
 
   /** Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way. */
@@ -173,28 +179,27 @@ export class StoreDoor {
   /** Takes an answer's news into the circuit's view, and hands it on. */
   #answered(question: Question, answer: Reading | Change): void {
     const { circuit, verb, order, at, onlooker, to } = question;
-    let record: CircuitRecord | null;
-    let storeNow: number | undefined;
-    let applied: boolean;
+    let written: Written;
     try {
-      // All that is looked at, here: a stranger's answer may throw at any of it.
-      ({ record, now: storeNow } = answer);
-      applied = (answer as Change).applied === true;
+      // All that is looked at, here: a stranger's answer may throw at any of it, also when it is looked at again.
+      const { record, now: storeNow } = answer;
+      const applied = (answer as Change).applied === true;
       // The very record that was seen last has been checked.
       if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
+      // An answer after the deadline is nobody's any more.
+      if (!question.isWaiting) return;
+      const ability = abilityOf[verb];
+      this.#answers[ability] += 1;
+      if (!this.health.isCalm) this.health.succeeded(circuit, ability);
+      const now = this.#shared.time.observe(storeNow);
+      if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
+      if (onlooker !== null) onlooker.seen(record, order, now);
+      written = { record, now, applied };
     } catch (error) {
       this.#threw(question, error);
       return;
     }
-    // An answer after the deadline is nobody's any more.
-    if (!this.#deadlines.leave(question)) return;
-    const ability = abilityOf[verb];
-    this.#answers[ability] += 1;
-    if (!this.health.isCalm) this.health.succeeded(circuit, ability);
-    const now = this.#shared.time.observe(storeNow);
-    if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
-    if (onlooker !== null) onlooker.seen(record, order, now);
-    to.resolve({ record, now, applied });
+    if (this.#deadlines.leave(question)) to.resolve(written);
   }
 
   #threw(question: Question, thrown: unknown): void {
