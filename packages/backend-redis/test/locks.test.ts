@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '@circuitry/core';
 import { Redis } from 'ioredis';
 import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
@@ -177,6 +178,26 @@ describeWithServer('Locks on a real Redis', () => {
     await pause(1_200);
     proxy.thaw();
     const lease = await locking;
+    await lease.release();
+    client.disconnect();
+    await proxy.stop();
+  });
+
+  test('A lock that came late is given back also where its worker’s clock stepped back meanwhile', async () => {
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
+    const clock = { error: 0, now: () => Date.now() + clock.error, after: systemClock.after };
+    const slow = redis.backend({ client, clock });
+    const before = await slow.lock('a', { lease: 60_000 });
+    await before.release();
+    proxy.freeze();
+    const locking = slow.lock('a', { lease: 1_000 });
+    await pause(1_200);
+    clock.error = -3_600_000;
+    proxy.thaw();
+    const lease = await locking;
+    // The first one was taken, given back, and the next is another.
+    expect(lease.token).toBe(before.token + 2);
     await lease.release();
     client.disconnect();
     await proxy.stop();
