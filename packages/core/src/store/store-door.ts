@@ -163,8 +163,7 @@ export class StoreDoor {
       return this.#deadlines.enter(question, at);
     } catch (error) {
       // A host without an AbortController.
-      this.#reject(question, error);
-      return null;
+      return this.#reject(question, error);
     }
   }
 
@@ -187,7 +186,7 @@ export class StoreDoor {
       // The very record that was seen last has been checked.
       if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
       // An answer after the deadline is nobody's any more.
-      if (!question.isWaiting) return;
+      if (question.slice === null) return;
       const ability = abilityOf[verb];
       this.#answers[ability] += 1;
       if (!this.health.isCalm) this.health.succeeded(circuit, ability);
@@ -214,10 +213,11 @@ export class StoreDoor {
     return tooLate(circuit.name, verb, this.#shared.settings.storageTimeout);
   }
 
-  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): void {
+  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): null {
     const ability = abilityOf[verb];
     const error = asOurs(circuit.name, verb, thrown);
     this.health.failed(circuit, ability, error, this.#answers[ability] === answersBefore);
     to.reject(error);
+    return null;
   }
 }

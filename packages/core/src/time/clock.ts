@@ -47,7 +47,7 @@ export const systemClock: Clock = Object.freeze({
       attempt(() => (timer = setTimeout(come, step)));
       isSet = true;
       // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be anything.
-      if (options?.background === true) attempt(() => (timer as { unref?: () => void } | undefined)?.unref?.());
+      if (options?.background) attempt(() => (timer as { unref?: () => void } | undefined)?.unref?.());
     };
     arm();
     return () => {
@@ -68,7 +68,7 @@ function hostNow(): number {
   } catch {
     // It was replaced.
   }
-  return new HostDate().getTime();
+  return +new HostDate();
 }
 
 function attempt(use: () => unknown): void {
