@@ -15,9 +15,9 @@ import type {
   WriteOptions,
 } from '@circuitry/core';
 import type { Time } from '../clock.js';
-import { CheckFailure } from './failure.js';
-import { show, showCounters, showDelta, showError, showRecord } from './show.js';
-import type { Trace } from './trace.js';
+import { CheckFailure } from './telling/failure.js';
+import { show, showCounters, showDelta, showError, showRecord } from './telling/show.js';
+import type { Trace } from './telling/trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
 const callLimit = 8_000;

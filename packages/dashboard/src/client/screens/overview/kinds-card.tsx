@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { KindCounts } from '../../protocol/answers.js';
-import { addressOf } from '../live/router.js';
-import { Name } from '../parts/name.js';
-import { numberOf } from '../text/words.js';
+import type { KindCounts } from '../../../protocol/answers.js';
+import { addressOf } from '../../live/router.js';
+import { Name } from '../../parts/name.js';
+import { numberOf } from '../../text/words.js';
 
 /** Which kinds of work are hit. */
 export function KindsCard({ kinds }: { readonly kinds: readonly KindCounts[] }): JSX.Element {

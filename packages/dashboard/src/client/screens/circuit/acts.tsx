@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { verbs, type Session, type Verb } from '../../protocol/answers.js';
-import type { CircuitDetail } from '../../protocol/circuit.js';
-import { verbWords } from '../../protocol/meaning.js';
+import { verbs, type Session, type Verb } from '../../../protocol/answers.js';
+import type { CircuitDetail } from '../../../protocol/circuit.js';
+import { verbWords } from '../../../protocol/meaning.js';
 import { ActDialog } from './act-dialog.js';
 
 interface ActsProps {

@@ -166,3 +166,9 @@ export function stalenessOf({ settings, faults }: FleetPlan): number {
   const steps = faults.reduce((sum, fault) => sum + (fault.kind === 'clock-step' ? Math.abs(fault.by) : 0), 0);
   return settings.maxStaleness * 1.05 + 2 + steps;
 }
+
+/** A fault in the words of a trace. */
+export function describeFault(fault: FaultPlan): string {
+  const { kind, at: _, ...rest } = fault;
+  return `${kind} ${JSON.stringify(rest)}`;
+}

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Filter, Health, Page } from '../../protocol/answers.js';
-import type { Change, CircuitView } from '../../protocol/circuit.js';
-import { ApiFault, get } from '../live/api.js';
-import { changes } from '../live/changes.js';
-import { noteServerTime } from '../live/use-now.js';
+import type { Filter, Health, Page } from '../../../protocol/answers.js';
+import type { Change, CircuitView } from '../../../protocol/circuit.js';
+import { ApiFault, get } from '../../live/api.js';
+import { changes } from '../../live/changes.js';
+import { noteServerTime } from '../../live/use-now.js';
 
 /** What a list is of. */
 export interface ListQuestion {

@@ -1,19 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { DetailAnswer, Session } from '../../protocol/answers.js';
-import { changes } from '../live/changes.js';
-import { addressOf } from '../live/router.js';
-import { useAnswer } from '../live/use-answer.js';
-import { Name } from '../parts/name.js';
-import { Failed, Stale, Waiting } from '../parts/notices.js';
-import { visibleOf } from '../text/visible.js';
-import { lookOf, lookWords } from '../text/words.js';
+import type { DetailAnswer, Session } from '../../../protocol/answers.js';
+import { changes } from '../../live/changes.js';
+import { addressOf } from '../../live/router.js';
+import { useAnswer } from '../../live/use-answer.js';
+import { Name } from '../../parts/name.js';
+import { Failed, Stale, Waiting } from '../../parts/notices.js';
+import { visibleOf } from '../../text/visible.js';
+import { lookOf, lookWords } from '../../text/words.js';
 import { Acts } from './acts.js';
 import { CountsCard } from './counts-card.js';
 import { SettingsCard } from './settings-card.js';
 import { StateCard } from './state-card.js';
 import { TimelineCard } from './timeline-card.js';
-import { useTitle } from './use-title.js';
+import { useTitle } from '../use-title.js';
 
 /** One circuit: how it is, why, what comes next; and an operator's hand on it. */
 export function CircuitScreen({

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { filters, type Filter } from '../../protocol/answers.js';
-import { after } from '../clock.js';
-import { addressOf, go } from '../live/router.js';
-import { Empty, Failed, Partial, Stale, Waiting } from '../parts/notices.js';
-import { visibleOf } from '../text/visible.js';
-import { numberOf, plural } from '../text/words.js';
+import { filters, type Filter } from '../../../protocol/answers.js';
+import { after } from '../../clock.js';
+import { addressOf, go } from '../../live/router.js';
+import { Empty, Failed, Partial, Stale, Waiting } from '../../parts/notices.js';
+import { visibleOf } from '../../text/visible.js';
+import { numberOf, plural } from '../../text/words.js';
 import { CircuitTable } from './circuit-table.js';
 import { useList, type ListState } from './use-list.js';
-import { useTitle } from './use-title.js';
+import { useTitle } from '../use-title.js';
 
 const filterWords: Readonly<Record<Filter, string>> = {
   troubled: 'In trouble',

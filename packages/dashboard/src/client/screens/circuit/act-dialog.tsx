@@ -1,16 +1,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Session, Verb } from '../../protocol/answers.js';
-import type { CircuitDetail } from '../../protocol/circuit.js';
-import { meaningOf, verbWords } from '../../protocol/meaning.js';
-import { SwitchPicture } from '../charts/switch-picture.js';
-import { ApiFault, post } from '../live/api.js';
-import { serverNow } from '../live/use-now.js';
-import { Name } from '../parts/name.js';
-import { announce } from '../parts/toasts.js';
-import { lengthOf, timeOf } from '../text/times.js';
-import { visibleOf } from '../text/visible.js';
-import { lookOf, lookWords, type Look } from '../text/words.js';
+import type { Session, Verb } from '../../../protocol/answers.js';
+import type { CircuitDetail } from '../../../protocol/circuit.js';
+import { meaningOf, verbWords } from '../../../protocol/meaning.js';
+import { SwitchPicture } from '../../charts/switch-picture.js';
+import { ApiFault, post } from '../../live/api.js';
+import { serverNow } from '../../live/use-now.js';
+import { Name } from '../../parts/name.js';
+import { announce } from '../../parts/toasts.js';
+import { lengthOf, timeOf } from '../../text/times.js';
+import { visibleOf } from '../../text/visible.js';
+import { lookOf, lookWords, type Look } from '../../text/words.js';
 
 interface ActDialogProps {
   readonly verb: Verb;

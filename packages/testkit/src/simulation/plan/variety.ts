@@ -1,4 +1,4 @@
-import type { Random } from '../concurrency/random.js';
+import type { Random } from '../../concurrency/random.js';
 import type { FaultPlan, FleetPlan, JobPlan, PlanOptions, RulePlan, SettingsPlan, WorkerPlan } from './plan.js';
 
 /** Of so many runs one is as plain as can be. */

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import type { CircuitDetail } from '../../protocol/circuit.js';
-import { WindowChart } from '../charts/window-chart.js';
-import { numberOf } from '../text/words.js';
+import type { CircuitDetail } from '../../../protocol/circuit.js';
+import { WindowChart } from '../../charts/window-chart.js';
+import { numberOf } from '../../text/words.js';
 
 /** What was counted since the counts were last cleared. */
 export function CountsCard({ circuit }: { readonly circuit: CircuitDetail }): JSX.Element {

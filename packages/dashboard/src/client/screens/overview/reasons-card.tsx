@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { Reason } from '../../protocol/answers.js';
-import { addressOf } from '../live/router.js';
-import { Name } from '../parts/name.js';
-import { plural } from '../text/words.js';
+import type { Reason } from '../../../protocol/answers.js';
+import { addressOf } from '../../live/router.js';
+import { Name } from '../../parts/name.js';
+import { plural } from '../../text/words.js';
 
 /** What opened them: the first thing to know of an incident. */
 export function ReasonsCard({

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
-import type { CircuitDetail } from '../../protocol/circuit.js';
-import { SwitchPicture } from '../charts/switch-picture.js';
-import { useNow } from '../live/use-now.js';
-import { Name, Said } from '../parts/name.js';
-import { Ago, Left, Time } from '../parts/time.js';
-import { lookOf, lookWords, numberOf, sentenceOf } from '../text/words.js';
+import type { CircuitDetail } from '../../../protocol/circuit.js';
+import { SwitchPicture } from '../../charts/switch-picture.js';
+import { useNow } from '../../live/use-now.js';
+import { Name, Said } from '../../parts/name.js';
+import { Ago, Left, Time } from '../../parts/time.js';
+import { lookOf, lookWords, numberOf, sentenceOf } from '../../text/words.js';
 
 /** The state, as a picture, a word and a sentence; since when, until when, and why. */
 export function StateCard({ circuit }: { readonly circuit: CircuitDetail }): JSX.Element {

@@ -1,5 +1,5 @@
 import type { StorageFailurePolicy } from '@circuitry/core';
-import { Random } from '../concurrency/random.js';
+import { Random } from '../../concurrency/random.js';
 import type { FaultPlan, FleetPlan, JobPlan, PlanOptions, SettingsPlan, WorkerPlan } from './plan.js';
 import { withVariety } from './variety.js';
 

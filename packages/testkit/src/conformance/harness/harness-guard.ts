@@ -1,6 +1,6 @@
 import type { StorageBackend } from '@circuitry/core';
 import { z } from 'zod';
-import type { Time } from '../clock.js';
+import type { Time } from '../../clock.js';
 import { HarnessFault, type OpenStore, type StorageHarness, type StoreSuggestion } from './harness.js';
 
 /** How long a call of the harness may take: long enough to start a server. */

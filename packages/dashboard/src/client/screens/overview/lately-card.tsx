@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { CircuitView } from '../../protocol/circuit.js';
-import { CircuitLink, Name } from '../parts/name.js';
-import { State } from '../parts/state.js';
-import { Ago } from '../parts/time.js';
+import type { CircuitView } from '../../../protocol/circuit.js';
+import { CircuitLink, Name } from '../../parts/name.js';
+import { State } from '../../parts/state.js';
+import { Ago } from '../../parts/time.js';
 
 /** The newest trouble. */
 export function LatelyCard({ circuits }: { readonly circuits: readonly CircuitView[] }): JSX.Element {

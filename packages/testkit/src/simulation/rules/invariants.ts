@@ -1,6 +1,6 @@
 import type { CircuitRecord } from '@circuitry/core';
 import { isTransition, totalOf, type Ledger, type LedgerEntry, type Version } from './ledger.js';
-import { allSettings, fewestFailures, stalenessOf, type FleetPlan } from './plan.js';
+import { allSettings, fewestFailures, stalenessOf, type FleetPlan } from '../plan/plan.js';
 import type { Chronicle } from './violations.js';
 
 /** A call whose work began, as the harness sees it: true times, no belief of any worker's. */

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { CircuitDetail } from '../../protocol/circuit.js';
-import { Name, Said } from '../parts/name.js';
-import { State } from '../parts/state.js';
-import { Ago, Time } from '../parts/time.js';
+import type { CircuitDetail } from '../../../protocol/circuit.js';
+import { Name, Said } from '../../parts/name.js';
+import { State } from '../../parts/state.js';
+import { Ago, Time } from '../../parts/time.js';
 
 /** The transitions that the panel saw, newest first. */
 export function TimelineCard({ circuit: { seen, watchedSince } }: { readonly circuit: CircuitDetail }): JSX.Element {

@@ -1,18 +1,18 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Filter, Overview, TroubleCounts } from '../../protocol/answers.js';
-import { HourChart } from '../charts/hour-chart.js';
-import { changes } from '../live/changes.js';
-import { addressOf } from '../live/router.js';
-import { useAnswer } from '../live/use-answer.js';
-import { Empty, Failed, Partial, Stale, Waiting } from '../parts/notices.js';
-import { Mark } from '../parts/state.js';
-import { numberOf, plural, type Look } from '../text/words.js';
+import type { Filter, Overview, TroubleCounts } from '../../../protocol/answers.js';
+import { HourChart } from '../../charts/hour-chart.js';
+import { changes } from '../../live/changes.js';
+import { addressOf } from '../../live/router.js';
+import { useAnswer } from '../../live/use-answer.js';
+import { Empty, Failed, Partial, Stale, Waiting } from '../../parts/notices.js';
+import { Mark } from '../../parts/state.js';
+import { numberOf, plural, type Look } from '../../text/words.js';
 import { KindsCard } from './kinds-card.js';
 import { LatelyCard } from './lately-card.js';
 import { ReasonsCard } from './reasons-card.js';
 import { StoreCard } from './store-card.js';
-import { useTitle } from './use-title.js';
+import { useTitle } from '../use-title.js';
 
 /** How are we? And where there is trouble: since when, and why. */
 export function OverviewScreen(): JSX.Element {

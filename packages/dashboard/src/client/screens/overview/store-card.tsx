@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { Health } from '../../protocol/answers.js';
-import { Ago } from '../parts/time.js';
-import { lengthOf } from '../text/times.js';
-import { numberOf, plural } from '../text/words.js';
+import type { Health } from '../../../protocol/answers.js';
+import { Ago } from '../../parts/time.js';
+import { lengthOf } from '../../text/times.js';
+import { numberOf, plural } from '../../text/words.js';
 
 /** Whether what is shown can be believed: how the store does. */
 export function StoreCard({ health }: { readonly health: Health }): JSX.Element {

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import type { CircuitView } from '../../protocol/circuit.js';
-import { CircuitLink, Name, Said } from '../parts/name.js';
-import { State } from '../parts/state.js';
-import { Ago, Left } from '../parts/time.js';
-import { numberOf } from '../text/words.js';
+import type { CircuitView } from '../../../protocol/circuit.js';
+import { CircuitLink, Name, Said } from '../../parts/name.js';
+import { State } from '../../parts/state.js';
+import { Ago, Left } from '../../parts/time.js';
+import { numberOf } from '../../text/words.js';
 
 /** Circuits in rows; on a narrow screen each row is a card. Roles are said: laid out as cards it would lose them. */
 export function CircuitTable({ circuits }: { readonly circuits: readonly CircuitView[] }): JSX.Element {

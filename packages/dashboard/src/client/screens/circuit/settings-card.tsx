@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ShownSetting } from '../../protocol/circuit.js';
+import type { ShownSetting } from '../../../protocol/circuit.js';
 
 /** What the workers decide by, as the panel was told. */
 export function SettingsCard({ settings }: { readonly settings: readonly ShownSetting[] }): JSX.Element {
