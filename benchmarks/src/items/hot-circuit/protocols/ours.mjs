@@ -8,7 +8,7 @@ export const strictOurs = {
   id: 'strict',
   name: 'circuitry, strict',
   commands:
-    'start: 1 read (`EVALSHA retrieve`), end: 1 atomic increment, conditional on the revision (`EVALSHA apply`); concurrent starts of a process share a read, concurrent ends an increment',
+    'start: 1 read (`GET`, and `TIME`), end: 1 atomic increment, conditional on the revision (`EVALSHA apply`); concurrent starts of a process share a read, concurrent ends an increment',
   open: (client) => open(client, {}),
   counted,
 };
