@@ -1,7 +1,9 @@
 import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 
-/** So many counters are shown one by one; of more, the first and the last. */
+/** So many counters are shown one by one. */
 const shownCounters = 8;
+/** Of more, so many of the last: what a call is about comes after the counters that it carries over. */
+const lastCounters = 3;
 
 /** A value as a person reads it in one line, shortened. */
 export function show(value: unknown, longest = 160): string {
@@ -17,12 +19,13 @@ export function showRecord(record: CircuitRecord | null | undefined): string {
   return `record ${String(revision)} (${String(state)}, by ${show(by, 40)}, counters ${showCounters(counters)})`;
 }
 
-/** Counters in one line; of many the first and the last few, for a trace repeats them at every call. */
+/** Counters in one line; of many the last few, for a trace repeats them at every call. */
 export function showCounters(counters: Counters | undefined): string {
   if (typeof counters !== 'object' || counters === null) return show(counters);
   const names = Object.keys(counters);
   const texts = names.map((name) => `${show(name, 40)}: ${show(counters[name])}`);
-  if (names.length > shownCounters) texts.splice(2, names.length - 6, `… ${names.length - 6} more …`);
+  const hidden = names.length > shownCounters ? names.length - lastCounters : 0;
+  if (hidden > 0) texts.splice(0, hidden, `… ${hidden} more`);
   return texts.length === 0 ? '{}' : `{ ${texts.join(', ')} }`;
 }
 

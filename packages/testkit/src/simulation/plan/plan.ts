@@ -7,7 +7,7 @@ export interface WorkerPlan {
   /** How fast its clock runs: 1.01 gains a hundredth. */
   readonly drift: number;
   /** What its factory is given instead of the fleet's: the next version's, in a rolling deploy. */
-  readonly settings?: Partial<Pick<SettingsPlan, 'threshold' | 'closing' | 'allowAfter' | 'trialLease'>>;
+  readonly settings?: Partial<Pick<SettingsPlan, 'threshold' | 'closing' | 'allowAfter' | 'trialLease' | 'rule'>>;
 }
 
 /** One job: a call to the dependency, protected. */
@@ -154,8 +154,11 @@ export function allSettings(plan: FleetPlan): readonly SettingsPlan[] {
 
 /** The least failures that open a circuit, whoever of the workers looks. */
 export function fewestFailures(plan: FleetPlan): number {
-  const { rule } = plan.settings;
-  if (rule === undefined) return Math.min(...allSettings(plan).map(({ threshold }) => threshold));
+  return Math.min(...allSettings(plan).map(fewestOf));
+}
+
+function fewestOf({ rule, threshold }: SettingsPlan): number {
+  if (rule === undefined) return threshold;
   return rule.kind === 'count' ? rule.threshold : Math.ceil(rule.threshold * rule.minimumCalls);
 }
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../concurrency/random.js';
+import { Random } from '../../concurrency/random.js';
 import type { FaultPlan, FleetPlan, JobPlan, PlanOptions, RulePlan, SettingsPlan, WorkerPlan } from './plan.js';
 
 /** Of so many runs one is as plain as can be. */
@@ -6,7 +6,7 @@ const plain = 0.3;
 
 /**
  * What many runs have on top of a plain one: other rules, windows, exclusive work, watching, few remembered circuits, workers
- * that disagree about the settings as in a rolling deploy, operators, a dependency that says how long to wait, a store that
+ * that disagree about the settings, windows included, as in a rolling deploy, operators, a dependency that says how long to wait, a store that
  * fails for one circuit alone.
  *
  * It draws from a stream of its own, so that what is plain in a run stays as its seed has always had it.
@@ -18,7 +18,7 @@ export function withVariety(random: Random, plan: FleetPlan, { settings: fixed }
   return {
     ...plan,
     settings,
-    workers: drawDeploy(random, plan.workers),
+    workers: drawDeploy(random, { ...plan, settings }),
     jobs: drawWaits(random, plan.jobs),
     faults: faults.sort((a, b) => a.at - b.at),
   };
@@ -42,16 +42,33 @@ const rules: readonly RulePlan[] = [
 ];
 
 /** Half of the fleet may run the next version's settings. */
-function drawDeploy(random: Random, workers: readonly WorkerPlan[]): readonly WorkerPlan[] {
+function drawDeploy(random: Random, { seed, workers, settings }: FleetPlan): readonly WorkerPlan[] {
   if (random.chance(0.7)) return workers;
   const next = {
     threshold: random.pick([1, 2, 4]),
     allowAfter: random.pick([300, 2_000]),
     trialLease: random.pick([300, 2_000]),
     closing: random.pick([1, 3]),
+    ...drawNextRule(Random.of(seed, 'the rule of the next version'), settings),
   };
   return workers.map((worker, index) => (index % 2 === 1 ? { ...worker, settings: next } : worker));
 }
+
+/** Most deploys change the rule and its windows; from a stream of its own, so that the rest of a run stays as it was. */
+function drawNextRule(random: Random, { rule, counting }: SettingsPlan): Pick<SettingsPlan, 'rule'> {
+  if (counting === 'failures' || random.chance(0.3)) return {};
+  const others = [...rules, ...nextRules].filter((each) => each !== rule);
+  return { rule: random.pick(others) };
+}
+
+/** The rules above with other windows, of time and of calls, and one in the place of the other. */
+const nextRules: readonly RulePlan[] = [
+  { kind: 'rate', threshold: 0.5, minimumCalls: 4, window: 5_000 },
+  { kind: 'rate', threshold: 0.5, minimumCalls: 4, window: { calls: 6 } },
+  { kind: 'rate', threshold: 0.7, minimumCalls: 3, window: { calls: 30 } },
+  { kind: 'rate', threshold: 0.7, minimumCalls: 3, window: 1_000 },
+  { kind: 'count', threshold: 3, window: 700 },
+];
 
 function drawWaits(random: Random, jobs: readonly JobPlan[]): readonly JobPlan[] {
   if (random.chance(0.7)) return jobs;
