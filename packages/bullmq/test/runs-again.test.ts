@@ -46,11 +46,12 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
     );
     const job = await mails.add('acme', { attempts: 1 });
     expect(await mails.done(job)).toBe('sent for acme');
-    expect([begun, mails.outcomes]).toEqual([2, ['acme: success']]);
+    // On a machine that is slow itself a later run is taken for stalled as well.
+    expect(begun).toBeGreaterThanOrEqual(2);
     endFirst();
-    await until('the first run has ended too', () => mails.outcomes.length === 2);
-    expect(mails.outcomes).toEqual(['acme: success', 'acme: success']);
-    expect(await mails.breaker('acme').information()).toMatchObject({ totalSuccesses: 2 });
+    await until('each run has ended, the first too', () => mails.outcomes.length === begun);
+    expect(new Set(mails.outcomes)).toEqual(new Set(['acme: success']));
+    expect(await mails.breaker('acme').information()).toMatchObject({ totalSuccesses: begun });
   });
 
   test('On node-redis, which BullMQ takes in the place of ioredis, a refused job is delayed and done as well', async () => {
@@ -59,7 +60,7 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
     client.on('error', () => {});
     await client.connect();
     closeClient = () => client.close();
-    mails = new Mails(library, redis.url, {}, library.createNodeRedisClient(client));
+    mails = new Mails(library, redis.url, { allowAfter: '4s' }, library.createNodeRedisClient(client));
     await mails.open('acme');
     mails.work(mails.processor(send));
     const job = await mails.add('acme', { attempts: 1 });
@@ -72,13 +73,17 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
 suite(`BullMQ 5${title}`, () => {
   // 6 has job schedulers alone.
   test('A repeatable job that is refused is done late, and the next one comes as planned', async () => {
-    const mails = new Mails(majors['5'], redis.url, { allowAfter: '900ms', retryJitter: 0 });
-    await mails.open('acme');
-    mails.work(mails.processor(send), { concurrency: 4 });
-    await mails.add('acme', { repeat: { every: 700 } } as bullmq6.JobsOptions);
-    await until('three are done', async () => (await mails.queue.getCompletedCount()) >= 3);
-    expect(mails.refused.length).toBeGreaterThanOrEqual(1);
-    expect(await mails.queue.getFailedCount()).toBe(0);
-    await mails.close();
+    const mails = new Mails(majors['5'], redis.url, { allowAfter: '4s', retryJitter: 0 });
+    try {
+      await mails.open('acme');
+      mails.work(mails.processor(send), { concurrency: 4 });
+      await mails.add('acme', { repeat: { every: 700 } } as bullmq6.JobsOptions);
+      await until('three are done', async () => (await mails.queue.getCompletedCount()) >= 3);
+      expect(mails.refused.length).toBeGreaterThanOrEqual(1);
+      expect(await mails.queue.getFailedCount()).toBe(0);
+    } finally {
+      // Or its connections would keep this process alive when the server is gone.
+      await mails.close();
+    }
   });
 });
