@@ -27,9 +27,13 @@ export interface Held {
   letGo(isUsed: boolean): Promise<void> | void;
 }
 
-/** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
+/**
+ * One admitted call, from its admission to its end: what its outcome presents.
+ *
+ * There is one for each call in flight, so it has few fields: what can be told by another is told by a getter. It has no
+ * private methods, for they would cost each one a field.
+ */
 export class Call implements WorkContext {
-  readonly status = 'admitted' as const;
   /** Of the breaker that makes it. */
   readonly subject: Subject<unknown>;
   readonly home: CallHome;
@@ -40,18 +44,13 @@ export class Call implements WorkContext {
   readonly decidedBy: DecidedBy;
   /** Whether it holds a trial's ticket. */
   readonly isTrial: boolean;
-  /** When it was admitted and its work began, ms by the process's clock. */
+  /** When it was admitted and its work began, ms by the process's clock; less what {@link measureFrom} was told. */
   readonly startedAt: number;
-  /** What its outcome presents. */
-  readonly fence: Fence;
-  /** Whether it holds anything that has to be let go. */
-  readonly isHolding: boolean = false;
-  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
-  readonly isGivenUp: boolean = false;
   /** Null until the work looks, or has to stop. */
   #signal: CallSignal | null = null;
   #held: Held[] | null = null;
-  #lostBefore = 0;
+  /** What the outcome of a trial that was given up presents. */
+  #lateFence: Fence | null = null;
 
   constructor(
     request: CallRequest,
@@ -67,7 +66,25 @@ export class Call implements WorkContext {
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
-    this.fence = record ?? unrecorded;
+  }
+
+  get status(): 'admitted' {
+    return 'admitted';
+  }
+
+  /** What its outcome presents. */
+  get fence(): Fence {
+    return this.#lateFence ?? this.record ?? unrecorded;
+  }
+
+  /** Whether it holds anything that has to be let go. */
+  get isHolding(): boolean {
+    return this.#held !== null;
+  }
+
+  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
+  get isGivenUp(): boolean {
+    return this.#lateFence !== null;
   }
 
   get circuit(): Circuit {
@@ -75,12 +92,12 @@ export class Call implements WorkContext {
   }
 
   get signal(): AbortSignal {
-    return this.#ownSignal().signal;
+    return (this.#signal ??= signalFor(this, this.#held)).signal;
   }
 
   /** Tells the work to stop, now or when it first looks. */
   abort(reason: unknown): void {
-    this.#ownSignal().abort(reason);
+    (this.#signal ??= signalFor(this, this.#held)).abort(reason);
   }
 
   /** Why the library itself told the work to stop; undefined: it did not. */
@@ -89,24 +106,17 @@ export class Call implements WorkContext {
   }
 
   giveUp(): void {
-    const own = this as Writable<Call>;
-    own.isGivenUp = true;
-    own.fence = givenUpFenceOf(this.record as CircuitRecord);
+    this.#lateFence = givenUpFenceOf(this.record as CircuitRecord);
   }
 
-  /** What the process had lost by stalls when the work began, ms: see `StallWatch`. */
-  get lostBefore(): number {
-    return this.#lostBefore;
-  }
-
+  /** @param lost what the process had lost by stalls when the work began, ms */
   measureFrom(lost: number): void {
-    this.#lostBefore = lost;
+    (this as Writable<Call>).startedAt -= lost;
   }
 
   /** Holds something until the call is over. */
   hold(held: Held): void {
     (this.#held ??= []).push(held);
-    (this as Writable<Call>).isHolding = true;
   }
 
   /** The fencing token of the exclusive lease; null without one. */
@@ -118,16 +128,10 @@ export class Call implements WorkContext {
   async letGo(isUsed: boolean): Promise<void> {
     const held = this.#held;
     this.#held = null;
-    (this as Writable<Call>).isHolding = false;
     for (const each of held?.reverse() ?? []) await each.letGo(isUsed);
   }
+}
 
-  get #isStoppable(): boolean {
-    return this.#held?.some(({ stopsWork }) => stopsWork) === true;
-  }
-
-  #ownSignal(): CallSignal {
-    this.#signal ??= new CallSignal(this.callersSignal, this.home.hasTimeout || this.#isStoppable);
-    return this.#signal;
-  }
+function signalFor({ callersSignal, home }: Call, held: readonly Held[] | null): CallSignal {
+  return new CallSignal(callersSignal, home.hasTimeout || held?.some(({ stopsWork }) => stopsWork) === true);
 }

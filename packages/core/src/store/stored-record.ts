@@ -46,7 +46,6 @@ interface Unconfirmed {
  * when it asked.
  */
 export class StoredRecord implements RecordStore, Resolver<Written>, Onlooker {
-  readonly isShared = true;
   readonly #parts: StoreParts;
   readonly #circuit: Circuit;
   /** The read on the wire; null: none is. */
@@ -59,6 +58,10 @@ export class StoredRecord implements RecordStore, Resolver<Written>, Onlooker {
   constructor(parts: StoreParts, circuit: Circuit) {
     this.#parts = parts;
     this.#circuit = circuit;
+  }
+
+  get isShared(): true {
+    return true;
   }
 
   /** Whether something is on its way, or looked for. */
