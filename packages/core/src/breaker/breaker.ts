@@ -10,9 +10,7 @@ import type { Information } from '../machine/facts/information.js';
 import { informationOf } from '../machine/record/information-of.js';
 import { effectiveRecord } from '../machine/transition/transition.js';
 import type { DefaultContext } from '../settings/options.js';
-import type { Calls } from './calls.js';
 import type { FactoryHost } from './factory-host.js';
-import type { Request } from './live-circuit.js';
 import type { OverrideOptions } from './operators.js';
 import { Permit } from './permit.js';
 import { refusedResult, type Settled } from './settled.js';
@@ -64,7 +62,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     const fault = faultOf(this.name, work, options);
     if (fault !== null) return rejected(fault.error);
     const { calls } = this.#host;
-    return calls.execute(work, requestOf(calls, this, options, this.#nameFault), options);
+    return calls.execute(work, calls.request(this, options?.signal, this.#nameFault), options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
@@ -72,7 +70,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     const fault = faultOf(this.name, work, options);
     if (fault !== null) return settled(refusedResult(fault));
     const { calls } = this.#host;
-    return calls.settle(work, requestOf(calls, this, options, this.#nameFault));
+    return calls.settle(work, calls.request(this, options?.signal, this.#nameFault));
   }
 
   /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
@@ -80,7 +78,7 @@ export class CircuitBreaker<Context = DefaultContext> {
     const fault = faultOf(this.name, nothing, options);
     if (fault !== null) throw fault.error;
     const { calls } = this.#host;
-    const request = requestOf(calls, this, options, this.#nameFault);
+    const request = calls.request(this, options?.signal, this.#nameFault);
     const admission = await calls.admit(request);
     if (admission.status === 'refused') throw admission.error;
     return new Permit(calls, request.home, admission);
@@ -149,16 +147,6 @@ export class CircuitBreaker<Context = DefaultContext> {
 }
 
 // Not private methods: there may be a breaker for each call, and one that has any has a field for them.
-
-function requestOf(
-  calls: Calls,
-  breaker: CircuitBreaker<unknown>,
-  options: StartOptions | undefined,
-  nameFault: InvalidNameError | null,
-): Request {
-  const signal = options?.signal;
-  return nameFault === null ? calls.request(breaker, signal) : calls.namelessRequest(breaker, signal, nameFault);
-}
 
 /** There is nothing to look at, or to act on, under a name that is none. */
 function mustHaveName(nameFault: InvalidNameError | null): void {

@@ -47,14 +47,10 @@ export class Calls {
     return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
   }
 
-  /** A call that wants to be admitted. */
-  request(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
-    return { subject, home: this.liveOf(subject), signal };
-  }
-
-  /** A call under a name that is none: of a circuit that nobody else ever meets. */
-  namelessRequest(subject: Subject<unknown>, signal: AbortSignal | undefined, fault: InvalidNameError): Request {
-    return { subject, home: this.#make(subject, namelessGate(this.#shared, fault)), signal };
+  /** A call that wants to be admitted. @param fault of a name that is none: its circuit is one that nobody else ever meets */
+  request(subject: Subject<unknown>, signal: AbortSignal | undefined, fault: InvalidNameError | null): Request {
+    const home = fault === null ? this.liveOf(subject) : this.#make(subject, namelessGate(this.#shared, fault));
+    return { subject, home, signal };
   }
 
   /** What `breaker.execute` does. */
@@ -177,14 +173,12 @@ export class Calls {
     );
   }
 
-  /** The work has answered. As `#end`. */
   #succeeded(value: unknown, call: Call, live: LiveCircuit): Promise<Reported> | null {
     const { settings, classifier } = live.kind;
     const verdict = settings.resultMatcher === undefined ? succeeded : classifier.ofValue(value, call);
     return this.#end(call, live, verdict, undefined);
   }
 
-  /** The work has thrown. As `endWith`. */
   #failed(reason: unknown, call: Call, live: LiveCircuit): Promise<CircuitryError | null> {
     return this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
   }
@@ -219,16 +213,19 @@ export class Calls {
     if (kind.stalls !== null) duration = kind.stalls.leave(call.startedAt);
     else if (isHeard) duration = Math.max(0, settings.clock.now() - call.startedAt);
     const slow = duration > kind.settings.slowCallAfter && verdict.kind !== 'ignored';
-    const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off' && live.counts(call, verdict.kind);
-    const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
-    if ((!isCounted && !call.isHolding) || (mayWait && !lifecycle.isClosed && live.needOutbox().keep(call, slow))) {
+    const isPlain = kind.settings.counting === 'all' && !call.isTrial;
+    const isCounted =
+      call.decidedBy !== 'allow' && call.decidedBy !== 'off' && (isPlain || live.counts(call, verdict.kind));
+    const isFree = call.held === null;
+    const mayWait = settings.consistency !== null && verdict.kind === 'success' && isFree && !lifecycle.isClosed;
+    if (isCounted ? mayWait && (live.outbox ?? live.makeOutbox()).keep(call, slow) : isFree) {
       if (isHeard) tellSettled(hub, call, verdict, slow, duration, error);
       return null;
     }
     // Only windows, and a failure that says when to come back, ask when an outcome came.
     const at = circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
     const ended = { verdict, slow, at, error };
-    if (isCounted && !isHeard && !call.isHolding) return live.needOutbox().record(call, ended);
+    if (isCounted && !isHeard && isFree) return (live.outbox ?? live.makeOutbox()).record(call, ended);
     return this.#endHeld(call, live, isCounted, ended, duration);
   }
 
@@ -240,7 +237,7 @@ export class Calls {
     ended: Ended,
     duration: number,
   ): Promise<CircuitryError | null> {
-    const error = isCounted ? await errandsDone(await live.needOutbox().record(call, ended)) : null;
+    const error = isCounted ? await errandsDone(await (live.outbox ?? live.makeOutbox()).record(call, ended)) : null;
     await call.letGo(true);
     const { hub } = this.#shared;
     if (hub.heard.settled !== undefined) tellSettled(hub, call, ended.verdict, ended.slow, duration, ended.error);

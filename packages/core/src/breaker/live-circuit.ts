@@ -59,12 +59,11 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
     // Its ticket was given back already.
     if (call.isGivenUp && kind === 'ignored') return false;
     const { circuit, outbox } = this;
-    if (circuit.settings.counting === 'all' || call.isTrial || outbox?.hasFailures === true) return true;
+    if (circuit.settings.counting === 'all' || call.isTrial || outbox?.hasFailures) return true;
     return mattersToFailures(kind, circuit.isKnown ? circuit.record : call.record);
   }
 
-  needOutbox(): Outbox {
-    if (this.outbox !== null) return this.outbox;
+  makeOutbox(): Outbox {
     const outbox = new Outbox(this.#outboxParts, this.circuit, this.records);
     if (this.#isForgotten) outbox.orphan();
     (this as Writable<LiveCircuit>).outbox = outbox;

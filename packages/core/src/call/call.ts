@@ -34,6 +34,7 @@ export interface Held {
  * private methods, for they would cost each one a field.
  */
 export class Call implements WorkContext {
+  readonly status = 'admitted' as const;
   /** Of the breaker that makes it. */
   readonly subject: Subject<unknown>;
   readonly home: CallHome;
@@ -46,11 +47,12 @@ export class Call implements WorkContext {
   readonly isTrial: boolean;
   /** When it was admitted and its work began, ms by the process's clock; less what {@link measureFrom} was told. */
   readonly startedAt: number;
+  /** What its outcome presents: the record that admitted it, unless it is a trial that was given up. */
+  readonly fence: Fence;
   /** Null until the work looks, or has to stop. */
   #signal: CallSignal | null = null;
-  #held: Held[] | null = null;
-  /** What the outcome of a trial that was given up presents. */
-  #lateFence: Fence | null = null;
+  /** What has to be let go, what came last first; null: nothing. */
+  readonly held: readonly Held[] | null = null;
 
   constructor(
     request: CallRequest,
@@ -66,25 +68,12 @@ export class Call implements WorkContext {
     this.decidedBy = decidedBy;
     this.isTrial = isTrial;
     this.startedAt = startedAt;
-  }
-
-  get status(): 'admitted' {
-    return 'admitted';
-  }
-
-  /** What its outcome presents. */
-  get fence(): Fence {
-    return this.#lateFence ?? this.record ?? unrecorded;
-  }
-
-  /** Whether it holds anything that has to be let go. */
-  get isHolding(): boolean {
-    return this.#held !== null;
+    this.fence = record ?? unrecorded;
   }
 
   /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
   get isGivenUp(): boolean {
-    return this.#lateFence !== null;
+    return this.fence !== (this.record ?? unrecorded);
   }
 
   get circuit(): Circuit {
@@ -92,12 +81,12 @@ export class Call implements WorkContext {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= signalFor(this, this.#held)).signal;
+    return (this.#signal ??= signalFor(this)).signal;
   }
 
   /** Tells the work to stop, now or when it first looks. */
   abort(reason: unknown): void {
-    (this.#signal ??= signalFor(this, this.#held)).abort(reason);
+    (this.#signal ??= signalFor(this)).abort(reason);
   }
 
   /** Why the library itself told the work to stop; undefined: it did not. */
@@ -106,7 +95,7 @@ export class Call implements WorkContext {
   }
 
   giveUp(): void {
-    this.#lateFence = givenUpFenceOf(this.record as CircuitRecord);
+    (this as Writable<Call>).fence = givenUpFenceOf(this.record as CircuitRecord);
   }
 
   /** @param lost what the process had lost by stalls when the work began, ms */
@@ -116,22 +105,22 @@ export class Call implements WorkContext {
 
   /** Holds something until the call is over. */
   hold(held: Held): void {
-    (this.#held ??= []).push(held);
+    (this as Writable<Call>).held = [held, ...(this.held ?? [])];
   }
 
   /** The fencing token of the exclusive lease; null without one. */
   get fencingToken(): number | null {
-    return this.#held?.find(({ token }) => token !== null)?.token ?? null;
+    return this.held?.find(({ token }) => token !== null)?.token ?? null;
   }
 
   /** Lets go of all that the call holds, what came last first. Never rejects. */
   async letGo(isUsed: boolean): Promise<void> {
-    const held = this.#held;
-    this.#held = null;
-    for (const each of held?.reverse() ?? []) await each.letGo(isUsed);
+    const { held } = this;
+    (this as Writable<Call>).held = null;
+    for (const each of held ?? []) await each.letGo(isUsed);
   }
 }
 
-function signalFor({ callersSignal, home }: Call, held: readonly Held[] | null): CallSignal {
+function signalFor({ callersSignal, home, held }: Call): CallSignal {
   return new CallSignal(callersSignal, home.hasTimeout || held?.some(({ stopsWork }) => stopsWork) === true);
 }

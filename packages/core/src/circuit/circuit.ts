@@ -18,6 +18,8 @@ export interface RefusalWords {
  * Only answers of the store change the view, and only through the methods here.
  */
 export class Circuit {
+  /** In the store. */
+  readonly name: string;
   /** Of the breaker that met it first: others may call it otherwise, or have another context. */
   readonly subject: Subject<unknown>;
   readonly settings: Settings<unknown>;
@@ -41,14 +43,10 @@ export class Circuit {
   #words: RefusalWords | null = null;
 
   constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
+    this.name = subject.name;
     this.subject = subject;
     this.settings = settings;
     this.rules = rules;
-  }
-
-  /** In the store. */
-  get name(): string {
-    return this.subject.name;
   }
 
   /**

@@ -46,6 +46,7 @@ interface Unconfirmed {
  * when it asked.
  */
 export class StoredRecord implements RecordStore, Resolver<Written>, Onlooker {
+  readonly isShared = true;
   readonly #parts: StoreParts;
   readonly #circuit: Circuit;
   /** The read on the wire; null: none is. */
@@ -58,10 +59,6 @@ export class StoredRecord implements RecordStore, Resolver<Written>, Onlooker {
   constructor(parts: StoreParts, circuit: Circuit) {
     this.#parts = parts;
     this.#circuit = circuit;
-  }
-
-  get isShared(): true {
-    return true;
   }
 
   /** Whether something is on its way, or looked for. */
