@@ -8,7 +8,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 import { rollUpTypes } from './declarations.mjs';
-import { publishedMap, writeSources } from './source-maps.mjs';
+import { publishedMap, withoutComments, writeSources } from './source-maps.mjs';
 
 for (const file of readdirSync('dist')) if (/\.d\.c?ts$/.test(file)) rmSync(`dist/${file}`);
 for (const [file, text] of await rollUpTypes(process.cwd())) {
@@ -23,8 +23,10 @@ for (const file of readdirSync('dist')) if (file.endsWith('.js')) writeModule(fi
 function writeModule(file) {
   const map = JSON.parse(read(`${file}.map`));
   writeSources(map);
+  const bare = withoutComments(read(file));
+  write(file, bare);
   const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
-  const { code, map: mapOfBoth } = transformSync(read(file).replace(/^\/\/# sourceMappingURL=.*$/m, inline), {
+  const { code, map: mapOfBoth } = transformSync(bare.replace(/^\/\/# sourceMappingURL=.*$/m, inline), {
     format: 'cjs',
     platform: 'node',
     target: 'es2022',
@@ -35,9 +37,9 @@ function writeModule(file) {
     logOverride: { 'empty-import-meta': 'silent' },
   });
   const target = file.replace(/\.js$/, '.cjs');
-  write(`${file}.map`, JSON.stringify(publishedMap(map, file)));
+  write(`${file}.map`, JSON.stringify(publishedMap(map, file, bare)));
   write(target, `${toCommonJsPaths(code)}//# sourceMappingURL=${target}.map\n`);
-  write(`${target}.map`, JSON.stringify(publishedMap(JSON.parse(mapOfBoth), target)));
+  write(`${target}.map`, JSON.stringify(publishedMap(JSON.parse(mapOfBoth), target, code)));
 }
 
 /** Points the imports of neighbours at their CommonJS versions: dist is flat, so they all begin with './'. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { linkOf, scenarioOf } from '../playground/simulation/scenario-link.js';
-import { presets, standard, type Scenario } from '../playground/simulation/scenario.js';
-import { settingsAsCode } from '../playground/simulation/settings-as-code.js';
+import { linkOf, scenarioOf } from '../playground/scenario/scenario-link.js';
+import { presets, standard, type Scenario } from '../playground/scenario/scenario.js';
+import { settingsAsCode } from '../playground/scenario/settings-as-code.js';
 import { World } from '../playground/simulation/world.js';
 
 function preset(id: string): Scenario {

@@ -6,7 +6,7 @@ import axe from 'axe-core';
 import { LinkChecker, LinkState } from 'linkinator';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from '../browser.mjs';
-import { presets } from '../playground/simulation/scenario.js';
+import { presets } from '../playground/scenario/scenario.js';
 import { World } from '../playground/simulation/world.js';
 import { linesOf, verdictOf } from '../playground/view/compare.js';
 import { serve } from '../serve.mjs';

@@ -1,14 +1,16 @@
 import { availableServers } from '../servers/dynamodb.mjs';
+import { postgresServer } from '../servers/postgres.mjs';
 import { redisServer } from '../servers/redis.mjs';
 
 /**
  * What a fence's info string may say, by language. ```ts and ```js run as whole programs; `check`: type-checked only,
- * with the reason in a comment on the line above; `redis`, `dynamodb`: runs on a server of its own, which it finds at
- * localhost:6379 or http://localhost:8000; `output` of a text fence: all that the program above it prints.
+ * with the reason in a comment on the line above; `redis`, `dynamodb`, `postgres`: runs on a server of its own, which it
+ * finds at localhost:6379, http://localhost:8000 or postgres://localhost/app; `output` of a text fence: all that the
+ * program above it prints.
  */
 const known = {
-  ts: ['check', 'redis', 'dynamodb'],
-  js: ['check', 'redis', 'dynamodb'],
+  ts: ['check', 'redis', 'dynamodb', 'postgres'],
+  js: ['check', 'redis', 'dynamodb', 'postgres'],
   sh: ['no-run'],
   text: ['output'],
   json: [],
@@ -43,20 +45,19 @@ export function serversOf({ words, code }) {
   const servers = [];
   if (words.includes('redis') || imports('ioredis')) servers.push('redis');
   if (words.includes('dynamodb') || imports('@aws-sdk/client-dynamodb')) servers.push('dynamodb');
+  if (words.includes('postgres') || ['pg', 'pg-boss', 'graphile-worker'].some(imports)) servers.push('postgres');
   return servers;
 }
 
+/** Why there is no such server here; null: there is one. */
+const missing = {
+  redis: () => redisServer().missing ?? null,
+  dynamodb: () => (availableServers().length > 0 ? null : 'no DynamoDB-compatible server is installed'),
+  postgres: () => postgresServer().missing ?? null,
+};
+
 /** Why a program can't run on this machine, in words for whoever reads a skipped test; null: it can. */
 export function whyNotHere(fence) {
-  const reasons = serversOf(fence).map((server) => (server === 'redis' ? noRedis() : noDynamoDB()));
+  const reasons = serversOf(fence).map((server) => missing[server]());
   return reasons.find((reason) => reason !== null) ?? null;
-}
-
-function noRedis() {
-  const server = redisServer();
-  return 'missing' in server ? server.missing : null;
-}
-
-function noDynamoDB() {
-  return availableServers().length > 0 ? null : 'no DynamoDB-compatible server is installed';
 }

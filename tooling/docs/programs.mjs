@@ -3,13 +3,14 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDynamoDB } from '../servers/dynamodb.mjs';
+import { startPostgres } from '../servers/postgres.mjs';
 import { startRedis } from '../servers/redis.mjs';
 import { bundlePackages, bundleProgram } from './bundle.mjs';
 import { serversOf } from './marks.mjs';
 import { isAsSaid, markPrinting, readPrinted } from './printing.mjs';
 
 /** How long a program may take, ms. It must end by itself: one that doesn't has left something open. */
-const longestRun = 30_000;
+const longestRun = 60_000;
 /** Programs that run at once. */
 const atOnce = 3;
 
@@ -80,30 +81,44 @@ function run(path, env) {
   });
 }
 
-/** Fresh servers for one program, in place of the addresses that documents show. */
-async function startServers(names) {
-  const started = [];
-  const env = {};
-  let fill = (code) => code;
-  if (names.includes('redis')) {
+/** Each kind of server: starts one, and answers which address of the documents is its own, what else is told of it, and its end. */
+const starters = {
+  async redis() {
     const server = await startRedis();
-    started.push(() => server.stop());
-    fill = (code) => code.replaceAll('localhost:6379', `127.0.0.1:${server.port}`);
-    Object.assign(env, { REDIS_URL: server.url });
-  }
-  if (names.includes('dynamodb')) {
+    const own = ['localhost:6379', `127.0.0.1:${server.port}`];
+    return { own, env: { REDIS_URL: server.url }, stop: () => server.stop() };
+  },
+  async dynamodb() {
     const server = await startDynamoDB();
-    started.push(() => server.close());
-    const inner = fill;
-    fill = (code) => inner(code).replaceAll('http://localhost:8000', server.endpoint);
-    Object.assign(env, {
+    const env = {
       AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
-    });
+    };
+    return { own: ['http://localhost:8000', server.endpoint], env, stop: () => server.close() };
+  },
+  async postgres() {
+    const server = await startPostgres();
+    return { own: ['postgres://localhost/app', server.url], env: {}, stop: () => server.stop() };
+  },
+};
+
+/** Fresh servers for one program, in place of the addresses that documents show. */
+async function startServers(names) {
+  const started = [];
+  const close = async () => Promise.all(started.map(({ stop }) => stop()));
+  try {
+    for (const name of names) started.push(await starters[name]());
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return { env, fill, close: async () => Promise.all(started.map((stop) => stop())) };
+  return {
+    env: Object.assign({}, ...started.map(({ env }) => env)),
+    fill: (code) => started.reduce((filled, { own: [shown, real] }) => filled.replaceAll(shown, real), code),
+    close,
+  };
 }
 
 function differences(fence, calls, byCall) {

@@ -5,8 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { serverFiles } from './dynamodb.mjs';
+import { postgresServer } from './postgres.mjs';
 import { redisServer, valkeyServer } from './redis-binary.mjs';
 
 /**
@@ -19,6 +20,7 @@ import { redisServer, valkeyServer } from './redis-binary.mjs';
 export function serversFound() {
   const programs = [
     ...[redisServer(), valkeyServer()].map((found) => ('missing' in found ? found : program(found.path, '--version'))),
+    postgresProgram(),
     // Without it there is no certificate for a Redis behind TLS.
     program('openssl', 'version'),
     // Builds the clock that is loaded into a server.
@@ -58,6 +60,11 @@ function program(path, question) {
     is: digest([status, word, ...file]),
     told: /^.*?\d\S*/.exec(word)?.[0] ?? `${path}, which tells no version`,
   };
+}
+
+function postgresProgram() {
+  const found = postgresServer();
+  return 'missing' in found ? found : program(join(found.folder, 'postgres'), '--version');
 }
 
 function fileOf(name, file) {

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 
 /** A connected client of the benchmark's server. */
-export async function connect(url) {
-  const client = new Redis(url, { lazyConnect: true });
+export async function connect(url, options = {}) {
+  const client = new Redis(url, { ...options, lazyConnect: true });
   await client.connect();
   return client;
 }
@@ -30,6 +30,8 @@ export async function serverFigures(client) {
     cpu: figure('used_cpu_user') + figure('used_cpu_sys'),
     /** bytes */
     memory: figure('used_memory'),
+    /** How often it read from a socket. */
+    reads: figure('total_reads_processed'),
     version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
   };
 }

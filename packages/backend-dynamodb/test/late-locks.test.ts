@@ -87,6 +87,19 @@ describeOnEachServer('a lock whose answer comes late', (server, kind) => {
     await next.release();
   }, 60_000);
 
+  test('is not handed out beside the one who took it, though its worker’s clock stepped back meanwhile', async () => {
+    const clock = wrongClock(0);
+    const stepping = table.connect({ clock }, front.port);
+    await stepping.retrieve('acme');
+    const late = firstTake({ delay: lease * 3 });
+    const refused = expect(stepping.lock('acme', { lease })).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    await late.taken;
+    const second = await quick.lock('acme', { lease: 60_000, wait: 30_000 });
+    clock.error = -10_000;
+    await refused;
+    await second.release();
+  }, 60_000);
+
   test('is free for the next one at once where it came late, not only when its lease ends', async () => {
     firstTake({ delay: 3_000 });
     // A quarter of the lease was left.

@@ -47,7 +47,7 @@ function constantOf(name) {
 function bodyOf(file) {
   const code = [];
   for (const line of readFileSync(new URL(file, folder), 'utf8').split('\n')) {
-    const include = /^-- @include (\S+)$/.exec(line);
+    const include = /^\s*-- @include (\S+)$/.exec(line);
     if (include !== null) code.push(bodyOf(include[1]));
     else if (!/^\s*(--.*)?$/.test(line)) code.push(line);
   }

@@ -89,6 +89,17 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await until('it to work again', () => works(backend), 10_000);
   });
 
+  test('A new password that the client was given is taken up, with node-redis', async () => {
+    await server.ask('CONFIG', 'SET', 'requirepass', 'token-1');
+    const client = await nodeRedis({ password: 'token-1' });
+    const backend = backendOf(client);
+    await reads(backend);
+    if (client.options !== undefined) client.options.password = 'token-2';
+    await client.sendCommand(['CONFIG', 'SET', 'requirepass', 'token-2']);
+    await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']).catch(() => {});
+    await until('it to work again', () => works(backend), 10_000);
+  });
+
   testWithGlide('A new password in the options that valkey-glide was given is taken up', async () => {
     await server.ask('CONFIG', 'SET', 'requirepass', 'token-1');
     const credentials = { password: 'token-1' };
@@ -110,6 +121,18 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await backend.store('a', null, aRecord({ by: 'on the first host' }), minute);
     client.options.port = other.port;
     client.disconnect(true);
+    await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 10_000);
+  });
+
+  test('A client of node-redis that is told of another host takes the backend with it, though the old host goes on', async () => {
+    const other = await startRedis();
+    ends.push(() => other.stop());
+    const client = await nodeRedis({});
+    const backend = backendOf(client);
+    await backend.store('a', null, aRecord({ by: 'on the first host' }), minute);
+    Object.assign(client.options?.socket ?? {}, { port: other.port });
+    client.destroy();
+    await client.connect();
     await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 10_000);
   });
 
@@ -166,6 +189,18 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await until('it to work again', () => works(backend), 10_000);
   });
 
+  test('A client of node-redis that gave up trying, and is connected again by its owner, does not leave the backend behind', async () => {
+    const client = await nodeRedis({ socket: { port: server.port, reconnectStrategy: false } });
+    const backend = backendOf(client);
+    await reads(backend);
+    await server.kill();
+    await until('the client to give up', async () => !client.isOpen);
+    expect(await works(backend)).toBe(false);
+    await server.start();
+    await client.connect();
+    await until('it to work again', () => works(backend), 10_000);
+  });
+
   test.each(libraries)('A call that finds its connection just closed waits for the next one: %s', async (library) => {
     const { client, end } = await connectWith(library, { port: server.port });
     ends.push(end);
@@ -193,6 +228,26 @@ describeWithServer('Connections to a real Redis that heal', () => {
   ];
   test.each(options)("Whatever the client's options, all verbs work: %s", async (_, given) => {
     await expectAllVerbsWork(backendOf(ioredis(given).duplicate()));
+  });
+
+  const nodeOptions: [title: string, options: Parameters<typeof createClient>[0]][] = [
+    ['disableOfflineQueue', { disableOfflineQueue: true }],
+    ['commandsQueueMaxLength', { commandsQueueMaxLength: 1_000 }],
+    ['RESP 3', { RESP: 3 }],
+    ['database', { database: 3 }],
+    ['name', { name: 'the-users' }],
+    ['pingInterval', { pingInterval: 60_000 }],
+    ['commandOptions', { commandOptions: { asap: true } }],
+    ['scripts and functions', { scripts: {}, functions: {}, modules: {} }],
+    ['socketTimeout', { socket: { socketTimeout: 5_000 } }],
+  ];
+  test.each(nodeOptions)('Whatever the options of node-redis, all verbs work: %s', async (_, given) => {
+    const client = await nodeRedis({
+      ...given,
+      ...(given?.socket && { socket: { ...given.socket, port: server.port } }),
+    });
+    await expectAllVerbsWork(backendOf(client.duplicate()));
+    await expectAllVerbsWork(backendOf(client));
   });
 
   testWithGlide('Whatever the options of valkey-glide, all verbs work', async () => {

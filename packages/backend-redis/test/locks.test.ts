@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '@circuitry/core';
 import { Redis } from 'ioredis';
 import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
@@ -177,6 +178,26 @@ describeWithServer('Locks on a real Redis', () => {
     await pause(1_200);
     proxy.thaw();
     const lease = await locking;
+    await lease.release();
+    client.disconnect();
+    await proxy.stop();
+  });
+
+  test('A lock that came late is given back also where its worker’s clock stepped back meanwhile', async () => {
+    const proxy = await startTcpProxy(Number(new URL(redis.url).port));
+    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
+    const clock = { error: 0, now: () => Date.now() + clock.error, after: systemClock.after.bind(systemClock) };
+    const slow = redis.backend({ client, clock });
+    await (await slow.lock('a', { lease: 60_000 })).release();
+    await client.config('RESETSTAT');
+    proxy.freeze();
+    const locking = slow.lock('a', { lease: 1_000 });
+    await pause(1_200);
+    clock.error = -3_600_000;
+    proxy.thaw();
+    const lease = await locking;
+    // Taken, given back, and taken again.
+    expect(await client.info('commandstats')).toMatch(/cmdstat_evalsha:calls=3,/);
     await lease.release();
     client.disconnect();
     await proxy.stop();

@@ -116,10 +116,29 @@ test('The text of a record is one that a person can read', () => {
 });
 
 test('An answer that no script of ours gives is refused, whatever it is', () => {
-  const odd = ['', '1', '1 2 3', '2 1800000000 1 ', 'x 1 1 1 1', '1 -5 1 ', 5, null, undefined, [], {}, ['1']];
+  const odd = [
+    '',
+    '1',
+    '1 2 3',
+    '2 1800000000 1 ',
+    'x 1 1 1 1',
+    '1 -5 1 ',
+    5,
+    null,
+    undefined,
+    [],
+    {},
+    ['1'],
+    { value: '' },
+    { value: 5, time: ['1', '1'] },
+    { value: '', time: ['1', 'x'] },
+    { value: '', time: '1 1' },
+  ];
   for (const reply of odd) {
     expect(() => readAnswer('x', reply)).toThrow(expect.objectContaining({ code: 'ERR_CORRUPT_RECORD' }));
   }
-  const { outcome, record, now } = readAnswer('x', '0 1800000000 123456 ');
-  expect({ outcome, record, now }).toEqual({ outcome: '0', record: null, now: 1_800_000_000_123 });
+  const answer = { outcome: '0', text: 'text', now: 1_800_000_000_123 };
+  expect(readAnswer('x', '0 1800000000 123456 text')).toEqual(answer);
+  expect(readAnswer('x', { value: 'text', time: ['1800000000', '123456'] })).toEqual(answer);
+  expect(readAnswer('x', { value: null, time: ['1800000000', '123456'] })).toEqual({ ...answer, text: '' });
 });

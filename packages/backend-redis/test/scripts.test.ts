@@ -26,23 +26,31 @@ test('Every Lua file is part of a script, and says what its arguments are', () =
 describeWithServer('Scripts on a real Redis', () => {
   const redis = usePlainRedis({ own: true });
 
-  test('Each verb is one command, and a script that the server has forgotten is sent whole once', async () => {
+  test('A read is a GET and a TIME, and all reads of one turn share the TIME', async () => {
+    const backend = redis.backend();
+    const admin = redis.client();
+    await backend.retrieve('a');
+    await admin.config('RESETSTAT');
+    await Promise.all(Array.from({ length: 20 }, (_, index) => backend.retrieve(`circuit-${index}`)));
+    const calls = await callsOf(admin);
+    expect(calls.get('get')).toBe(20);
+    expect(calls.get('time')).toBe(1);
+    expect(calls.get('evalsha')).toBeUndefined();
+  });
+
+  test('An apply is one command, and a script that the server has forgotten is sent whole once', async () => {
     const backend = redis.backend();
     const admin = redis.client();
     await backend.store('a', null, aRecord(), minute);
-    // The first time over a connection each is sent whole anyway.
-    await backend.retrieve('a');
+    // The first time over a connection it is sent whole anyway.
     await backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute);
     await admin.script('FLUSH');
     await admin.config('RESETSTAT');
-    await backend.retrieve('a');
     await backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute);
-    await backend.retrieve('a');
     await backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute);
-    await backend.retrieve('a');
     const calls = await callsOf(admin);
-    expect(calls.get('evalsha')).toBe(5);
-    expect(calls.get('eval')).toBe(2);
+    expect(calls.get('evalsha')).toBe(2);
+    expect(calls.get('eval')).toBe(1);
     expect(calls.get('script|load')).toBeUndefined();
   });
 
@@ -61,7 +69,8 @@ describeWithServer('Scripts on a real Redis', () => {
     const client = redis.client({ username: 'no-eval', password: 'secret', maxRetriesPerRequest: 0 });
     const backend = redis.backend({ client });
     await admin.script('FLUSH');
-    await expect(backend.retrieve('a')).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: false });
+    const refused = backend.apply('a', 1, { add: { x: 1 } }, minute);
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: false });
     await admin.call('ACL', 'DELUSER', 'no-eval');
   });
 

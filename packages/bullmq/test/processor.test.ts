@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as bullmq6 from 'bullmq';
 import * as bullmq5 from 'bullmq-5';
-import { protectProcessor } from '../src/index.js';
+import { isHandedBack, protectProcessor } from '../src/index.js';
 import { Mails, until, type MailJob } from './support/mails.js';
 import { missing, openRedis } from './support/redis.js';
 
@@ -226,6 +226,32 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
         ...['acme: ignored', 'acme: ignored', 'acme: ignored'],
         ...['child: success', 'acme: success'],
       ]);
+    });
+
+    test('that hands its job back is told to an errorMatcher too, which knows it by isHandedBack: WaitingError', async () => {
+      const asked: boolean[] = [];
+      make({
+        failureCountThreshold: 5,
+        errorMatcher: (error) => {
+          asked.push(isHandedBack(error));
+          return isHandedBack(error) ? 'ignored' : 'failure';
+        },
+      });
+      let begun = 0;
+      mails.work(
+        mails.processor(async (job, token) => {
+          begun += 1;
+          if (begun === 1) {
+            await job.moveToWait(token);
+            throw new library.WaitingError();
+          }
+          if (begun === 2) throw new Error('HTTP 503');
+          return 'sent';
+        }),
+      );
+      expect(await mails.done(await mails.add('acme', { attempts: 2 }))).toBe('sent');
+      expect(asked).toEqual([true, false]);
+      expect(mails.outcomes).toEqual(['acme: ignored', 'acme: failure', 'acme: success']);
     });
 
     test('that is unrecoverable fails at once, and is a failure unless told otherwise', async () => {

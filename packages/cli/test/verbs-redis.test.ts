@@ -2,13 +2,21 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { RedisBackend } from '@circuitry/backend-redis';
+import { CircuitBreakerFactory, type Change, type CircuitBreaker } from '@circuitry/core';
 import { Redis } from 'ioredis';
-import { redisServer, startRedis, type RedisServer } from '../../../tooling/servers/redis.mjs';
+import { redisServer, startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { fill, openRecord, recordOf } from './support/records.js';
 import { ended, useProgram } from './support/program.js';
 
 const found = redisServer();
 const describeOnRedis = 'missing' in found ? describe.skip : describe;
+
+/** Of a worker that counts, and dies before it opens a circuit. */
+class Dying extends RedisBackend {
+  override store(...call: Parameters<RedisBackend['store']>): Promise<Change> {
+    return call[2].state === 'open' ? new Promise(() => {}) : super.store(...call);
+  }
+}
 
 describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.missing})` : ''}`, () => {
   const program = useProgram();
@@ -116,6 +124,30 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       out: '',
       err: expect.stringContaining('No record of "nobody"'),
     });
+  });
+
+  test('a circuit that a dependency told to wait is open until then, also where its worker died before it opened it', async () => {
+    const dying = new Dying({ client });
+    const factories = [dying, backend].map((each) => new CircuitBreakerFactory({ backend: each }));
+    const [dead, living] = factories.map((factory) => factory.breakerFor('pay')) as [CircuitBreaker, CircuitBreaker];
+    await living.settle(() => 'paid');
+    void (await dead.start()).fail(new Error('HTTP 429'), { openFor: '30m' });
+    await until('the wait to be written', async () => {
+      const counters = (await backend.retrieve('pay')).record?.counters ?? {};
+      return Object.keys(counters).some((name) => name.startsWith('told.'));
+    });
+    const look = async () => {
+      expect((await run('show', 'pay')).out).toMatch(/state +open[^]*tries again in +(30m|29m \d+s)\n/);
+      expect((await run('list')).out).toMatch(/\npay +open .* (30m|29m \d+s)/);
+      return jsonOf((await run('list', '--json')).out)[0];
+    };
+    const before = await look();
+    expect((await backend.retrieve('pay')).record?.state).toBe('closed');
+    // The next call finishes what the dead worker began; the end is the one that was told.
+    expect((await living.settle(() => 'paid')).status).toBe('refused');
+    expect(await look()).toMatchObject({ state: 'open', openings: 1, endsAt: before.endsAt });
+    await Promise.all(factories.map((factory) => factory.close()));
+    await dying.close();
   });
 
   test('open, close, release and reset change a circuit for the whole fleet', async () => {

@@ -79,6 +79,34 @@ test('what core answers of a circuit, and what the panel shows of its record, ag
   await factory.close();
 });
 
+test('a circuit that was told to wait is open until then, also where its worker died before it opened it', async () => {
+  const clock = new VirtualClock();
+  const backend = new MemoryBackend({ clock });
+  const dying = backend.connect();
+  const store = dying.store.bind(dying);
+  dying.store = (name, revision, next, options) =>
+    next.state === 'open' ? new Promise(() => {}) : store(name, revision, next, options);
+  const [dead, living] = [dying, backend].map((each) =>
+    new CircuitBreakerFactory({ backend: each, clock, storageTimeout: '1h' }).breakerFor('mail'),
+  );
+  await living?.settle(() => 1);
+  void (await dead?.start())?.fail(new Error('HTTP 429'), { openFor: '10m' });
+  await clock.advance(1);
+  const agree = async (state: string) => {
+    const { record: stored } = await backend.retrieve('mail');
+    expect(stored?.state).toBe('closed');
+    const shown = viewOf('mail', 'mail', stored, clock.now());
+    const information = await living?.information();
+    expect([shown.state, information?.state]).toEqual([state, state]);
+    expect(shown.until).toBe(information?.expiresAfter?.getTime() ?? null);
+  };
+  await agree('open');
+  await clock.advance(599_998);
+  await agree('open');
+  await clock.advance(1);
+  await agree('closed');
+});
+
 test('the windows that core counts in are read bucket by bucket, the empty ones too', async () => {
   const clock = new VirtualClock();
   const backend = new MemoryBackend({ clock });

@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import { seeded } from './random.js';
-import type { Condition, WorldSettings } from './scenario.js';
+import type { Condition, WorldSettings } from '../scenario/scenario.js';
 
 /** One tenant's dependency: both fleets call the same one. What a call meets depends on the job and the moment alone. */
 export class Dependency {

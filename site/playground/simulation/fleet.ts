@@ -3,7 +3,7 @@ import { Chronicle } from './chronicle.js';
 import type { Dependency } from './dependency.js';
 import type { Employer, FleetKind } from './employer.js';
 import { JobQueue, type Job } from './job-queue.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario } from '../scenario/scenario.js';
 import type { Way } from './store-door.js';
 import { emptyTally, type Tally } from './tally.js';
 import { Worker } from './worker.js';

@@ -9,10 +9,10 @@ import {
 import type { Bar } from './chronicle.js';
 import type { Dependency } from './dependency.js';
 import type { Employer } from './employer.js';
-import { factoryOptions } from './factory-options.js';
+import { factoryOptions } from '../scenario/factory-options.js';
 import type { Job } from './job-queue.js';
 import { seeded } from './random.js';
-import { tenantNames, type Scenario } from './scenario.js';
+import { tenantNames, type Scenario } from '../scenario/scenario.js';
 import { StoreDoor } from './store-door.js';
 
 /** How long a failed job rests, ms, times the number of its failures. */

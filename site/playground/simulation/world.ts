@@ -2,7 +2,7 @@ import { VirtualClock } from '@circuitry/core/testing';
 import { Dependency } from './dependency.js';
 import { Fleet } from './fleet.js';
 import { seeded } from './random.js';
-import type { Happening, Scenario } from './scenario.js';
+import type { Happening, Scenario } from '../scenario/scenario.js';
 
 /** Two fleets that get the same jobs at the same moments and call the same dependencies, on one clock. */
 export class World {

@@ -1,7 +1,7 @@
 import type { CircuitState } from '@circuitry/core';
 import { span, type Bar } from '../simulation/chronicle.js';
 import type { Fleet } from '../simulation/fleet.js';
-import { tenantNames, type Happening } from '../simulation/scenario.js';
+import { tenantNames, type Happening } from '../scenario/scenario.js';
 import type { Palette } from './palette.js';
 
 const top = 22;

@@ -1,4 +1,4 @@
-import type { CircuitSettings, Scenario, WorldSettings } from '../simulation/scenario.js';
+import type { CircuitSettings, Scenario, WorldSettings } from '../scenario/scenario.js';
 
 /** One setting on the page's form. `when`: whether it means anything beside the others. */
 export interface Field {

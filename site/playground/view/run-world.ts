@@ -1,5 +1,5 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
-import type { Happening, Scenario } from '../simulation/scenario.js';
+import type { Happening, Scenario } from '../scenario/scenario.js';
 import { World } from '../simulation/world.js';
 import { installQuickTurns } from './quick-turns.js';
 

@@ -52,6 +52,17 @@ describe('from a fresh clone', () => {
     expect(readFileSync(join(root, program), 'utf8')).toContain('await setup()');
   });
 
+  it('CONTRIBUTING.md names the commands that need no setup before them', () => {
+    const [sentence] = /`npm test`.*?install\s/s.exec(read('CONTRIBUTING.md'));
+    const named = [...sentence.matchAll(/`npm (?:run )?([\w:-]+)`/g)].map(([, name]) => name);
+    const setsUp = (command) => {
+      const [, file] = /^node (\S+)$/.exec(command) ?? [];
+      return file !== undefined && /^(?!export ).*\bawait setup\(\)/m.test(readFileSync(join(root, file), 'utf8'));
+    };
+    const able = Object.keys(scripts).filter((name) => setsUp(scripts[name]));
+    expect(named.sort()).toEqual(able.filter((name) => name !== 'setup').sort());
+  });
+
   it('npm run test:nodes, which CONTRIBUTING.md names', () => {
     expect(packagesOf(join(root, 'tooling/test-nodes.mjs'))).toEqual([]);
   });

@@ -113,16 +113,18 @@ const circuits = [
 
 /** @param client that the others speak over; ours opens a connection with its options */
 export function contestantsOn(client) {
-  return [
-    ...protocols.map(({ id, name, prepare, call }) => ({
-      id,
-      name,
-      prepare: (tenant) => prepare(client, tenant),
-      call: (tenant) => call(client, tenant),
-      close: async () => {},
-    })),
-    ...circuits.map((circuit) => ours(circuit, client)),
-  ];
+  return [...protocolsOn(client), ...circuits.map((circuit) => ours(circuit, client))];
+}
+
+/** The others alone. */
+export function protocolsOn(client) {
+  return protocols.map(({ id, name, prepare, call }) => ({
+    id,
+    name,
+    prepare: (tenant) => prepare(client, tenant),
+    call: (tenant) => call(client, tenant),
+    close: async () => {},
+  }));
 }
 
 function ours({ id, name, options, isRefused = false }, client) {
@@ -132,6 +134,7 @@ function ours({ id, name, options, isRefused = false }, client) {
   return {
     id,
     name,
+    hasWindow: 'trip' in options,
     prepare: (tenant) =>
       isRefused
         ? factory.breakerFor('job', tenant).forceOpen({ reason: 'measured' })

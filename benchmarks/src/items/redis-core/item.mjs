@@ -3,7 +3,7 @@ import { barChart } from '../../report/bar-chart.mjs';
 import { bytes, number, table } from '../../report/format.mjs';
 
 const scales = {
-  full: { tenants: 5_000, callers: 64, calls: 10_000, rounds: 5 },
+  full: { tenants: 5_000, callers: 64, calls: 5_000, rounds: 5 },
   quick: { tenants: 5_000, callers: 64, calls: 5_000, rounds: 2 },
   tiny: { tenants: 20, callers: 4, calls: 40, rounds: 1 },
 };
@@ -46,16 +46,39 @@ export const redisCore = {
 
   report: ({ setting, contestants, sequential, bytes: memory }) => ({
     text: [
-      `${number(setting.tenants)} tenants, ${setting.callers} callers in one process, one server; the contestants by turns, the best of ${setting.rounds} rounds.`,
+      `${number(setting.tenants)} tenants, one process, one server; the contestants by turns, the best of ${setting.rounds} rounds.`,
       'Processor time per call, µs: of redis-server (`used_cpu_user` and `used_cpu_sys`), and of the process that calls.',
       '',
+      'To read a command from its socket and to answer it costs the server more than most commands do, so much depends on how',
+      'many come in one packet. Whatever the version, ioredis writes the first command of a turn of the event loop by itself and',
+      `the others together. *As sent* is that, with ${setting.callers} callers, and in brackets how often the server read from a socket for a call.`,
+      '*Batched* has `enableAutoPipelining`, so that all of a turn go together; ours writes so by itself, whatever the options.',
+      '*Alone* is one caller, whose commands have nobody to travel with: what workers with few jobs at a time cost.',
+      '',
       table(
-        ['', 'server', 'client', 'calls per second that one core of the server carries'],
-        contestants.map(({ id, name }) => {
+        [
+          '',
+          'server, as sent',
+          'server, batched',
+          'server, alone',
+          'client, as sent',
+          'calls per second and core, as sent',
+        ],
+        contestants.map(({ id, name, batched, alone, rounds }) => {
           const server = best(contestants, id, 'server');
-          return [name, number(server), number(best(contestants, id, 'client')), number(1_000_000 / server)];
+          const reads = Math.min(...rounds.map((round) => round.reads));
+          return [
+            name,
+            `${number(server)} (${number(reads)})`,
+            batched.length === 0 ? 'the same' : number(best(contestants, id, 'server', 'batched')),
+            alone.length === 0 ? '' : number(best(contestants, id, 'server', 'alone')),
+            number(best(contestants, id, 'client')),
+            number(1_000_000 / server),
+          ];
         }),
       ),
+      '',
+      ...comparison(contestants),
       '',
       `One after the other a strict call takes ${number(sequential)} times as long as two of the barest scripts. A circuit takes ${bytes(memory)}.`,
     ].join('\n'),
@@ -82,6 +105,23 @@ function goal(what, ratio, most) {
   };
 }
 
-function best(contestants, wanted, side) {
-  return Math.min(...contestants.find(({ id }) => id === wanted).rounds.map((round) => round[side]));
+/** The goals are for commands as they are sent; what they would be otherwise is said beside them. */
+function comparison(contestants) {
+  const others = [
+    ['bare-pair', 'the bare pair'],
+    ['lock', 'the lock protocol'],
+    ['compare-and-set', 'compare and set'],
+  ];
+  const ratios = (side) =>
+    others
+      .map(([id, name]) => {
+        const ours = best(contestants, 'ours', 'server', side === 'batched' ? 'rounds' : side);
+        return `${number(ours / best(contestants, id, 'server', side))} of ${name}`;
+      })
+      .join(', ');
+  return [`A strict call against others that are batched: ${ratios('batched')}. Alone: ${ratios('alone')}.`];
+}
+
+function best(contestants, wanted, side, setting = 'rounds') {
+  return Math.min(...contestants.find(({ id }) => id === wanted)[setting].map((round) => round[side]));
 }

@@ -101,8 +101,10 @@ export class Locks {
     const endsAt = time.now() + lease;
     const lock = await this.#write(name, owner, endsAt, signal);
     if (lock.owner !== owner) return { taken: null, held: lock };
-    const left = Math.min(lease - (clock.now() - begunAt), endsAt - time.now());
-    if (left >= lease * leastShare) return { taken: this.#lease(name, lock, left) };
+    const took = clock.now() - begunAt;
+    const left = Math.min(lease - took, endsAt - time.now());
+    // Less than no time: the clock stepped back meanwhile, and nobody knows how late it came.
+    if (took >= 0 && left >= lease * leastShare) return { taken: this.#lease(name, lock, left) };
     await withSignal(this.#giveBack(name, owner), signal);
     return { taken: null, held: free };
   }

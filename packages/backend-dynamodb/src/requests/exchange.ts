@@ -1,7 +1,8 @@
 import type { Clock } from '@circuitry/core';
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { dateOf, isPossible, type Answer, type SignedRequest } from '../time/response-date.js';
+import { dateOf, isPossible, type SignedRequest } from '../time/response-date.js';
 import type { ServerTime } from '../time/server-time.js';
+import { StrangersAnswer, type HttpAnswer } from './strangers-answer.js';
 import { mayHaveHappened, UnknownOutcome } from './unknown-outcome.js';
 
 /** Refusals for a time that a request was signed at: the SDK mends its signing by their `Date`. */
@@ -44,8 +45,9 @@ export function watchExchange(
       exchange.pending = true;
       const sentAt = clock.now();
       const result = await next(args);
-      const answer = result.response as Answer;
+      const answer = result.response as HttpAnswer;
       headers = answer.headers ?? {};
+      StrangersAnswer.refuse(answer);
       const stamped = dateOf(answer);
       const isGrant = answer.statusCode === 200;
       if (isGrant && isPossible(stamped, args.request as SignedRequest) && time.learn(stamped, sentAt, clock.now())) {

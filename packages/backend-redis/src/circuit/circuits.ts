@@ -11,14 +11,16 @@ import {
 } from '@circuitry/core';
 import type { PendingCalls } from '@circuitry/core/backend';
 import type { Connection, Requests } from '../connection/requests.js';
+import { readWithClock } from '../connection/plain-read.js';
 import { runScript } from '../connection/run-script.js';
 import type { Attempt } from '../connection/storage-failure.js';
 import type { TroubledIndex } from '../listing/troubled-index.js';
 import type { TokenFloor } from '../lock/token-floor.js';
 import type { ShardChannels } from '../push/shard-channels.js';
+import { LastSeen, type Forecast } from '../record/last-seen.js';
 import { readAnswer, type Answer } from '../record/read-answer.js';
-import { deltaArguments, expectArguments, ttlArgument, writeRecord } from '../record/write-record.js';
-import { applyScript, retrieveScript, storeScript, type Script } from '../scripts/embedded.js';
+import { beginningOf, deltaText, expectArguments, ttlArgument, writeRecord } from '../record/write-record.js';
+import { applyScript, retrieveScript, storeScript } from '../scripts/embedded.js';
 import type { KeyNames } from './key-names.js';
 
 /** What {@link Circuits} is made of. */
@@ -35,11 +37,12 @@ export interface CircuitsOptions {
 }
 
 /**
- * The records: `retrieve`, `apply` and `store` are one Lua script and one round trip each, so what they promise of
- * concurrent calls holds by Redis running one script at a time.
+ * The records. `apply` and `store` are one Lua script each, so what they promise of concurrent calls holds by Redis running
+ * one script at a time. `retrieve` is a GET beside a TIME. Each takes one round trip.
  */
 export class Circuits {
   readonly #options: CircuitsOptions;
+  readonly #lastSeen = new LastSeen();
 
   constructor(options: CircuitsOptions) {
     this.#options = options;
@@ -47,13 +50,18 @@ export class Circuits {
 
   retrieve(name: string, options?: CallOptions): Promise<Reading> {
     const attempt = { verb: 'read', name, writes: false };
-    return this.#ask(attempt, options?.signal, retrieveScript, noArguments, this.#reading);
+    return this.#ask(attempt, options?.signal, read, this.#reading);
   }
 
   apply(name: string, revision: number, delta: Delta, options: WriteOptions): Promise<Change> {
     const attempt = { verb: 'apply counts to', name, writes: true };
-    const args = (): string[] => deltaArguments([String(revision), ttlArgument(options.ttl)], delta);
-    return this.#ask(attempt, options.signal, applyScript, args, this.#change);
+    let forecast: Forecast | undefined;
+    const work = (connection: Connection, key: string): Promise<unknown> => {
+      forecast = this.#lastSeen.forecast(name, beginningOf(revision), delta);
+      const args = [forecast.seen, ttlArgument(options.ttl), forecast.written, deltaText(delta)];
+      return runScript(connection, applyScript, [key], args);
+    };
+    return this.#ask(attempt, options.signal, work, (_, answer) => this.#change(name, answer, forecast));
   }
 
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
@@ -74,7 +82,9 @@ export class Circuits {
       return expectArguments(head, options.expect);
     };
     await index.before(name, next, options.signal);
-    const change = await this.#ask(attempt, options.signal, storeScript, args, this.#change, index.keysOfStore);
+    const work = (connection: Connection, key: string): Promise<unknown> =>
+      runScript(connection, storeScript, [key, ...index.keysOfStore], args(connection));
+    const change = await this.#ask(attempt, options.signal, work, (_, answer) => this.#change(name, answer));
     if (change.applied) index.after(name, revision, next);
     return change;
   }
@@ -92,10 +102,8 @@ export class Circuits {
   #ask<T>(
     attempt: Attempt & { readonly name: string },
     signal: AbortSignal | undefined,
-    script: Script,
-    argumentsFor: (connection: Connection) => readonly string[],
-    answerOf: (answer: Answer) => T,
-    moreKeys: readonly string[] = noKeys,
+    work: (connection: Connection, key: string) => Promise<unknown>,
+    valueOf: (name: string, answer: Answer) => T,
   ): Promise<T> {
     const { name } = attempt;
     const { calls, keys, requests, tokenFloor } = this.#options;
@@ -103,16 +111,15 @@ export class Circuits {
       assertName(name);
       calls.begin(signal);
       const key = keys.record(name);
-      const all = moreKeys.length === 0 ? [key] : [key, ...moreKeys];
       return requests.send({
         attempt,
         signal,
         key,
-        work: (connection) => runScript(connection, script, all, argumentsFor(connection)),
+        work: (connection) => work(connection, key),
         onValue: (reply) => {
           const answer = readAnswer(name, reply);
           tokenFloor.noteClock(answer.now);
-          return answerOf(answer);
+          return valueOf(name, answer);
         },
       });
     } catch (error) {
@@ -120,19 +127,30 @@ export class Circuits {
     }
   }
 
-  readonly #reading = ({ record, now }: Answer): Reading => (this.#options.givesNow ? { record, now } : { record });
+  readonly #reading = (name: string, answer: Answer): Reading => {
+    const record = this.#lastSeen.read(name, answer);
+    return this.#options.givesNow ? { record, now: answer.now } : { record };
+  };
 
-  readonly #change = ({ outcome, record, now }: Answer): Change => {
+  #change(name: string, answer: Answer, forecast?: Forecast): Change {
+    const record = this.#lastSeen.read(name, answer, forecast);
+    const { outcome, now } = answer;
     if (outcome === 'overflow') {
       throw new StorageError(
         'A counter would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.',
         { retriable: false, scope: 'circuit' },
       );
     }
-    const applied = outcome === '1';
+    const applied = outcome !== '0';
     return this.#options.givesNow ? { record, now, applied } : { record, applied };
-  };
+  }
 }
 
-const noArguments = (): readonly string[] => [];
-const noKeys: readonly string[] = [];
+/** On a Cluster a TIME beside the GET could come from another server. */
+function read(connection: Connection, key: string): Promise<unknown> {
+  return connection.cluster === null
+    ? readWithClock(connection, key)
+    : runScript(connection, retrieveScript, [key], noArguments);
+}
+
+const noArguments: readonly string[] = [];

@@ -55,6 +55,8 @@ function plainOptionsOf(options: object | undefined): object {
   const { socket } = (options ?? {}) as { readonly socket?: object };
   return {
     ...notShared,
+    // What it says stands in the other options, where the owner may have changed it since.
+    url: undefined,
     keyPrefix: undefined,
     disableOfflineQueue: true,
     commandsQueueMaxLength: undefined,

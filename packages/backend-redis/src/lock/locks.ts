@@ -93,7 +93,8 @@ export class Locks {
     const held = await keeper.take(name, duration, attempt);
     if (held === 'held' || held === 'late') return held;
     const lease = new HeldLease(held, duration, { name, keeper, calls, clock });
-    if (isWanted() && lease.left >= duration * leastShare) return lease;
+    // More than all of it: the clock stepped back meanwhile, and nobody knows how late it came.
+    if (isWanted() && lease.left >= duration * leastShare && lease.left <= duration) return lease;
     // Before the next try, which would find this one's lock.
     await within(keeper.release(name, held, attempt), clock, duration).catch(() => {});
     return 'late';

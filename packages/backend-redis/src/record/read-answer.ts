@@ -1,35 +1,53 @@
-import { CorruptRecordError, type CircuitRecord } from '@circuitry/core';
-import { readRecord } from './read-record.js';
+import { CorruptRecordError } from '@circuitry/core';
+import type { PlainReply } from '../connection/plain-read.js';
 
 /** What a script said became of the call; see the head of each Lua file. */
-export type Outcome = '0' | '1' | 'unreadable' | 'overflow';
+export type Outcome = '0' | '1' | 'foreseen' | 'unreadable' | 'overflow';
 
-/** An answer about one circuit, checked. */
+/** What the server said of one circuit. The text of its record is not believed yet. */
 export interface Answer {
   readonly outcome: Outcome;
-  readonly record: CircuitRecord | null;
+  /** The record's text, '' where there is none. */
+  readonly text: string;
   /** The server's clock, ms since the epoch. */
   readonly now: number;
 }
 
 /**
- * Reads `<outcome> <seconds> <microseconds> <record>`, as answer.lua gives it.
+ * Reads `<outcome> <seconds> <microseconds> <record>`, as answer.lua gives it; or what GET and TIME answered.
  *
- * @throws CorruptRecordError, UnsupportedRecordError
+ * @throws CorruptRecordError
  */
 export function readAnswer(circuit: string, reply: unknown): Answer {
-  const parts = typeof reply === 'string' ? shape.exec(reply) : null;
-  if (parts === null) {
-    throw new CorruptRecordError(circuit, 'record', 'came back in a shape that no script of this package answers');
-  }
-  const text = (reply as string).slice(parts[0].length);
-  const record = text === '' ? null : readRecord(circuit, text);
-  const outcome = parts[1] as Outcome;
-  // The script is about as strict as this reader; where they disagree the record is not to be trusted either.
-  if (outcome === 'unreadable') {
-    throw new CorruptRecordError(circuit, 'record', 'could not be read by the script that would have changed it');
-  }
-  return { outcome, record, now: Number(parts[2]) * 1_000 + Math.floor(Number(parts[3]) / 1_000) };
+  const answer = typeof reply === 'string' ? ofScript(reply) : ofPlainRead(reply as PlainReply | null);
+  if (answer !== null) return answer;
+  throw new CorruptRecordError(circuit, 'record', 'came back in a shape that this package never answers');
 }
 
-const shape = /^(0|1|unreadable|overflow) (\d{1,11}) (\d{1,6}) /;
+function ofScript(reply: string): Answer | null {
+  const parts = shape.exec(reply);
+  if (parts === null) return null;
+  return {
+    outcome: parts[1] as Outcome,
+    text: reply.slice(parts[0].length),
+    now: ms(parts[2] as string, parts[3] as string),
+  };
+}
+
+function ofPlainRead(reply: PlainReply | null): Answer | null {
+  const value = reply?.value ?? '';
+  const time: readonly unknown[] = Array.isArray(reply?.time) ? reply.time : [];
+  const [seconds, microseconds] = time;
+  if (typeof value !== 'string' || !isNumber(seconds) || !isNumber(microseconds)) return null;
+  return { outcome: '0', text: value, now: ms(seconds, microseconds) };
+}
+
+const shape = /^(0|1|foreseen|unreadable|overflow) (\d{1,11}) (\d{1,6}) /;
+
+function isNumber(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{1,11}$/.test(value);
+}
+
+function ms(seconds: string, microseconds: string): number {
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+}

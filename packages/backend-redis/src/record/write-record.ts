@@ -20,19 +20,26 @@ export function writeRecord(record: CircuitRecord): string {
   return `${text}|`;
 }
 
-/** Appends a delta as `apply.lua` takes it: how many adds, how many sets, then all of them, then the drops. */
-export function deltaArguments(args: string[], delta: Delta): string[] {
-  const counts = args.length;
-  args.push('0', '0');
-  if (delta.add !== undefined) args[counts] = String(pushCounters(args, delta.add));
-  if (delta.set !== undefined) args[counts + 1] = String(pushCounters(args, delta.set));
-  if (delta.drop !== undefined) for (const name of delta.drop) args.push(entryOf(name));
-  return args;
+/** The beginning of every record with that revision. */
+export function beginningOf(revision: number): string {
+  return `${recordFormat} ${revision} `;
+}
+
+/** A delta as `apply.lua` takes it: `a|s=1a|cs=1s|cf=0d|w6000x10:1.c=`, added, set, dropped. */
+export function deltaText({ add, set, drop }: Delta): string {
+  let text = '';
+  if (add !== undefined)
+    for (const name of Object.keys(add)) text += `a${entryOf(name)}${integer(name, add[name] as number)}`;
+  if (set !== undefined)
+    for (const name of Object.keys(set)) text += `s${entryOf(name)}${integer(name, set[name] as number)}`;
+  if (drop !== undefined) for (const name of drop) text += `d${entryOf(name)}`;
+  return text;
 }
 
 /** Appends expected counters as `store.lua` takes them. */
 export function expectArguments(args: string[], expect: Counters | undefined): string[] {
-  if (expect !== undefined) pushCounters(args, expect);
+  if (expect === undefined) return args;
+  for (const name of Object.keys(expect)) args.push(entryOf(name), integer(name, expect[name] as number));
   return args;
 }
 
@@ -45,13 +52,6 @@ export function ttlArgument(ttl: number): string {
   if (ttl === Infinity) return '';
   if (!(ttl > 0)) throw new RangeError(`A ttl must be more than 0 ms, or Infinity; this one is ${ttl}.`);
   return String(Math.min(Math.ceil(ttl), Number.MAX_SAFE_INTEGER));
-}
-
-/** Appends entry and value of each counter, and answers how many there were. */
-function pushCounters(args: string[], counters: Counters): number {
-  const names = Object.keys(counters);
-  for (const name of names) args.push(entryOf(name), integer(name, counters[name] as number));
-  return names.length;
 }
 
 function integer(name: string, value: number): string {

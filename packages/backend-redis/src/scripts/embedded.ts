@@ -10,38 +10,51 @@ export interface Script {
 
 export const applyScript: Script = {
   name: 'apply',
-  sha1: '374e2ffedf1e01177dd58d01f4bee2bf355d4241',
+  sha1: 'e3684a439599ffecb128e423da1886ea9d36b3c0',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
   return outcome .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. record
 end
-local find, sub, gsub = string.find, string.sub, string.gsub
 local record = redis.call('GET', KEYS[1]) or ''
-local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
-local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
-local isSound = isExpected
-if isExpected and record ~= '' then
-  local _, stop, state, counts, expires, by, notes =
-    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
-  local counters = stop and sub(record, stop + 1) or ''
-  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
-  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
-  isSound = left == '|' and (expires == '-' and state == 'closed'
+local outcome, written = 'foreseen', ARGV[3]
+if written == '' or record ~= ARGV[1] then
+  local seen, find, sub, gsub = ARGV[1], string.find, string.sub, string.gsub
+  local headEnd = find(seen, '|', 1, true)
+  local isHeadKnown = headEnd and sub(record, 1, headEnd) == sub(seen, 1, headEnd)
+  if not isHeadKnown then
+    local revisionEnd = find(seen, ' ', 3, true)
+    if sub(record, 1, revisionEnd) ~= sub(seen, 1, revisionEnd) then return answer('0', record) end
+  end
+local bar = find(record, '|', 1, true)
+local counters = bar and sub(record, bar + 1) or ''
+local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+if left ~= '' then left = gsub(left, '[^|=]+=0|', '') end
+local isSound = bar and left == ''
+local isRare, counts, expires, by, notes = isSound and find(counters, '=%-?%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d')
+if isSound and not isHeadKnown then
+  local state, _
+  _, _, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)|')
+  isSound = state and (expires == '-' and state == 'closed'
     or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
-  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
-    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
-    local function areCounts(text, pattern)
-      for count in string.gmatch(text, pattern) do
-        if #count > 1 and sub(count, 1, 1) == '0' then return false end
-        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
-      end
-      return true
+  isRare = isRare or isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d'))
+end
+if isSound and isRare then
+  local function areCounts(text, pattern)
+    for count in string.gmatch(text, pattern) do
+      if #count > 1 and sub(count, 1, 1) == '0' then return false end
+      if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
     end
-    local function isText(value)
-      return value == cjson.null or type(value) == 'string'
-    end
-    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+    return true
+  end
+  local function isText(value)
+    return value == cjson.null or type(value) == 'string'
+  end
+  isSound = areCounts(counters, '=%-?(%d+)|')
+  if isSound and not isHeadKnown then
+    isSound = areCounts(counts, '%d+')
       and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
       and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
     if isSound and notes ~= '' then
@@ -55,37 +68,35 @@ if isExpected and record ~= '' then
     end
   end
 end
-if not isExpected then return answer('0', record) end
-if not isSound then return answer('unreadable', record) end
-local lastAdd = 4 + 2 * ARGV[3]
-local lastSet = lastAdd + 2 * ARGV[4]
-for index = 5, lastSet, 2 do
-  local entry, value = ARGV[index], ARGV[index + 1]
-  local _, stop = find(record, entry, 1, true)
-  if stop then
-    local rest = find(record, '|', stop + 1, true)
-    if index <= lastAdd then
-      value = sub(record, stop + 1, rest - 1) + value
-      if value >= 100000000000000 or value <= -100000000000000 then
-        if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', record) end
-        value = string.format('%.0f', value)
+  if not isSound then return answer('unreadable', record) end
+  outcome, written = '1', record
+  for change, entry, value in string.gmatch(ARGV[4], '(%l)(|[^=]*=)(%-?%d*)') do
+    local start, stop = find(written, entry, 1, true)
+    if stop then
+      local rest = find(written, '|', stop + 1, true)
+      if change == 'd' then
+        written = sub(written, 1, start) .. sub(written, rest + 1)
+      else
+        if change == 'a' then
+          value = sub(written, stop + 1, rest - 1) + value
+          if value >= 100000000000000 or value <= -100000000000000 then
+            if value > 9007199254740991 or value < -9007199254740991 then return answer('overflow', record) end
+            value = string.format('%.0f', value)
+          end
+        end
+        written = sub(written, 1, stop) .. value .. sub(written, rest)
       end
+    elseif change ~= 'd' then
+      written = written .. sub(entry, 2) .. value .. '|'
     end
-    record = sub(record, 1, stop) .. value .. sub(record, rest)
-  else
-    record = record .. sub(entry, 2) .. value .. '|'
   end
 end
-for index = lastSet + 1, #ARGV do
-  local start, stop = find(record, ARGV[index], 1, true)
-  if start then record = sub(record, 1, start) .. sub(record, find(record, '|', stop + 1, true) + 1) end
-end
 if ARGV[2] == '' then
-  redis.call('SET', KEYS[1], record)
+  redis.call('SET', KEYS[1], written)
 else
-  redis.call('SET', KEYS[1], record, 'PX', ARGV[2])
+  redis.call('SET', KEYS[1], written, 'PX', ARGV[2])
 end
-return answer('1', record)`,
+return answer(outcome, outcome == '1' and written or '')`,
 };
 
 export const extendLockScript: Script = {
@@ -146,7 +157,7 @@ return answer('0', redis.call('GET', KEYS[1]) or '')`,
 
 export const storeScript: Script = {
   name: 'store',
-  sha1: 'f7b43f0027571fddfeb3cd2787b165e2f1d63e63',
+  sha1: 'cdf4fbdc0ca1b12984d3f72b17556021ac9f8748',
   lua: `
 local function answer(outcome, record)
   local now = redis.call('TIME')
@@ -154,30 +165,41 @@ local function answer(outcome, record)
 end
 local find, sub, gsub = string.find, string.sub, string.gsub
 local record = redis.call('GET', KEYS[1]) or ''
-local expected = ARGV[1] == '' and '' or '1 ' .. ARGV[1] .. ' '
-local isExpected = expected == '' and record == '' or expected ~= '' and sub(record, 1, #expected) == expected
-local isSound = isExpected
-if isExpected and record ~= '' then
-  local _, stop, state, counts, expires, by, notes =
-    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)')
-  local counters = stop and sub(record, stop + 1) or ''
-  local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
-  if left ~= '|' then left = gsub(left, '[^|=]+=0|', '') end
-  isSound = left == '|' and (expires == '-' and state == 'closed'
+if ARGV[1] == '' then
+  if record ~= '' then return answer('0', record) end
+else
+  local expected = '1 ' .. ARGV[1] .. ' '
+  if sub(record, 1, #expected) ~= expected then return answer('0', record) end
+  local isHeadKnown = false
+local bar = find(record, '|', 1, true)
+local counters = bar and sub(record, bar + 1) or ''
+local left = gsub(counters, '[^|=]+=%-?[1-9]%d*|', '')
+if left ~= '' then left = gsub(left, '[^|=]+=0|', '') end
+local isSound = bar and left == ''
+local isRare, counts, expires, by, notes = isSound and find(counters, '=%-?%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d')
+if isSound and not isHeadKnown then
+  local state, _
+  _, _, state, counts, expires, by, notes =
+    find(record, '^1 %d+ (%l[-%l]+) (%d+ %d+ %d+) ([-%d]+) ([^| ]+) ?([^|]*)|')
+  isSound = state and (expires == '-' and state == 'closed'
     or expires ~= '-' and (state == 'closed' or state == 'open' or state == 'half-open'))
-  if isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
-    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d') or find(counters, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d|')) then
-    local function areCounts(text, pattern)
-      for count in string.gmatch(text, pattern) do
-        if #count > 1 and sub(count, 1, 1) == '0' then return false end
-        if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
-      end
-      return true
+  isRare = isRare or isSound and (notes ~= '' or expires ~= '-' or find(by, '%', 1, true)
+    or find(counts, '%f[%d]0%d') or #counts > 17 and find(counts, '%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d'))
+end
+if isSound and isRare then
+  local function areCounts(text, pattern)
+    for count in string.gmatch(text, pattern) do
+      if #count > 1 and sub(count, 1, 1) == '0' then return false end
+      if #count > 15 and (#count > 16 or tonumber(count) > 9007199254740991) then return false end
     end
-    local function isText(value)
-      return value == cjson.null or type(value) == 'string'
-    end
-    isSound = areCounts(counts, '%d+') and areCounts(counters, '=%-?(%d+)|')
+    return true
+  end
+  local function isText(value)
+    return value == cjson.null or type(value) == 'string'
+  end
+  isSound = areCounts(counters, '=%-?(%d+)|')
+  if isSound and not isHeadKnown then
+    isSound = areCounts(counts, '%d+')
       and (expires == '-' or find(expires, '^%d+$') and areCounts(expires, '%d+'))
       and (by == '%' or not find(gsub(by, '%%[%dA-F][%dA-F]', ''), '%', 1, true))
     if isSound and notes ~= '' then
@@ -191,8 +213,8 @@ if isExpected and record ~= '' then
     end
   end
 end
-if not isExpected then return answer('0', record) end
-if not isSound then return answer('unreadable', record) end
+  if not isSound then return answer('unreadable', record) end
+end
 for index = 8, #ARGV, 2 do
   local _, stop = find(record, ARGV[index], 1, true)
   local value = stop and sub(record, stop + 1, find(record, '|', stop + 1, true) - 1) or '0'

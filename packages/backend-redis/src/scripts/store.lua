@@ -12,10 +12,19 @@
 -- Answers  see answer.lua; the outcome is '1' stored, '0' another revision or other counters, 'unreadable' a record
 --          that is corrupt. Only '1' wrote anything.
 -- @include answer.lua
--- @include read-record.lua
 
-if not isExpected then return answer('0', record) end
-if not isSound then return answer('unreadable', record) end
+local find, sub, gsub = string.find, string.sub, string.gsub
+local record = redis.call('GET', KEYS[1]) or ''
+if ARGV[1] == '' then
+  if record ~= '' then return answer('0', record) end
+else
+  -- It begins with the format and the revision.
+  local expected = '1 ' .. ARGV[1] .. ' '
+  if sub(record, 1, #expected) ~= expected then return answer('0', record) end
+  local isHeadKnown = false
+  -- @include soundness.lua
+  if not isSound then return answer('unreadable', record) end
+end
 for index = 8, #ARGV, 2 do
   local _, stop = find(record, ARGV[index], 1, true)
   local value = stop and sub(record, stop + 1, find(record, '|', stop + 1, true) - 1) or '0'

@@ -1,3 +1,4 @@
+import { unwanted } from '../time/thenable.js';
 import { someCause } from './causes.js';
 import { CircuitryError, nameErrorClass } from './circuitry-error.js';
 import { show } from './show.js';
@@ -37,6 +38,9 @@ export function expected(error: unknown): ExpectedError {
 export function isExpected(error: unknown): boolean {
   return someCause(error, (each) => {
     const { isExpected: says } = each as { readonly isExpected?: unknown };
-    return typeof says === 'function' && says.call(each) === true;
+    const answer: unknown = typeof says === 'function' && says.call(each);
+    // An async one can't be waited for; its rejection must not end the process.
+    unwanted(answer);
+    return answer === true;
   });
 }

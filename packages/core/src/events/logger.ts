@@ -53,18 +53,26 @@ export function winstonLogger(winston: LevelFirstLogger): Logger {
 /** How deep a chain of causes is written out. */
 const deepestCause = 4;
 
-/** Name, code, message, stack and causes of an error, as an object that every log format writes out. */
+/**
+ * Name, code, message, stack and causes of an error, as an object that every log format writes out. One that throws when it
+ * is looked at must not take its line with it.
+ */
 function plainError(error: unknown, depth: number): unknown {
   if (typeof error !== 'object' || error === null || depth > deepestCause) return error;
-  const { name, code, message, stack, cause, errors } = error as Record<string, unknown>;
-  return {
-    name,
-    code,
-    message,
-    stack,
-    ...(cause === undefined ? {} : { cause: plainError(cause, depth + 1) }),
-    ...(Array.isArray(errors) ? { errors: errors.map((each) => plainError(each, depth + 1)) } : {}),
-  };
+  const deeper = (each: unknown): unknown => plainError(each, depth + 1);
+  try {
+    const { name, code, message, stack, cause, errors } = error as Record<string, unknown>;
+    return {
+      name,
+      code,
+      message,
+      stack,
+      ...(cause !== undefined && { cause: deeper(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.map((each) => deeper(each)) }),
+    };
+  } catch {
+    return 'an error that can not be read';
+  }
 }
 
 /** Says nothing: the default. */

@@ -80,8 +80,9 @@ class CasLock {
         // The lease runs since the write reached the store, at the earliest since it was sent.
         const remaining = lease - (this.#clock.now() - sentAt);
         const taken = this.#asLease(token, remaining);
-        if (remaining * leastShare >= lease) return taken;
-        // Its answer came when it was over, or nearly (clause L8): another may hold it already.
+        if (remaining <= lease && remaining * leastShare >= lease) return taken;
+        // Its answer came when it was over, or nearly (clause L8): another may hold it already. Or the clock stepped back
+        // meanwhile, and nobody knows how late it came.
         await taken.release().catch(() => {});
       }
       const left = begun + wait - this.#clock.now();

@@ -3,6 +3,7 @@ import { refusedBy, type Refused } from '../admission/refusal.js';
 import type { StrictGate } from '../admission/strict-gate.js';
 import type { Held } from '../call/call.js';
 import type { CallRequest } from '../call/call-request.js';
+import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { onAbort, reasonOf } from '../contract/with-signal.js';
 import { LockTimeoutError } from '../errors/storage-errors.js';
@@ -103,7 +104,8 @@ export class ExclusiveGate implements Gate {
     const held = new HeldLease(taken.lease, { ...options, onLost: (error) => onLost((lost = error)) });
     return async (admission) => {
       if (admission.status === 'admitted' && lost === null) {
-        onLost = (error) => admission.abort(error);
+        // Awaited here, so that those who listen to the work's signal hear of it in this call's async context.
+        void answerOf<unknown>(({ resolve }) => (onLost = resolve)).then((error) => admission.abort(error));
         admission.hold(held);
         return admission;
       }

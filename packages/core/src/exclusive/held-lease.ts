@@ -73,9 +73,10 @@ export class HeldLease implements Held {
   }
 
   #endAt(endsAt: number): void {
-    const { clock, context } = this.#options;
+    const { clock, context, length } = this.#options;
     this.#cancelEnd();
-    const left = Math.max(0, endsAt - clock.now());
+    // A clock that stepped back while the store was asked must not make the lease longer.
+    const left = Math.min(length, Math.max(0, endsAt - clock.now()));
     const end = (): void => context.soon(() => this.#lose('it could not be renewed in time', undefined));
     this.#cancelEnd = clock.after(left, end, { background: true });
   }

@@ -125,9 +125,9 @@ export class Delivery implements Resolver<Written> {
   }
 
   #decide(answer: Written, last: PendingEnd | null): void {
-    const failure = this.#isCut ? this.#failureText() : null;
-    let step = this.#stepAfter(answer, failure);
-    if (step.kind === 'store' && failure === null) step = this.#stepAfter(answer, this.#failureText());
+    // Known beforehand where the last end is known to decide: then this is its own context already.
+    const failure = this.#isCut && answer.applied ? this.#failureText() : null;
+    const step = this.#stepAfter(answer, failure);
     switch (step.kind) {
       case 'write':
         this.#tries = step.state.tries;
@@ -142,8 +142,13 @@ export class Delivery implements Resolver<Written> {
         this.#circuit.noteAdmitting(answer.record);
         return this.#over();
       case 'store': {
-        const { transition } = step;
-        const store = (): void => void this.#store(transition);
+        const store = (): void =>
+          this.#guarded(() => {
+            const due = failure === null ? this.#stepAfter(answer, this.#failureText()) : step;
+            if (due.kind === 'store') void this.#store(due.transition);
+            // User code says otherwise by now.
+            else this.#over();
+          });
         return last === null ? store() : inContextOf(last, store);
       }
     }

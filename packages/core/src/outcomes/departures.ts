@@ -1,3 +1,4 @@
+import { HostPromise } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { Standby } from '../standby/standby.js';
 import { hardLimit } from '../circuit/circuits.js';
@@ -61,7 +62,7 @@ export class Departures {
     this.#cancelFlush = null;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    await Promise.all(waiting.map((outbox) => outbox.flush()));
+    await HostPromise.all(waiting.map((outbox) => outbox.flush()));
   }
 
   /** It sends, and the process remembers its circuit no more. */
@@ -79,7 +80,7 @@ export class Departures {
     for (;;) {
       const sending = [...remembered(), ...this.#orphans].filter(({ isSending }) => isSending);
       if (sending.length === 0) return;
-      await Promise.all(sending.map((outbox) => outbox.sent()));
+      await HostPromise.all(sending.map((outbox) => outbox.sent()));
     }
   }
 

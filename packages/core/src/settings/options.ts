@@ -51,7 +51,10 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly trialLease?: Duration;
   /** A living worker's hung trial is given up then; at least `trialLease`. Default 20 × `trialLease`. */
   readonly longestTrial?: Duration;
-  /** For every circuit without one of its own. Default: expected errors succeed, the caller's abort is ignored, all else fails. */
+  /**
+   * For every circuit without one of its own. Default: expected errors succeed, the caller's abort is ignored, all else fails.
+   * Answer `'ignored'` for errors by which a framework redirects or hands a job back: they are not the dependency's doing.
+   */
   readonly errorMatcher?: ErrorMatcher;
   /** By circuit (its own name, not the one in the store); wins over `errorMatcher`. */
   readonly errorMatchers?: Readonly<Record<string, ErrorMatcher>>;

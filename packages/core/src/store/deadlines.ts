@@ -3,7 +3,7 @@ import type { Clock } from '../time/clock.js';
 
 /** A call that is bounded in time. It is itself the link in its slice's chain: coming and going allocates nothing. */
 export class Bounded {
-  /** Null: it waits for nothing. This and the two links are for {@link Deadlines} alone. */
+  /** Null: it waits for nothing. {@link Deadlines} alone sets this and the two links. */
   slice: Slice | null = null;
   previous: Bounded | null = null;
   next: Bounded | null = null;

@@ -159,7 +159,12 @@ export class StoreDoor {
     }
     this.#order += 1;
     question.sent(verb, this.#order, at, this.#answers[ability]);
-    return this.#deadlines.enter(question, at);
+    try {
+      return this.#deadlines.enter(question, at);
+    } catch (error) {
+      // A host without an AbortController.
+      return this.#reject(question, error);
+    }
   }
 
   /** Told by `then`: a backend may answer a promise of another realm. What it throws at once goes the same way. */
@@ -173,28 +178,27 @@ export class StoreDoor {
   /** Takes an answer's news into the circuit's view, and hands it on. */
   #answered(question: Question, answer: Reading | Change): void {
     const { circuit, verb, order, at, onlooker, to } = question;
-    let record: CircuitRecord | null;
-    let storeNow: number | undefined;
-    let applied: boolean;
+    let written: Written;
     try {
-      // All that is looked at, here: a stranger's answer may throw at any of it.
-      ({ record, now: storeNow } = answer);
-      applied = (answer as Change).applied === true;
+      // All that is looked at, here: a stranger's answer may throw at any of it, also when it is looked at again.
+      const { record, now: storeNow } = answer;
+      const applied = (answer as Change).applied === true;
       // The very record that was seen last has been checked.
       if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
+      // An answer after the deadline is nobody's any more.
+      if (question.slice === null) return;
+      const ability = abilityOf[verb];
+      this.#answers[ability] += 1;
+      if (!this.health.isCalm) this.health.succeeded(circuit, ability);
+      const now = this.#shared.time.observe(storeNow);
+      if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
+      if (onlooker !== null) onlooker.seen(record, order, now);
+      written = { record, now, applied };
     } catch (error) {
       this.#threw(question, error);
       return;
     }
-    // An answer after the deadline is nobody's any more.
-    if (!this.#deadlines.leave(question)) return;
-    const ability = abilityOf[verb];
-    this.#answers[ability] += 1;
-    if (!this.health.isCalm) this.health.succeeded(circuit, ability);
-    const now = this.#shared.time.observe(storeNow);
-    if (circuit.see(record, order, at)) noteObserved(this.#shared, circuit, now);
-    if (onlooker !== null) onlooker.seen(record, order, now);
-    to.resolve({ record, now, applied });
+    if (this.#deadlines.leave(question)) to.resolve(written);
   }
 
   #threw(question: Question, thrown: unknown): void {
@@ -209,10 +213,11 @@ export class StoreDoor {
     return tooLate(circuit.name, verb, this.#shared.settings.storageTimeout);
   }
 
-  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): void {
+  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): null {
     const ability = abilityOf[verb];
     const error = asOurs(circuit.name, verb, thrown);
     this.health.failed(circuit, ability, error, this.#answers[ability] === answersBefore);
     to.reject(error);
+    return null;
   }
 }

@@ -1,3 +1,4 @@
+import { unwanted } from './thenable.js';
 import type { Writable } from './writable.js';
 
 /** How the library tells time: the only way. Tests and simulations give their own. */
@@ -19,20 +20,21 @@ const longestTimeout = 2 ** 31 - 1;
  * The machine's own clock: `Date.now` and `setTimeout`, looked up at each use.
  *
  * So it follows a test's fake timers from when they are installed until they are taken away. Where they are replaced by
- * a stub that throws, or that calls at once, a timer never comes, and no call fails for that.
+ * a stub that throws, or that calls at once, a timer never comes, and no call fails for that. A stub of `Date.now` that
+ * tells no time is not believed.
  */
 export const systemClock: Clock = Object.freeze({
-  now: () => Date.now(),
+  now: hostNow,
   after(ms: number, callback: () => void, options?: { readonly background?: boolean }): () => void {
-    const isBackground = options?.background === true;
-    const setAt = Date.now();
+    const setAt = hostNow();
     let left = ms;
     let isCalledOff = false;
     const call = (): void => {
       if (!isCalledOff) callback();
     };
-    // Heartbeats set themselves again: where a stub calls them in a microtask, the event loop would never go on.
-    const fire = (): void => (isBackground && Date.now() - setAt < ms / 2 ? void nextTurn().then(call) : call());
+    // Heartbeats set themselves again: where a stub calls them in a microtask, the event loop would never go on. Nor would
+    // work have a turn before its time-out.
+    const fire = (): void => (hostNow() - setAt < ms / 2 ? void nextTurn().then(call) : call());
     let timer: ReturnType<typeof setTimeout>;
     const arm = (): void => {
       const step = Math.min(left, longestTimeout);
@@ -45,7 +47,7 @@ export const systemClock: Clock = Object.freeze({
       attempt(() => (timer = setTimeout(come, step)));
       isSet = true;
       // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be anything.
-      if (isBackground) attempt(() => (timer as { unref?: () => void } | undefined)?.unref?.());
+      if (options?.background) attempt(() => (timer as { unref?: () => void } | undefined)?.unref?.());
     };
     arm();
     return () => {
@@ -55,9 +57,23 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
+/** What `Date` was when this module was loaded. */
+const HostDate = Date;
+
+function hostNow(): number {
+  try {
+    const now: unknown = Date.now();
+    if (Number.isFinite(now)) return now as number;
+    unwanted(now);
+  } catch {
+    // It was replaced.
+  }
+  return +new HostDate();
+}
+
 function attempt(use: () => unknown): void {
   try {
-    use();
+    unwanted(use());
   } catch {
     // The host's timers were replaced.
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { consecutiveFailures, when, type FactoryOptions } from '@circuitry/core';
 import { fail, Fleet, succeed, type Worker } from '../breaker/support/fleet.js';
-import { Holding } from '../breaker/support/failing-backend.js';
+import { failing, Holding } from '../breaker/support/failing-backend.js';
 import { Seen, who } from './support/contexts.js';
 
 const callers = ['alice', 'bob', 'carol'] as const;
@@ -128,6 +128,37 @@ describe.each(kinds.slice(0, 4))('Where a %s factory refuses', (_, options) => {
     for (const what of ['trip', 'allowAfter', 'onStateChange', 'stateChange', 'describeFailure'])
       expect({ what, seen: seen.of(what) }).toEqual({ what, seen: ['bob'] });
   });
+});
+
+test('A failure that trips by what others counted since is described in the context of its own call', async () => {
+  const seen = new Seen();
+  const fleet = new Fleet({ failureCountThreshold: 3, onStateChange: () => seen.note('onStateChange') });
+  const describeFailure = (): string => {
+    seen.note('describeFailure');
+    return 'down';
+  };
+  const [one, other] = [joinAs('factory', fleet, { describeFailure }), joinAs('other', fleet)];
+  const permit = await who.run('alice', () => one.breaker.start());
+  await fail(other.breaker, 2);
+  await who.run('bob', () => permit.fail(new Error('the third')));
+  expect((await fleet.record())?.lastFailure).toBe('down');
+  for (const what of ['describeFailure', 'onStateChange'])
+    expect({ what, seen: seen.of(what) }).toEqual({ what, seen: ['bob'] });
+});
+
+test('Those who listen to the signal of exclusive work hear of a lost lease in the context of its call', async () => {
+  const seen = new Seen();
+  const fleet = new Fleet({ exclusive: { lease: '3s', wait: 0 }, storageTimeout: 500 });
+  const { breaker, backend } = joinAs('factory', fleet);
+  const permit = await who.run('alice', async () => {
+    const begun = await breaker.start();
+    begun.signal.addEventListener('abort', () => seen.note('abort'));
+    return begun;
+  });
+  backend.conduct = failing('hang', 'extend');
+  await who.run('timer', () => fleet.clock.advance('4s'));
+  expect(seen.of('abort')).toEqual(['alice']);
+  await permit.ignore();
 });
 
 test('Ends that share a write each ask the trip rule in their own context', async () => {

@@ -181,6 +181,25 @@ describe('A logger is told an error by its own conventions', () => {
     });
   });
 
+  test.each(['name', 'message', 'stack', 'cause', 'errors'])(
+    'winston: an error whose %s throws when it is looked at does not take its line with it',
+    async (part) => {
+      const worn = Object.defineProperty(new Error('worn'), part, {
+        get() {
+          throw new Error('boom');
+        },
+      });
+      const [line] = await logged(
+        (stream) => winstonLogger(winston.createLogger({ transports: [new winston.transports.Stream({ stream })] })),
+        new AggregateError([worn, new Error('two')], 'all failed'),
+      );
+      expect(line?.error).toMatchObject({
+        message: 'all failed',
+        errors: ['an error that can not be read', { message: 'two' }],
+      });
+    },
+  );
+
   test('winston: each of several errors in one', async () => {
     const [line] = await logged(
       (stream) => winstonLogger(winston.createLogger({ transports: [new winston.transports.Stream({ stream })] })),

@@ -142,6 +142,39 @@ test('A thenable of a backend that settles twice, and throws afterwards, settles
   await worksAsEver({}, backend);
 });
 
+test.each([5, 12, 14, 16, 18, 22, 26])(
+  'A record that throws from its look %i on, when it was taken for whole, is a fault of the store and lets calls settle',
+  async (most) => {
+    const memory = new MemoryBackend();
+    const backend = Object.assign(memory, {
+      retrieve: async (name: string) => {
+        const { record } = await MemoryBackend.prototype.retrieve.call(memory, name);
+        return { record: record && wearing(record, { left: most }) };
+      },
+    });
+    const factory = new CircuitBreakerFactory({ backend, onStorageFailure: 'allow' });
+    const heard: string[] = [];
+    factory.on('observed', ({ name }) => heard.push(name));
+    const breaker = factory.breakerFor('c');
+    await breaker.settle(() => 1);
+    for (let call = 0; call < 3; call += 1)
+      expect(['fulfilled', 'refused']).toContain((await breaker.settle(() => 1)).status);
+    await factory.close();
+  },
+);
+
+/** An object that can be looked at so often, its parts included. */
+function wearing<T extends object>(whole: T, looks: { left: number }): T {
+  return new Proxy(whole, {
+    get(target, key) {
+      looks.left -= 1;
+      if (looks.left < 0) throw new Error('worn out');
+      const part: unknown = Reflect.get(target, key);
+      return typeof part === 'object' && part !== null ? wearing(part, looks) : part;
+    },
+  });
+}
+
 describe('A clock', () => {
   const clocks: readonly (readonly [string, Clock])[] = [
     ['throws whatever it is asked', { now: thrower, after: thrower }],

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { casLease, MemoryBackend, type CircuitRecord, type Lease, type LockOptions } from '@circuitry/core';
+import { casLease, MemoryBackend, type CircuitRecord, type Clock, type Lease, type LockOptions } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 
 type Lock = (name: string, options: LockOptions) => Promise<Lease>;
@@ -240,7 +240,7 @@ describe('several workers', () => {
 
 describe('a lease whose answer comes late', () => {
   /** Locks whose next stores are answered so many ms after they were done, one each. */
-  const slowLock = ({ clock, backend }: Fleet, delays: number[]): Lock =>
+  const slowLock = ({ clock, backend }: Pick<Fleet, 'backend'> & { clock: Clock }, delays: number[]): Lock =>
     casLease(
       {
         retrieve: backend.retrieve.bind(backend),
@@ -262,6 +262,26 @@ describe('a lease whose answer comes late', () => {
     await fleet.worker()('job', { lease: 60_000 });
     await fleet.clock.advance(10_000);
     await expect(late).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+  });
+
+  test('and whose worker’s clock stepped back meanwhile is not handed out beside the one who took it', async () => {
+    const fleet = newFleet();
+    let error = 0;
+    const clock = {
+      now: () => fleet.clock.now() + error,
+      after: (ms: number, callback: () => void) => fleet.clock.after(ms, callback),
+    };
+    const late = slowLock({ ...fleet, clock }, [1_500])('job', { lease: 1_000 });
+    let isHandedOut = false;
+    late.then(
+      () => (isHandedOut = true),
+      () => {},
+    );
+    await fleet.clock.advance(1_200);
+    await fleet.worker()('job', { lease: 600_000 });
+    error = -3_600_000;
+    await fleet.clock.advance(500_000);
+    expect(isHandedOut).toBe(false);
   });
 
   test('when it is nearly over is given back at once, and tried for again', async () => {

@@ -241,3 +241,24 @@ describe('a watcher', () => {
     expect(told).toBe(1);
   });
 });
+
+test('100 troubled circuits among 100,000 are listed by looking at those alone, whatever they were before', async () => {
+  let looks = 0;
+  const now = (): number => {
+    looks += 1;
+    return 1_000_000;
+  };
+  const backend = new MemoryBackend({ clock: { now, after: () => () => {} } });
+  const open: CircuitRecord = { ...closedRecord(), state: 'open', openings: 1, since: 1, expiresAt: 2_000_000 };
+  for (let tenant = 0; tenant < 100_000; tenant += 1) {
+    const isOpen = tenant % 1_000 < 2;
+    await backend.store(`tenant-${tenant}`, null, isOpen ? open : closedRecord(), { ttl: Infinity });
+    // Every other of them closes again.
+    if (tenant % 1_000 === 1) await backend.store(`tenant-${tenant}`, open.revision, closedRecord(), { ttl: Infinity });
+  }
+  looks = 0;
+  const names = [];
+  for await (const { name } of backend.list({ only: 'troubled' })) names.push(name);
+  expect(names).toHaveLength(100);
+  expect(looks).toBe(100);
+});

@@ -1,9 +1,9 @@
 import type { CircuitRecord } from '@circuitry/core';
 import { randomTurns, range, together } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 
 const revision = 1_801_439_850_948_199;

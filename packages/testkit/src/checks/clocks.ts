@@ -1,8 +1,8 @@
 import type { Reading } from '@circuitry/core';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { longTtl, recordOf } from './records.js';
 
 /** What a clock may step back between two readings, ms: one that is disciplined does. */

@@ -1,7 +1,7 @@
 import { isCircuitryError, type CorruptRecordError } from '@circuitry/core';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
-import { show } from '../conformance/show.js';
+import { must } from '../conformance/telling/failure.js';
+import { show } from '../conformance/telling/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';
 

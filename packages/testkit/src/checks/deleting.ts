@@ -1,5 +1,5 @@
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';

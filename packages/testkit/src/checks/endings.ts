@@ -1,8 +1,8 @@
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show, showError } from '../conformance/show.js';
+import { show, showError } from '../conformance/telling/show.js';
 import { countListeners } from './listener-count.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith, rejectionOf } from './rejections.js';

@@ -1,7 +1,7 @@
 import type { CircuitRecord } from '@circuitry/core';
 import type { Time } from '../clock.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 

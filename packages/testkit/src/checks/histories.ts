@@ -4,9 +4,9 @@ import { findOrder } from '../concurrency/linearizability.js';
 import type { Random } from '../concurrency/random.js';
 import { randomTurns, range, together } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show, showRecord } from '../conformance/show.js';
+import { show, showRecord } from '../conformance/telling/show.js';
 import { longTtl, recordOf } from './records.js';
 
 /** How many histories a check takes, and of how many calls by how many clients. */

@@ -2,9 +2,9 @@ import { isCircuitryError } from '@circuitry/core';
 import { nextTurn, type Time } from '../clock.js';
 import { nothingFromOutside } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { CheckFailure, must } from '../conformance/failure.js';
+import { CheckFailure, must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show, showError } from '../conformance/show.js';
+import { show, showError } from '../conformance/telling/show.js';
 
 /** A short lease, and how long this process then stands still, ms: what is answered meanwhile comes too late. */
 const short = 200;

@@ -2,9 +2,9 @@ import type { NamedRecord } from '@circuitry/core';
 import { nextTurn } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';
 

@@ -1,8 +1,8 @@
 import { isCircuitryError } from '@circuitry/core';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { mustRejectWith } from './rejections.js';
 
 const long = { lease: 60_000 };

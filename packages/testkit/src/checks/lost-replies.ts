@@ -2,9 +2,9 @@ import { isCircuitryError, type Change } from '@circuitry/core';
 import { nextTurn, type Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check, type CheckContext } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { showError } from '../conformance/show.js';
+import { showError } from '../conformance/telling/show.js';
 import { longTtl, recordOf } from './records.js';
 
 /** Half of them lose every answer, half of them begin to in the middle of the calls. */

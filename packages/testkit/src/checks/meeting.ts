@@ -2,7 +2,7 @@ import type { Change, CircuitRecord } from '@circuitry/core';
 import { meeting, rounds } from '../concurrency/rounds.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check, type CheckContext } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 

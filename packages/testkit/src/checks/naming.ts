@@ -1,7 +1,7 @@
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { counterNames, distinctNames, invalidNames } from './odd-names.js';
 import { countersOf, longTtl, mustEqual, recordOf } from './records.js';
 import { mustRejectWith } from './rejections.js';

@@ -2,10 +2,10 @@ import { isCircuitryError } from '@circuitry/core';
 import type { Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show, showError } from '../conformance/show.js';
-import { causeOfLookAlike } from '../conformance/unbranded.js';
+import { show, showError } from '../conformance/telling/show.js';
+import { causeOfLookAlike } from '../conformance/telling/unbranded.js';
 import { longTtl, recordOf } from './records.js';
 import { rejectionOf } from './rejections.js';
 

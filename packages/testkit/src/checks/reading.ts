@@ -1,9 +1,9 @@
 import type { CircuitRecord, Override } from '@circuitry/core';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { CheckFailure, must } from '../conformance/failure.js';
+import { CheckFailure, must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { showError } from '../conformance/show.js';
+import { showError } from '../conformance/telling/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 
 const largest = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import type { CircuitRecord, Counters } from '@circuitry/core';
-import { CheckFailure, type Facts } from '../conformance/failure.js';
-import { show, showRecord } from '../conformance/show.js';
+import { CheckFailure, type Facts } from '../conformance/telling/failure.js';
+import { show, showRecord } from '../conformance/telling/show.js';
 
 /** A ttl that no check outlives. */
 export const longTtl = { ttl: 600_000 };

@@ -1,6 +1,6 @@
-import { CheckFailure, must, type Facts } from '../conformance/failure.js';
-import { causeOfLookAlike } from '../conformance/unbranded.js';
-import { show, showError } from '../conformance/show.js';
+import { CheckFailure, must, type Facts } from '../conformance/telling/failure.js';
+import { causeOfLookAlike } from '../conformance/telling/unbranded.js';
+import { show, showError } from '../conformance/telling/show.js';
 import { isCircuitryError, type CircuitryErrorCode } from '@circuitry/core';
 
 /** What a call rejected with; fails where it answered instead. */

@@ -1,5 +1,5 @@
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import { longTtl, recordOf } from './records.js';
 
 /** The ttl of what is to go, and how long that may take, ms. */

@@ -1,7 +1,7 @@
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show, showRecord } from '../conformance/show.js';
+import { show, showRecord } from '../conformance/telling/show.js';
 import { differences, longTtl, mustEqual, recordOf } from './records.js';
 
 const revision = 1_801_439_850_948_199;

@@ -2,9 +2,9 @@ import type { CircuitRecord, ListOptions, NamedRecord } from '@circuitry/core';
 import type { Time } from '../clock.js';
 import { range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { differences, longTtl, recordOf } from './records.js';
 
 /** How long what changed may be told as it was, ms, and what a busy machine may add. */

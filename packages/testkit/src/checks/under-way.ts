@@ -2,9 +2,9 @@ import { isCircuitryError } from '@circuitry/core';
 import { nextTurn, type Time } from '../clock.js';
 import { nothingFromOutside, range } from '../concurrency/together.js';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
-import { showError } from '../conformance/show.js';
+import { showError } from '../conformance/telling/show.js';
 import { longTtl, recordOf } from './records.js';
 
 /** How often each verb is tried, each time ended a turn of the event loop later. */

@@ -1,9 +1,9 @@
 import type { WatchEvent } from '@circuitry/core';
 import { check, type Check } from '../conformance/check.js';
-import { must } from '../conformance/failure.js';
+import { must } from '../conformance/telling/failure.js';
 import type { Handle } from '../conformance/handle.js';
 import { hearUncaught } from '../conformance/uncaught.js';
-import { show } from '../conformance/show.js';
+import { show } from '../conformance/telling/show.js';
 import { longTtl, mustEqual, recordOf } from './records.js';
 
 /** How long an event may take to arrive. */

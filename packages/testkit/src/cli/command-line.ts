@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
-import { HarnessFault } from '../conformance/harness.js';
+import { HarnessFault } from '../conformance/harness/harness.js';
 import { harnessClause, type CheckResult, type ConformanceReport } from '../conformance/report.js';
 import { runConformance } from '../conformance/run-conformance.js';
 import { formats, type Format } from './formats.js';

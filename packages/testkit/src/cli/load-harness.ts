@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HarnessFault, type StorageHarness } from '../conformance/harness.js';
+import { HarnessFault, type StorageHarness } from '../conformance/harness/harness.js';
 
 /**
  * The harness that a module exports: its `harness`, else its default, which CommonJS modules have too.

@@ -1,10 +1,10 @@
 import { isCircuitryError } from '@circuitry/core';
 import { clauseOf } from '../clauses/clauses.js';
 import type { Check } from './check.js';
-import { CheckFailure, type Facts } from './failure.js';
-import { showError } from './show.js';
-import type { Trace } from './trace.js';
-import { causeOfLookAlike } from './unbranded.js';
+import { CheckFailure, type Facts } from './telling/failure.js';
+import { showError } from './telling/show.js';
+import type { Trace } from './telling/trace.js';
+import { causeOfLookAlike } from './telling/unbranded.js';
 
 /** A failed check in full: what was done, expected and seen, the usual cause, why it matters, how to see it again. */
 export function explainFailure(check: Check, error: unknown, trace: Trace, seed: number): string {

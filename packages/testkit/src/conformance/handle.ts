@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CallOptions,
   Change,
   CircuitRecord,
+  Counters,
   Delta,
   Lease,
   ListOptions,
@@ -15,9 +17,9 @@ import type {
   WriteOptions,
 } from '@circuitry/core';
 import type { Time } from '../clock.js';
-import { CheckFailure } from './failure.js';
-import { show, showCounters, showDelta, showError, showRecord } from './show.js';
-import type { Trace } from './trace.js';
+import { CheckFailure } from './telling/failure.js';
+import { show, showCounters, showDelta, showError, showRecord } from './telling/show.js';
+import type { Trace } from './telling/trace.js';
 
 /** How long one call of a backend may take before the kit says that it hangs. */
 const callLimit = 8_000;
@@ -66,10 +68,14 @@ export class Handle {
   }
 
   async store(name: string, revision: number | null, next: CircuitRecord, options: StoreOptions): Promise<Change> {
-    const expect = options.expect === undefined ? '' : `, expect ${showCounters(options.expect)}`;
+    const expect = (): string => (options.expect === undefined ? '' : `, expect ${showExpected(options.expect, next)}`);
     const call = (): string =>
-      `${this.label}.store(${show(name, 40)}, ${revision}, ${showRecord(next)}, ttl ${options.ttl}${expect})`;
-    const change = await this.#call(call, () => this.raw.store(name, revision, next, options), showChange);
+      `${this.label}.store(${show(name, 40)}, ${revision}, ${showRecord(next)}, ttl ${options.ttl}${expect()})`;
+    const change = await this.#call(
+      call,
+      () => this.raw.store(name, revision, next, options),
+      (answer) => (answer.applied && isDeepStrictEqual(answer.record, next) ? 'applied, as sent' : showChange(answer)),
+    );
     this.#checkRecord(call, change, true);
     return change;
   }
@@ -197,6 +203,13 @@ export class Handle {
       cause: 'The cursor of the next page is not handed on, so that the first page is read again and again.',
     });
   }
+}
+
+/** Counters that a record carries over are not told twice in a line. */
+function showExpected(expect: Counters, next: CircuitRecord): string {
+  const names = Object.keys(expect);
+  const carried = names.every((name) => expect[name] === next.counters[name]);
+  return carried && names.length === Object.keys(next.counters).length ? 'those counters' : showCounters(expect);
 }
 
 function showChange(change: Change): string {

@@ -1,10 +1,10 @@
 import type { Time } from '../clock.js';
 import type { Need } from './check.js';
-import { checkHarness } from './harness-guard.js';
-import { HarnessFault } from './harness.js';
+import { checkHarness } from './harness/harness-guard.js';
+import { HarnessFault } from './harness/harness.js';
 import { Session } from './session.js';
-import { freshStoreName } from './store-names.js';
-import { Trace } from './trace.js';
+import { freshStoreName } from './harness/store-names.js';
+import { Trace } from './telling/trace.js';
 
 /** What a harness and its backend offer. */
 export type Capabilities = Readonly<Record<Need, boolean>>;

@@ -3,11 +3,11 @@ import { Random } from '../concurrency/random.js';
 import type { Capabilities } from './preflight.js';
 import type { Check, CheckContext, Need } from './check.js';
 import { explainFailure } from './explain.js';
-import { HarnessFault, type StorageHarness } from './harness.js';
+import { HarnessFault, type StorageHarness } from './harness/harness.js';
 import { harnessClause, type CheckResult } from './report.js';
 import { Session } from './session.js';
-import { freshStoreName } from './store-names.js';
-import { Trace } from './trace.js';
+import { freshStoreName } from './harness/store-names.js';
+import { Trace } from './telling/trace.js';
 
 const reasons: Readonly<Record<Need, string>> = {
   outage: 'the harness gives no `outage`, so the store cannot be made unreachable',

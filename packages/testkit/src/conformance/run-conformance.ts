@@ -2,7 +2,7 @@ import { systemTime, type Time } from '../clock.js';
 import { checks } from '../checks/checks.js';
 import { clauses } from '../clauses/clauses.js';
 import type { Check } from './check.js';
-import { HarnessFault, type StorageHarness } from './harness.js';
+import { HarnessFault, type StorageHarness } from './harness/harness.js';
 import { preflight, type Capabilities } from './preflight.js';
 import type { CheckResult, ConformanceReport } from './report.js';
 import { harnessResult, runCheck } from './run-check.js';

@@ -1,9 +1,9 @@
 import type { Time } from '../clock.js';
-import { connectBackend, countHeld, guarded, openStore } from './harness-guard.js';
+import { connectBackend, countHeld, guarded, openStore } from './harness/harness-guard.js';
 import { Handle } from './handle.js';
-import type { LostReplies, OpenStore, Outage, StorageHarness } from './harness.js';
-import { storeName } from './store-names.js';
-import type { Trace } from './trace.js';
+import type { LostReplies, OpenStore, Outage, StorageHarness } from './harness/harness.js';
+import { storeName } from './harness/store-names.js';
+import type { Trace } from './telling/trace.js';
 
 /** How long a backend may take to close when a check is over; whether it closes well is clause E6’s business. */
 const closeLimit = 5_000;

@@ -1,6 +1,6 @@
 import { systemTime } from '../clock.js';
 import { checkedNumbers, chosenChecks, type ConformanceOptions } from '../conformance/run-conformance.js';
-import { HarnessFault, type StorageHarness } from '../conformance/harness.js';
+import { HarnessFault, type StorageHarness } from '../conformance/harness/harness.js';
 import { preflight, type Capabilities } from '../conformance/preflight.js';
 import { harnessResult, reasonToSkip, runCheck } from '../conformance/run-check.js';
 import { lastDeclared, skipWithReason } from './jest-skips.js';

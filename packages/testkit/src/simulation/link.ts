@@ -16,7 +16,7 @@ import {
 } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
 import { Random } from '../concurrency/random.js';
-import type { Ledger, LedgerEntry } from './ledger.js';
+import type { Ledger, LedgerEntry } from './rules/ledger.js';
 import type { WorkerClock } from './worker-clock.js';
 
 /** What is wrong with the way between one worker and the store. */

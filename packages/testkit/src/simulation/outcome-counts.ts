@@ -1,5 +1,5 @@
-import { isTransition, totalOf, type LedgerEntry } from './ledger.js';
-import { stalenessOf, type FleetPlan } from './plan.js';
+import { isTransition, totalOf, type LedgerEntry } from './rules/ledger.js';
+import { stalenessOf, type FleetPlan } from './plan/plan.js';
 import type { EndedCall, World } from './world.js';
 
 /** F2, without faults: all outcomes whose circuit did not change under them are counted, and none twice. */

@@ -1,11 +1,11 @@
 import { MemoryBackend, type StorageBackend } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
-import { Announcements } from './announcements.js';
-import { Invariants } from './invariants.js';
-import { Ledger } from './ledger.js';
+import { Announcements } from './rules/announcements.js';
+import { Invariants } from './rules/invariants.js';
+import { WatchedLedger } from './rules/watched-ledger.js';
 import { checkCounts } from './outcome-counts.js';
-import { allSettings, type FaultPlan, type FleetPlan, type JobPlan } from './plan.js';
-import { Chronicle, type Violation } from './violations.js';
+import { allSettings, describeFault, type FaultPlan, type FleetPlan, type JobPlan } from './plan/plan.js';
+import { Chronicle, type Violation } from './rules/violations.js';
 import { Worker } from './worker.js';
 import type { CoreUnderTest, World } from './world.js';
 
@@ -24,17 +24,13 @@ const healingRounds = 14;
 export async function runPlan(
   plan: FleetPlan,
   core: CoreUnderTest,
-  makeStore: (clock: VirtualClock) => StorageBackend = memory,
+  makeStore: (clock: VirtualClock) => StorageBackend = (clock) => new MemoryBackend({ clock }),
 ): Promise<PlanResult> {
   const fleet = new Fleet(plan, core, makeStore);
   await fleet.live();
   await fleet.heal();
   await fleet.end();
   return fleet.result;
-}
-
-function memory(clock: VirtualClock): StorageBackend {
-  return new MemoryBackend({ clock });
 }
 
 class Fleet {
@@ -161,7 +157,7 @@ class Fleet {
 
   #befall(fault: FaultPlan): void {
     const { chronicle } = this.#world;
-    chronicle.tell('--', describe(fault));
+    chronicle.tell('--', describeFault(fault));
     const later = (undo: () => void): void => void this.#time.after('length' in fault ? fault.length : 0, undo);
     switch (fault.kind) {
       case 'dependency':
@@ -249,25 +245,4 @@ class Fleet {
       });
     }
   }
-}
-
-/** A ledger that is looked at with each entry. */
-class WatchedLedger extends Ledger {
-  readonly #onEntry: (name: string, entry: Parameters<Ledger['note']>[1]) => void;
-
-  constructor(onEntry: (name: string, entry: Parameters<Ledger['note']>[1]) => void) {
-    super();
-    this.#onEntry = onEntry;
-  }
-
-  override note(...[name, entry]: Parameters<Ledger['note']>): ReturnType<Ledger['note']> {
-    const noted = super.note(name, entry);
-    this.#onEntry(name, noted);
-    return noted;
-  }
-}
-
-function describe(fault: FaultPlan): string {
-  const { kind, at: _, ...rest } = fault;
-  return `${kind} ${JSON.stringify(rest)}`;
 }

@@ -1,11 +1,11 @@
 import * as core from '@circuitry/core';
 import type { StorageBackend } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
-import { planFor } from './draw-plan.js';
-import type { FleetPlan, SettingsPlan } from './plan.js';
+import { planFor } from './plan/draw-plan.js';
+import type { FleetPlan, SettingsPlan } from './plan/plan.js';
 import { runPlan, type PlanResult } from './run-plan.js';
-import { shrink } from './shrink.js';
-import type { Violation } from './violations.js';
+import { shrink } from './plan/shrink.js';
+import type { Violation } from './rules/violations.js';
 import type { CoreUnderTest } from './world.js';
 
 /** What `simulateFleet` takes. All of it has a default. */

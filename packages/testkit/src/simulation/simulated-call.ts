@@ -1,6 +1,6 @@
 import type { Settled, WorkContext } from '@circuitry/core';
-import type { ObservedCall } from './invariants.js';
-import type { JobPlan } from './plan.js';
+import type { ObservedCall } from './rules/invariants.js';
+import type { JobPlan } from './plan/plan.js';
 import type { WorkerClock } from './worker-clock.js';
 import type { EndedCall, World } from './world.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
-import type { WorkerPlan } from './plan.js';
+import type { WorkerPlan } from './plan/plan.js';
 
 /**
  * One machine's clock in a fleet on one virtual time: off by a skew, running a little fast or slow, set by an operator

@@ -9,7 +9,7 @@ import {
 } from '@circuitry/core';
 import { Random } from '../concurrency/random.js';
 import { Link, type LinkTrouble } from './link.js';
-import { settingsOf, type JobPlan, type RulePlan } from './plan.js';
+import { settingsOf, type JobPlan, type RulePlan } from './plan/plan.js';
 import { DependencyError, SimulatedCall } from './simulated-call.js';
 import { WorkerClock } from './worker-clock.js';
 import type { World } from './world.js';

@@ -1,10 +1,10 @@
 import type { CircuitBreakerFactory, StorageBackend } from '@circuitry/core';
 import type { VirtualClock } from '@circuitry/core/testing';
-import type { Announcements } from './announcements.js';
-import type { Invariants } from './invariants.js';
-import type { Ledger } from './ledger.js';
-import type { FleetPlan } from './plan.js';
-import type { Chronicle } from './violations.js';
+import type { Announcements } from './rules/announcements.js';
+import type { Invariants } from './rules/invariants.js';
+import type { Ledger } from './rules/ledger.js';
+import type { FleetPlan } from './plan/plan.js';
+import type { Chronicle } from './rules/violations.js';
 
 /** The core under test: the real one, or a broken one in a test of the simulation. */
 export interface CoreUnderTest {

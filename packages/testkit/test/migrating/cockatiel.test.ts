@@ -120,6 +120,54 @@ describe.each([
     expect(timeOut).toBe('open');
   });
 
+  test('counts a time-out inside as a failure, as ours does workTimeout', async () => {
+    const breaker = circuitBreaker(handleAll, { halfOpenAfter, breaker: new ConsecutiveBreaker(1) });
+    const inside = cockatiel.wrap(breaker, cockatiel.timeout(1_000, cockatiel.TimeoutStrategy.Aggressive));
+    const ours = breakerOf({ failureCountThreshold: 1, workTimeout: '1s' });
+    const late = inside.execute(() => new Promise<never>(() => {}));
+    late.catch(() => 'told below');
+    const ourLate = ours.settle(() => new Promise<never>(() => {}));
+    await jest.advanceTimersByTimeAsync(1_000);
+    await expect(late).rejects.toMatchObject({ isTaskCancelledError: true });
+    expect(await ourLate).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORK_TIMEOUT' } });
+    expect([isOpen(breaker), await ours.state()]).toEqual([true, 'open']);
+  });
+
+  test('is isolated until its handle is disposed of, ours forced open until it is released', async () => {
+    const policy = circuitBreaker(handleAll, { halfOpenAfter, breaker: new ConsecutiveBreaker(1) });
+    const ours = breakerOf({});
+    const handle = policy.isolate();
+    await ours.forceOpen();
+    jest.advanceTimersByTime(10 * halfOpenAfter);
+    await expect(policy.execute(workOf('S'))).rejects.toMatchObject({ isIsolatedCircuitError: true });
+    await expect(ours.execute(workOf('S'))).rejects.toMatchObject({ code: 'ERR_FORCED_OPEN', retryAfter: null });
+    handle.dispose();
+    await ours.release();
+    expect([await policy.execute(workOf('S')), await ours.execute(workOf('S'))]).toEqual(['sent', 'sent']);
+  });
+
+  test('keeps the error itself as lastFailure, ours its name, code and status', async () => {
+    const policy = circuitBreaker(handleAll, { halfOpenAfter, breaker: new ConsecutiveBreaker(1) });
+    const ours = breakerOf({ failureCountThreshold: 1 });
+    await policy.execute(workOf('F')).catch(() => 'down');
+    await ours.settle(workOf('F'));
+    expect(policy.lastFailure).toEqual({ error: down });
+    expect((await ours.information()).lastFailure).toBe('Error');
+  });
+
+  test('counts a result that handleWhenResult names, as ours does one that resultMatcher names', async () => {
+    const policy = circuitBreaker(
+      cockatiel.handleWhenResult((value) => value === 'full'),
+      { halfOpenAfter, breaker: new ConsecutiveBreaker(1) },
+    );
+    const ours = breakerOf({
+      failureCountThreshold: 1,
+      resultMatcher: (value) => (value === 'full' ? 'failure' : 'success'),
+    });
+    expect([await policy.execute(() => 'full'), await ours.execute(() => 'full')]).toEqual(['full', 'full']);
+    expect([isOpen(policy), await ours.state()]).toEqual([true, 'open']);
+  });
+
   const sampled = version === '4' ? test : test.skip;
   sampled.each(['FFFFFFFFFF', 'FSSSSSSSSS', 'FFFSSSSSSS', 'FFFFSSSSSS', 'SFSFSFSSSS', 'SFSFSFSFSS', 'SSSSSSSSSS'])(
     'decides a round of ten by halfOpenSampling as { trials: 10, successRate: 0.7 } does: %s (cockatiel has it from 4 on)',

@@ -5,6 +5,7 @@ declare module 'opossum' {
     readonly opened: boolean;
     readonly closed: boolean;
     readonly halfOpen: boolean;
+    readonly stats: { readonly fires: number; readonly failures: number; readonly rejects: number };
     constructor(action: (...args: Args) => Promise<Value>, options?: object);
     fire(...args: Args): Promise<Value>;
     fallback(answer: () => unknown): this;

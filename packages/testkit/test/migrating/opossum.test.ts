@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { failureRate } from '@circuitry/core';
+import { CircuitBreakerFactory, failureRate, MemoryBackend } from '@circuitry/core';
 import Opossum9 from 'opossum';
 import Opossum10 from 'opossum-10';
 import { breakerOf, down, opensAfter, oursOpensAfter, workOf, type Outcome } from './peers.js';
@@ -122,5 +122,53 @@ describe.each([
     await expect(ours.execute(workOf('S'))).rejects.toMatchObject({ code: 'ERR_TOO_MANY_TRIALS' });
     await permit.fail(down);
     expect(await ours.state()).toBe('open');
+  });
+
+  test('goes half-open after open(), as ours does after trip(), and is closed by close(), ours by reset()', async () => {
+    const breaker = make({ resetTimeout: 30_000 });
+    const ours = breakerOf({ allowAfter: '30s' });
+    breaker.open();
+    await ours.trip();
+    await expect(breaker.fire('S')).rejects.toMatchObject({ code: 'EOPENBREAKER' });
+    await expect(ours.execute(workOf('S'))).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
+    jest.advanceTimersByTime(30_000);
+    expect([breaker.halfOpen, await ours.state()]).toEqual([true, 'half-open']);
+    breaker.open();
+    await ours.trip();
+    breaker.close();
+    await ours.reset();
+    expect([await breaker.fire('S'), await ours.execute(workOf('S'))]).toEqual(['sent', 'sent']);
+  });
+
+  test('runs everything while it is disabled, as ours does in mode off; its rate is of those calls too, ours is not', async () => {
+    const breaker = make({});
+    breaker.disable();
+    const factory = new CircuitBreakerFactory({ backend: new MemoryBackend(), failureCountThreshold: 1 });
+    const ours = factory.breakerFor('mail');
+    factory.setMode('off');
+    for (let call = 0; call < 3; call += 1) {
+      await breaker.fire('F').catch(() => 'down');
+      await ours.settle(workOf('F'));
+    }
+    expect([breaker.opened, await ours.state()]).toEqual([false, 'closed']);
+    breaker.enable();
+    factory.setMode('enforce');
+    await breaker.fire('F').catch(() => 'down');
+    await ours.settle(workOf('F'));
+    expect([breaker.opened, await ours.state()]).toEqual([false, 'open']);
+    expect(breaker.stats).toMatchObject({ fires: 4, failures: 1 });
+  });
+
+  test('has refused calls among those that its rate is of, ours has not', async () => {
+    const breaker = make({});
+    const ours = breakerOf({ trip: failureRate({ threshold: 0.5, window: '10s', minimumCalls: 1 }) });
+    await breaker.fire('F').catch(() => 'down');
+    await ours.settle(workOf('F'));
+    for (let call = 0; call < 3; call += 1) {
+      await breaker.fire('S').catch(() => 'refused');
+      await ours.settle(workOf('S'));
+    }
+    expect(breaker.stats).toMatchObject({ fires: 4, failures: 1, rejects: 3 });
+    expect((await ours.information()).total).toBe(0);
   });
 });

@@ -43,6 +43,13 @@ describe('a mutant', () => {
   );
 });
 
+test('what a failing check tells of its calls is a line each, that a screen can hold: long records are not repeated', () => {
+  const explained = names.flatMap((name) => failuresOf(name).map(({ explanation = '' }) => explanation));
+  const calls = explained.flatMap((text) => text.split('\n').filter((line) => /^ {4}\S.* -> /.test(line)));
+  expect(calls.length).toBeGreaterThan(1_000);
+  expect(calls.filter((line) => line.length > 400)).toEqual([]);
+});
+
 describe('a mutant that errs only where two writers meet', () => {
   const meeting = table.filter(({ meets }) => meets);
 

@@ -1,4 +1,13 @@
-import type { CircuitOptions, CircuitState, Duration, Information, Mode } from '@circuitry/core';
+import type {
+  CircuitOptions,
+  CircuitState,
+  Duration,
+  Information,
+  Mode,
+  OutcomeKind,
+  StorageFailurePolicy,
+} from '@circuitry/core';
+import type { Outage } from './worker-link.js';
 
 /** A file of scenarios, as scenario.schema.json describes it. */
 export interface ScenarioFile {
@@ -35,7 +44,10 @@ export interface RuleSettings {
 export interface ScenarioSettings {
   readonly failureCountThreshold?: number;
   readonly closeThreshold?: number | { readonly trials: number; readonly successRate: number };
-  readonly allowAfter?: Duration | { readonly byOpenings: readonly Duration[] };
+  readonly allowAfter?:
+    | Duration
+    | { readonly byOpenings: readonly Duration[] }
+    | { readonly byLastFailure: Readonly<Record<string, Duration>>; readonly otherwise: Duration };
   readonly cyclicClearAfter?: Duration;
   readonly trialLease?: Duration;
   readonly longestTrial?: Duration;
@@ -50,6 +62,11 @@ export interface ScenarioSettings {
   readonly trip?: Throws | RuleSettings;
   readonly errorMatcher?: Throws;
   readonly onStateChange?: Throws;
+  readonly describeFailure?: Throws | { readonly says: string };
+  readonly nameFor?: Throws;
+  readonly consistency?: 'strict' | { readonly maxStaleness: Duration };
+  readonly counting?: 'all' | 'failures';
+  readonly onStorageFailure?: StorageFailurePolicy;
 }
 
 export type WorkKind =
@@ -67,15 +84,17 @@ export type WorkKind =
   | 'timeout-by-caller'
   | 'nested-refusal'
   | 'thenable'
-  | 'rejecting-thenable';
+  | 'rejecting-thenable'
+  | 'failing-value';
 
 interface Common {
   readonly worker?: 'A' | 'B';
 }
 
-interface Refusal {
+export interface Refusal {
   readonly code?: string;
   readonly retryAfter?: number | null;
+  readonly says?: string;
 }
 
 export interface CallStep extends Common, Refusal {
@@ -86,7 +105,15 @@ export interface CallStep extends Common, Refusal {
   readonly signal?: 'aborted';
   readonly openFor?: Duration;
   readonly clockSteps?: number;
-  readonly expect: 'fulfilled' | 'rejected' | 'refused' | 'aborted';
+  readonly expect: 'fulfilled' | 'rejected' | 'refused' | 'aborted' | 'dies';
+  readonly settles?: { readonly outcome: OutcomeKind; readonly error?: string };
+}
+
+export interface ListStep extends Common {
+  readonly do: 'list';
+  readonly only?: 'troubled';
+  readonly prefix?: string;
+  readonly expect: readonly string[];
 }
 
 export interface ExpectedEvent {
@@ -96,11 +123,15 @@ export interface ExpectedEvent {
   readonly from?: CircuitState;
   readonly to?: CircuitState;
   readonly reason?: string;
+  readonly error?: string;
   readonly information?: Partial<Information>;
 }
 
 export type Step =
   | CallStep
+  | ListStep
+  | (Common & { readonly do: 'outage'; readonly of: Outage })
+  | (Common & { readonly do: 'name'; readonly parts: readonly string[]; readonly is: string })
   | (Common & Refusal & { readonly do: 'start'; readonly permit: string; readonly expect: 'admitted' | 'refused' })
   | (Common & {
       readonly do: 'end';

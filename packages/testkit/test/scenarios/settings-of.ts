@@ -9,6 +9,7 @@ import {
   type FactoryOptions,
   type TripPolicy,
 } from '@circuitry/core';
+import { matchError, matchResult } from './outcomes.js';
 import type { RuleSettings, ScenarioSettings, Throws } from './scenario.js';
 
 type Settings = Omit<FactoryOptions, 'backend' | 'clock' | 'random'>;
@@ -18,17 +19,27 @@ const thrower = (): never => {
 };
 
 /** A scenario's settings as core's own options. */
-export function settingsOf({ allowAfter, trip, errorMatcher, onStateChange, ...same }: ScenarioSettings): Settings {
+export function settingsOf(settings: ScenarioSettings): Settings {
+  const { allowAfter, trip, errorMatcher, onStateChange, describeFailure, nameFor, ...same } = settings;
   return {
+    errorMatcher: matchError,
+    resultMatcher: matchResult,
     ...same,
-    ...(allowAfter !== undefined && {
-      allowAfter:
-        typeof allowAfter === 'object' ? (openings: number) => allowAfter.byOpenings[openings - 1] ?? 0 : allowAfter,
-    }),
+    ...(allowAfter !== undefined && { allowAfter: pauseOf(allowAfter) }),
     ...(trip !== undefined && { trip: isThrower(trip) ? thrower : ruleOf(trip) }),
     ...(errorMatcher !== undefined && { errorMatcher: thrower }),
     ...(onStateChange !== undefined && { onStateChange: thrower }),
+    ...(describeFailure !== undefined && {
+      describeFailure: isThrower(describeFailure) ? thrower : () => describeFailure.says,
+    }),
+    ...(nameFor !== undefined && { nameFor: thrower }),
   };
+}
+
+function pauseOf(pause: NonNullable<ScenarioSettings['allowAfter']>): NonNullable<Settings['allowAfter']> {
+  if (typeof pause !== 'object') return pause;
+  if ('byOpenings' in pause) return (openings) => pause.byOpenings[openings - 1] ?? 0;
+  return (_openings, { lastFailure }) => pause.byLastFailure[lastFailure ?? ''] ?? pause.otherwise;
 }
 
 function ruleOf(rule: RuleSettings): TripPolicy {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultPlan, FleetPlan, JobPlan } from '../../src/simulation/plan.js';
+import type { FaultPlan, FleetPlan, JobPlan } from '../../src/simulation/plan/plan.js';
 import { explainFleet, simulateFleet } from '../../src/simulation/simulate-fleet.js';
 import { job, quiet } from './directed-plans.js';
 

@@ -1,4 +1,4 @@
-import type { FleetPlan, JobPlan } from '../../src/simulation/plan.js';
+import type { FleetPlan, JobPlan } from '../../src/simulation/plan/plan.js';
 
 /** One that takes no time and is not given up. */
 export const job: JobPlan = {

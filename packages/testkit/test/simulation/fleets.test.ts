@@ -2,8 +2,23 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
+import { planFor } from '../../src/simulation/plan/draw-plan.js';
+import { settingsOf, type SettingsPlan } from '../../src/simulation/plan/plan.js';
 import { explainFleet, simulateFleet } from '../../src/simulation/simulate-fleet.js';
 import { endsAsARoundIsRenewed, endsOfTwoStates, startsBehindARead } from './directed-plans.js';
+
+/** `time 2000`, `calls 10`, or `none`. */
+function windowOf({ rule }: SettingsPlan): string {
+  if (rule === undefined) return 'none';
+  return typeof rule.window === 'number' ? `time ${rule.window}` : `calls ${rule.window.calls}`;
+}
+
+/** What a deploy does to a window. */
+function kindOf(change: string): string {
+  const [before = '', after = ''] = change.split(' -> ');
+  const [from, to] = [before, after].map((each) => each.split(' ')[0]);
+  return from !== to || before === after ? `${from} -> ${to}` : `${from} -> another`;
+}
 
 /** Enough to meet every kind of fault many times; `pnpm simulate` runs 10,000. */
 const seeds = 500;
@@ -28,6 +43,15 @@ describe('A simulated fleet', () => {
   test.each([2_295, 2_304, 3_321, 6_909])('keeps the rules under seed %i', async (seed) => {
     const report = await simulateFleet({ seed });
     if (!report.passed) throw new Error(explainFleet(report));
+  });
+
+  test('is deployed anew in some runs, with windows of time and of calls that the workers before don’t have', () => {
+    const options = { workers: 3, jobs: 1, circuits: 1, length: 1, settings: {}, faults: 'some' } as const;
+    const changes = Array.from({ length: seeds }, (_, seed) =>
+      [0, 1].map((place) => windowOf(settingsOf(planFor(seed, options), place))).join(' -> '),
+    );
+    for (const change of ['time -> calls', 'calls -> time', 'time -> another', 'calls -> another', 'none -> time'])
+      expect(changes.filter((each) => kindOf(each) === change).length).toBeGreaterThan(1);
   });
 
   test('runs the same way twice for one seed', async () => {

@@ -1,4 +1,4 @@
-import type { FleetPlan } from '../../src/simulation/plan.js';
+import type { FleetPlan } from '../../src/simulation/plan/plan.js';
 import { explainFleet, simulateFleet, type FleetReport } from '../../src/simulation/simulate-fleet.js';
 import type { CoreUnderTest } from '../../src/simulation/world.js';
 import { endsAsARoundIsRenewed, endsOfTwoStates, startsBehindARead } from './directed-plans.js';
