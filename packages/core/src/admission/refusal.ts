@@ -37,8 +37,6 @@ export class Refusal implements Refused, RefusalFacts {
   /** ms; null: nobody knows. */
   readonly retryAfter: number | null;
   readonly message: string;
-  /** It is an own property as well: see its descriptor below. */
-  declare readonly error: CallRefusedError;
   readonly #circuit: Circuit;
   readonly #record: CircuitRecord | null;
   readonly #because: RefusalReason;
@@ -60,13 +58,11 @@ export class Refusal implements Refused, RefusalFacts {
     this.#record = record;
     this.#because = because;
     this.#now = now;
-    Object.defineProperty(this, 'error', ownError);
   }
 
   /** Made when first asked for. */
-  static errorOf(refusal: Refusal): CallRefusedError {
-    refusal.#error ??= refusalError(refusal.#because, refusal);
-    return refusal.#error;
+  get error(): CallRefusedError {
+    return (this.#error ??= refusalError(this.#because, this));
   }
 
   get circuitName(): string {
@@ -82,14 +78,19 @@ export class Refusal implements Refused, RefusalFacts {
   }
 }
 
-/** One for all: a getter in each object would cost more than the rest of the refusal. */
-const ownError: PropertyDescriptor = {
+/** What the class has, in each object: one getter for all, since one of its own would cost it more than the rest does. */
+const ownError = {
   enumerable: true,
   configurable: true,
-  get(this: Refusal): CallRefusedError {
-    return Refusal.errorOf(this);
-  },
-};
+  // Without a setter, even an undefined one: with it the host would take far longer.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- a property's getter is bound to its object
+  get: Object.getOwnPropertyDescriptor(Refusal.prototype, 'error')?.get,
+} as PropertyDescriptor;
+
+/** A refusal that goes out to the user: `error`, too, is a property of its own. `execute`, which throws it, needs none. */
+export function shown(refusal: Refusal): Refusal {
+  return Object.defineProperty(refusal, 'error', ownError);
+}
 
 // What Node's console shows: what the parts say, not that one of them is made when it is read.
 Object.defineProperty(Refusal.prototype, Symbol.for('nodejs.util.inspect.custom'), {

@@ -21,6 +21,8 @@ export class TrialLease implements Held {
   readonly #shared: Shared;
   readonly #call: Call;
   readonly #records: RecordStore;
+  /** ms by the process's clock */
+  readonly #startedAt: number;
   readonly #givenUpAt: number;
   #base: CircuitRecord;
   #isOver = false;
@@ -31,6 +33,7 @@ export class TrialLease implements Held {
     this.#call = call;
     this.#records = records;
     this.#base = call.record as CircuitRecord;
+    this.#startedAt = call.startedAt;
     this.#givenUpAt = shared.settings.clock.now() + call.circuit.settings.longestTrial;
     this.#arm();
   }
@@ -80,8 +83,8 @@ export class TrialLease implements Held {
     this.#stop();
     this.#call.giveUp();
     const { hub, settings } = this.#shared;
-    const { circuit, subject, startedAt } = this.#call;
-    const duration = settings.clock.now() - startedAt;
+    const { circuit, subject } = this.#call;
+    const duration = settings.clock.now() - this.#startedAt;
     hub.log('warn', `A trial of circuit ${quote(circuit.name)} ran longer than longestTrial: another may try`, {
       circuit: circuit.name,
       duration,

@@ -11,7 +11,6 @@ import { informationOf } from '../machine/record/information-of.js';
 import { effectiveRecord } from '../machine/transition/transition.js';
 import type { DefaultContext } from '../settings/options.js';
 import type { FactoryHost } from './factory-host.js';
-import type { Request } from './live-circuit.js';
 import type { OverrideOptions } from './operators.js';
 import { Permit } from './permit.js';
 import { refusedResult, type Settled } from './settled.js';
@@ -60,24 +59,26 @@ export class CircuitBreaker<Context = DefaultContext> {
    * Work and `fallback` run in the async context of this call.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const fault = this.#faultOf(work, options);
+    const fault = faultOf(this.name, work, options);
     if (fault !== null) return rejected(fault.error);
-    return this.#host.calls.execute(work, this.#request(options), options);
+    const { calls } = this.#host;
+    return calls.execute(work, calls.request(this, options?.signal, this.#nameFault), options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const fault = this.#faultOf(work, options);
+    const fault = faultOf(this.name, work, options);
     if (fault !== null) return settled(refusedResult(fault));
-    return this.#host.calls.settle(work, this.#request(options));
+    const { calls } = this.#host;
+    return calls.settle(work, calls.request(this, options?.signal, this.#nameFault));
   }
 
   /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
   async start(options?: StartOptions): Promise<Permit> {
-    const fault = this.#faultOf(nothing, options);
+    const fault = faultOf(this.name, nothing, options);
     if (fault !== null) throw fault.error;
     const { calls } = this.#host;
-    const request = this.#request(options);
+    const request = calls.request(this, options?.signal, this.#nameFault);
     const admission = await calls.admit(request);
     if (admission.status === 'refused') throw admission.error;
     return new Permit(calls, request.home, admission);
@@ -105,7 +106,7 @@ export class CircuitBreaker<Context = DefaultContext> {
 
   /** As the store has it now, with expiry applied. Writes nothing; rejects with ERR_STORAGE whatever the policy. */
   async information(): Promise<Information> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     const { circuit, sight } = await this.#host.look(this);
     const { record, now } = sight;
     return informationOf(effectiveRecord(record, now, circuit.rules), now, circuit.rules);
@@ -116,57 +117,51 @@ export class CircuitBreaker<Context = DefaultContext> {
    * Rejects with ERR_STORAGE where the store can't be reached.
    */
   async trip(options: OverrideOptions = {}): Promise<void> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     return this.#host.operators.trip(this, options);
   }
 
   /** Opens the circuit for the whole fleet until released, or for a while. Rejects with ERR_STORAGE where the store can't be reached. */
   async forceOpen(options: OverrideOptions = {}): Promise<void> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     return this.#host.operators.force(this, 'open', options);
   }
 
   /** Closes the circuit for the whole fleet: counts go on, nothing trips. */
   async forceClosed(options: OverrideOptions = {}): Promise<void> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     return this.#host.operators.force(this, 'closed', options);
   }
 
   /** Takes an override back: a clean closed state. Does nothing where there is none. */
   async release(): Promise<void> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     return this.#host.operators.release(this);
   }
 
   /** Starts the circuit afresh, whatever it was: closed, no counts, no override. */
   async reset(): Promise<void> {
-    this.#mustHaveName();
+    mustHaveName(this.#nameFault);
     return this.#host.operators.reset(this);
   }
+}
 
-  #request(options: StartOptions | undefined): Request {
-    const { calls } = this.#host;
-    const signal = options?.signal;
-    return this.#nameFault === null
-      ? calls.request(this, signal)
-      : calls.namelessRequest(this, signal, this.#nameFault);
-  }
+// Not private methods: there may be a breaker for each call, and one that has any has a field for them.
 
-  /** There is nothing to look at, or to act on, under a name that is none. */
-  #mustHaveName(): void {
-    if (this.#nameFault !== null) throw this.#nameFault;
-  }
+/** There is nothing to look at, or to act on, under a name that is none. */
+function mustHaveName(nameFault: InvalidNameError | null): void {
+  if (nameFault !== null) throw nameFault;
+}
 
-  /** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
-  #faultOf(work: unknown, options: StartOptions | undefined): Refused | null {
-    if (typeof work !== 'function') return refusedBy(noWork(this.name, work));
-    try {
-      const fault = options === undefined ? null : faultOfSignal(options?.signal, this.name);
-      return fault === null ? null : refusedBy(fault);
-    } catch (error) {
-      // Options that throw when they are looked at.
-      return refusedBy(error);
-    }
+/** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
+function faultOf(name: string, work: unknown, options: StartOptions | undefined): Refused | null {
+  if (typeof work !== 'function') return refusedBy(noWork(name, work));
+  try {
+    const fault = options === undefined ? null : faultOfSignal(options?.signal, name);
+    return fault === null ? null : refusedBy(fault);
+  } catch (error) {
+    // Options that throw when they are looked at.
+    return refusedBy(error);
   }
 }
 

@@ -11,7 +11,6 @@ import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Subject } from '../events/events.js';
 import { errandsDone, type Ended, type Reported } from '../outcomes/batch.js';
-import type { Outbox } from '../outcomes/outbox.js';
 import type { Mode } from '../settings/options.js';
 import {
   enterTrial,
@@ -48,14 +47,10 @@ export class Calls {
     return this.#circuits.use(subject.name) ?? this.#circuits.add(this.#make(subject));
   }
 
-  /** A call that wants to be admitted. */
-  request(subject: Subject<unknown>, signal: AbortSignal | undefined): Request {
-    return { subject, home: this.liveOf(subject), signal };
-  }
-
-  /** A call under a name that is none: of a circuit that nobody else ever meets. */
-  namelessRequest(subject: Subject<unknown>, signal: AbortSignal | undefined, fault: InvalidNameError): Request {
-    return { subject, home: this.#make(subject, namelessGate(this.#shared, fault)), signal };
+  /** A call that wants to be admitted. @param fault of a name that is none: its circuit is one that nobody else ever meets */
+  request(subject: Subject<unknown>, signal: AbortSignal | undefined, fault: InvalidNameError | null): Request {
+    const home = fault === null ? this.liveOf(subject) : this.#make(subject, namelessGate(this.#shared, fault));
+    return { subject, home, signal };
   }
 
   /** What `breaker.execute` does. */
@@ -133,17 +128,16 @@ export class Calls {
     request: Request,
     options: Instead<Fallback> | undefined,
   ): Promise<T | Fallback> {
-    const live = request.home;
     const call = this.#admitted(request, await this.#deciding(request));
     if (call.status === 'refused') return insteadOf(call, request, options);
     let value: T;
     try {
-      value = await this.#run(work, call, live);
+      value = await this.#run(work, call, request.home);
     } catch (reason) {
-      await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+      await this.#failed(reason, call, request.home);
       throw reason;
     }
-    const reported = await this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+    const reported = await this.#succeeded(value, call, request.home);
     if (typeof reported === 'function') await errandsDone(reported);
     return value;
   }
@@ -157,10 +151,10 @@ export class Calls {
     try {
       value = await this.#run(work, call, live);
     } catch (reason) {
-      const error = await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+      const error = await this.#failed(reason, call, live);
       return { status: 'rejected', reason, ...circuitOf(call, error) };
     }
-    const reported = await this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+    const reported = await this.#succeeded(value, call, live);
     const error = typeof reported === 'function' ? await errandsDone(reported) : reported;
     return { status: 'fulfilled', value, ...circuitOf(call, error) };
   }
@@ -169,18 +163,24 @@ export class Calls {
   #executeNow<T>(work: Work<T>, { home: live }: Request, call: Call): Promise<T> {
     return this.#begun(work, call, live).then(
       (value) => {
-        const ending = this.#end(call, live, this.#verdictOf(value, call, live), undefined);
+        const ending = this.#succeeded(value, call, live);
         return ending === null ? value : ending.then(errandsDone).then(() => value);
       },
       async (reason: unknown) => {
-        await this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
+        await this.#failed(reason, call, live);
         throw reason;
       },
     );
   }
 
-  #verdictOf(value: unknown, call: Call, { kind }: LiveCircuit): Verdict {
-    return kind.settings.resultMatcher === undefined ? succeeded : kind.classifier.ofValue(value, call);
+  #succeeded(value: unknown, call: Call, live: LiveCircuit): Promise<Reported> | null {
+    const { settings, classifier } = live.kind;
+    const verdict = settings.resultMatcher === undefined ? succeeded : classifier.ofValue(value, call);
+    return this.#end(call, live, verdict, undefined);
+  }
+
+  #failed(reason: unknown, call: Call, live: LiveCircuit): Promise<CircuitryError | null> {
+    return this.endWith(call, live, live.kind.classifier.ofError(reason, call), reason);
   }
 
   /** What work answers, as a promise; a throw is a rejection. Any thenable will do. */
@@ -210,19 +210,22 @@ export class Calls {
     const { kind, circuit } = live;
     const isHeard = hub.heard.settled !== undefined;
     let duration = 0;
-    if (kind.stalls !== null) duration = kind.stalls.leave(call.startedAt, call.lostBefore);
+    if (kind.stalls !== null) duration = kind.stalls.leave(call.startedAt);
     else if (isHeard) duration = Math.max(0, settings.clock.now() - call.startedAt);
     const slow = duration > kind.settings.slowCallAfter && verdict.kind !== 'ignored';
-    const isCounted = call.decidedBy !== 'allow' && call.decidedBy !== 'off';
-    const mayWait = settings.consistency !== null && isCounted && verdict.kind === 'success' && !call.isHolding;
-    if ((!isCounted && !call.isHolding) || (mayWait && !lifecycle.isClosed && outboxOf(live).keep(call, slow))) {
+    const isPlain = kind.settings.counting === 'all' && !call.isTrial;
+    const isCounted =
+      call.decidedBy !== 'allow' && call.decidedBy !== 'off' && (isPlain || live.counts(call, verdict.kind));
+    const isFree = call.held === null;
+    const mayWait = settings.consistency !== null && verdict.kind === 'success' && isFree && !lifecycle.isClosed;
+    if (isCounted ? mayWait && (live.outbox ?? live.makeOutbox()).keep(call, slow) : isFree) {
       if (isHeard) tellSettled(hub, call, verdict, slow, duration, error);
       return null;
     }
     // Only windows, and a failure that says when to come back, ask when an outcome came.
     const at = circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
     const ended = { verdict, slow, at, error };
-    if (isCounted && !isHeard && !call.isHolding) return outboxOf(live).record(call, ended);
+    if (isCounted && !isHeard && isFree) return (live.outbox ?? live.makeOutbox()).record(call, ended);
     return this.#endHeld(call, live, isCounted, ended, duration);
   }
 
@@ -234,14 +237,10 @@ export class Calls {
     ended: Ended,
     duration: number,
   ): Promise<CircuitryError | null> {
-    const error = isCounted ? await errandsDone(await outboxOf(live).record(call, ended)) : null;
+    const error = isCounted ? await errandsDone(await (live.outbox ?? live.makeOutbox()).record(call, ended)) : null;
     await call.letGo(true);
     const { hub } = this.#shared;
     if (hub.heard.settled !== undefined) tellSettled(hub, call, ended.verdict, ended.slow, duration, ended.error);
     return error;
   }
-}
-
-function outboxOf(live: LiveCircuit): Outbox {
-  return live.outbox ?? live.makeOutbox();
 }

@@ -28,7 +28,7 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     circuit: string,
     ...rest: object extends Context ? [context?: Context] : [context: Context]
   ): CircuitBreaker<Context>;
-  breakerFor(circuit: string, context: Context = {} as Context): CircuitBreaker<Context> {
+  breakerFor(circuit: string, context: Context = noContext as Context): CircuitBreaker<Context> {
     const name = this.#names.of(circuit, context);
     return typeof name === 'string'
       ? new CircuitBreaker(this.#host, name, circuit, context, null)
@@ -74,3 +74,6 @@ export class CircuitBreakerFactory<Context = DefaultContext> implements AsyncDis
     return this.close();
   }
 }
+
+/** One for all: there may be a breaker for each call. */
+const noContext: object = Object.freeze({});

@@ -1,6 +1,9 @@
+import type { Call } from '../call/call.js';
 import type { CallHome, CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { Rememberable } from '../circuit/circuits.js';
+import { mattersToFailures } from '../machine/counting/report.js';
+import type { OutcomeKind } from '../machine/facts/outcome.js';
 import type { OutboxParts } from '../outcomes/departures.js';
 import { Outbox } from '../outcomes/outbox.js';
 import type { Gate } from '../admission/gate.js';
@@ -32,7 +35,7 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
   readonly records: StoredRecord;
   readonly #outboxParts: OutboxParts;
   readonly #busyness: Busyness;
-  /** Made at the first outcome: a circuit that only refuses needs none. */
+  /** Made at the first outcome that counts: a circuit that only refuses needs none, nor does a healthy one of which nothing is counted. */
   readonly outbox: Outbox | null = null;
   #isForgotten = false;
   /** Trials of this process whose work runs. */
@@ -49,6 +52,15 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
 
   get name(): string {
     return this.circuit.name;
+  }
+
+  /** Whether the store has to hear of such an end: with `counting: 'failures'` a healthy circuit's successes are nobody's. */
+  counts(call: Call, kind: OutcomeKind): boolean {
+    // Its ticket was given back already.
+    if (call.isGivenUp && kind === 'ignored') return false;
+    const { circuit, outbox } = this;
+    if (circuit.settings.counting === 'all' || call.isTrial || outbox?.hasFailures) return true;
+    return mattersToFailures(kind, circuit.isKnown ? circuit.record : call.record);
   }
 
   makeOutbox(): Outbox {

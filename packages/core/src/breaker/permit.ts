@@ -89,7 +89,7 @@ export class Permit implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#live.kind.stalls?.leave(this.#call.startedAt, this.#call.lostBefore);
+    this.#live.kind.stalls?.leave(this.#call.startedAt);
     await this.#call.letGo(false);
   }
 

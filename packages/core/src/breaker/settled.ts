@@ -1,4 +1,4 @@
-import type { Refused } from '../admission/refusal.js';
+import { Refusal, shown, type Refused } from '../admission/refusal.js';
 import type { Call } from '../call/call.js';
 import type { Verdict } from '../call/classifier.js';
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
@@ -60,7 +60,7 @@ export function tellSettled(
 
 /** A refusal as `settle` answers it. A circuit's own has all that is to be said; this library's other errors are given code and message. */
 export function refusedResult(refused: Refused): RefusedResult {
-  if ('code' in refused) return refused as RefusedResult;
+  if (refused instanceof Refusal) return shown(refused);
   const { error } = refused;
   return isCircuitryError(error) ? { ...refused, code: error.code, message: error.message } : refused;
 }

@@ -27,7 +27,12 @@ export interface Held {
   letGo(isUsed: boolean): Promise<void> | void;
 }
 
-/** One admitted call, from its admission to its end: what its outcome presents. One for each call: it has few fields. */
+/**
+ * One admitted call, from its admission to its end: what its outcome presents.
+ *
+ * There is one for each call in flight, so it has few fields: what can be told by another is told by a getter. It has no
+ * private methods, for they would cost each one a field.
+ */
 export class Call implements WorkContext {
   readonly status = 'admitted' as const;
   /** Of the breaker that makes it. */
@@ -40,18 +45,14 @@ export class Call implements WorkContext {
   readonly decidedBy: DecidedBy;
   /** Whether it holds a trial's ticket. */
   readonly isTrial: boolean;
-  /** When it was admitted and its work began, ms by the process's clock. */
+  /** When it was admitted and its work began, ms by the process's clock; less what {@link measureFrom} was told. */
   readonly startedAt: number;
-  /** What its outcome presents. */
+  /** What its outcome presents: the record that admitted it, unless it is a trial that was given up. */
   readonly fence: Fence;
-  /** Whether it holds anything that has to be let go. */
-  readonly isHolding: boolean = false;
-  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
-  readonly isGivenUp: boolean = false;
   /** Null until the work looks, or has to stop. */
   #signal: CallSignal | null = null;
-  #held: Held[] | null = null;
-  #lostBefore = 0;
+  /** What has to be let go, what came last first; null: nothing. */
+  readonly held: readonly Held[] | null = null;
 
   constructor(
     request: CallRequest,
@@ -70,17 +71,22 @@ export class Call implements WorkContext {
     this.fence = record ?? unrecorded;
   }
 
+  /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
+  get isGivenUp(): boolean {
+    return this.fence !== (this.record ?? unrecorded);
+  }
+
   get circuit(): Circuit {
     return this.home.circuit;
   }
 
   get signal(): AbortSignal {
-    return this.#ownSignal().signal;
+    return (this.#signal ??= signalFor(this)).signal;
   }
 
   /** Tells the work to stop, now or when it first looks. */
   abort(reason: unknown): void {
-    this.#ownSignal().abort(reason);
+    (this.#signal ??= signalFor(this)).abort(reason);
   }
 
   /** Why the library itself told the work to stop; undefined: it did not. */
@@ -89,45 +95,32 @@ export class Call implements WorkContext {
   }
 
   giveUp(): void {
-    const own = this as Writable<Call>;
-    own.isGivenUp = true;
-    own.fence = givenUpFenceOf(this.record as CircuitRecord);
+    (this as Writable<Call>).fence = givenUpFenceOf(this.record as CircuitRecord);
   }
 
-  /** What the process had lost by stalls when the work began, ms: see `StallWatch`. */
-  get lostBefore(): number {
-    return this.#lostBefore;
-  }
-
+  /** @param lost what the process had lost by stalls when the work began, ms */
   measureFrom(lost: number): void {
-    this.#lostBefore = lost;
+    (this as Writable<Call>).startedAt -= lost;
   }
 
   /** Holds something until the call is over. */
   hold(held: Held): void {
-    (this.#held ??= []).push(held);
-    (this as Writable<Call>).isHolding = true;
+    (this as Writable<Call>).held = [held, ...(this.held ?? [])];
   }
 
   /** The fencing token of the exclusive lease; null without one. */
   get fencingToken(): number | null {
-    return this.#held?.find(({ token }) => token !== null)?.token ?? null;
+    return this.held?.find(({ token }) => token !== null)?.token ?? null;
   }
 
   /** Lets go of all that the call holds, what came last first. Never rejects. */
   async letGo(isUsed: boolean): Promise<void> {
-    const held = this.#held;
-    this.#held = null;
-    (this as Writable<Call>).isHolding = false;
-    for (const each of held?.reverse() ?? []) await each.letGo(isUsed);
+    const { held } = this;
+    (this as Writable<Call>).held = null;
+    for (const each of held ?? []) await each.letGo(isUsed);
   }
+}
 
-  get #isStoppable(): boolean {
-    return this.#held?.some(({ stopsWork }) => stopsWork) === true;
-  }
-
-  #ownSignal(): CallSignal {
-    this.#signal ??= new CallSignal(this.callersSignal, this.home.hasTimeout || this.#isStoppable);
-    return this.#signal;
-  }
+function signalFor({ callersSignal, home, held }: Call): CallSignal {
+  return new CallSignal(callersSignal, home.hasTimeout || held?.some(({ stopsWork }) => stopsWork) === true);
 }

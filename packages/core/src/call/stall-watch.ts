@@ -45,12 +45,16 @@ export class StallWatch {
     return this.#lost;
   }
 
-  /** A call's end. Answers how long it took, ms, without what was lost. */
-  leave(startedAt: number, lostBefore: number): number {
+  /**
+   * A call's end. Answers how long it took, ms, without what was lost.
+   *
+   * @param startedAt less what had been lost by then, as `enter` answered it
+   */
+  leave(startedAt: number): number {
     this.#measured -= 1;
     const now = this.#clock.now();
     this.#lookAgain(now);
-    return Math.max(0, now - startedAt - (this.#lost - lostBefore));
+    return Math.max(0, now - startedAt - this.#lost);
   }
 
   /** Sockets may be read before a late timer comes. Only the system's clock goes on by itself, and has such timers. */

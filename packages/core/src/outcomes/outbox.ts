@@ -1,10 +1,8 @@
 import type { Call } from '../call/call.js';
-import type { Verdict } from '../call/classifier.js';
 import type { Circuit } from '../circuit/circuit.js';
-import { answerOf, HostPromise, settled } from '../circuit/resolver.js';
+import { answerOf, HostPromise } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { mattersToFailures } from '../machine/counting/report.js';
 import type { LocalRecord } from '../standby/local-record.js';
 import type { RecordStore } from '../store/record-store.js';
 import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
@@ -53,6 +51,11 @@ export class Outbox implements Courier {
     if (this.isSending) this.#parts.departures.adopt(this);
   }
 
+  /** Whether failures are queued or on the wire. */
+  get hasFailures(): boolean {
+    return this.#failuresOnTheWay > 0;
+  }
+
   /** Whether successes wait in memory. */
   get isHolding(): boolean {
     return this.#buffer !== null && this.#buffer.present !== null;
@@ -60,12 +63,10 @@ export class Outbox implements Courier {
 
   /**
    * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
-   * this process's own machine or nowhere; or nowhere because it came too late, or because it belongs nowhere. Never
-   * rejects. Whoever awaits it hands the answer to {@link errandsDone}.
+   * this process's own machine or nowhere; or nowhere because it came too late. Never rejects. Whoever awaits it hands the answer to {@link errandsDone}.
    */
   record(call: Call, { verdict, slow, at, error }: Ended): Promise<Reported> {
     const { kind, openFor } = verdict;
-    if (!this.#mustWrite(call, kind)) return settled(null);
     if (kind === 'failure') this.#failuresOnTheWay += 1;
     return new HostPromise<Reported>((tell) => {
       const end = { kind, slow, at, openFor, failure: null, call, fence: call.fence, error, tell };
@@ -125,13 +126,6 @@ export class Outbox implements Courier {
     const told = asOurs(this.#circuit.name, 'apply', error);
     this.#take(batch.to - batch.from, () => told);
     this.#goOn(null, records, null);
-  }
-
-  #mustWrite(call: Call, kind: Verdict['kind']): boolean {
-    // Its ticket was given back already.
-    if (call.isGivenUp && kind === 'ignored') return false;
-    if (this.#circuit.settings.counting === 'all' || call.isTrial || this.#failuresOnTheWay > 0) return true;
-    return mattersToFailures(kind, this.#circuit.isKnown ? this.#circuit.record : call.record);
   }
 
   #start(): void {

@@ -40,8 +40,6 @@ export class SuccessBuffers {
     if (call.decidedBy !== 'view' && call.decidedBy !== 'store') return false;
     const { record } = this.#circuit;
     if (this.#calm !== record && !this.#isCalm(record)) return false;
-    // Nobody counts it.
-    if (this.#circuit.settings.counting === 'failures') return true;
     const buffer = this.present;
     if (buffer !== null && buffer.fence === call.fence) return this.#add(buffer.draft, slow);
     return this.#keepFirst(call, record, slow);
