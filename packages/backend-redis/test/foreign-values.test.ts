@@ -47,12 +47,6 @@ describeWithServer('Values that are no records, on a real Redis', () => {
       replacing('worker-1|', 'worker-1 [null,{"state":"ajar","reason":null,"by":null,"until":null}]|'),
     ],
     ['override.reason', replacing('worker-1|', 'worker-1 [null,{"state":"open","by":null,"until":null}]|')],
-    ['override', replacing('worker-1|', 'worker-1 [null,null]|')],
-    ['override', replacing('worker-1|', 'worker-1 [null]|')],
-    [
-      'override.until',
-      replacing('worker-1|', 'worker-1 [null,{"state":"open","reason":null,"by":null,"until":"soon"}]|'),
-    ],
     ['counters.a', replacing('a=1', 'a=many')],
     ['counters.b', replacing('a=1|', 'a=1|b=9007199254740993|')],
     ['counters.b', replacing('a=1|', 'a=1|b=007|')],

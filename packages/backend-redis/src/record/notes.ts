@@ -1,7 +1,16 @@
-import { checkRecord, CorruptRecordError, type CircuitRecord } from '@circuitry/core';
+import { CorruptRecordError, type CircuitRecord } from '@circuitry/core';
+import * as z from 'zod/mini';
 
 /** What of a record is JSON, and in few of them: what opened the circuit, and an operator's override. */
 export type Notes = Pick<CircuitRecord, 'override' | 'lastFailure'>;
+
+const note = z.nullable(z.string('a string or null'));
+const overrideSchema = z.object({
+  state: z.enum(['open', 'closed'], "'open' or 'closed'"),
+  reason: note,
+  by: note,
+  until: z.nullable(z.int('ms since the epoch or null').check(z.nonnegative('ms since the epoch or null'))),
+});
 
 /**
  * Reads what opened the circuit, or that and an override: `"HTTPError 503"`, `[null,{"state":"open",…}]`.
@@ -15,30 +24,12 @@ export function parseNotes(circuit: string, text: string): Notes {
   if ((lastFailure !== null && typeof lastFailure !== 'string') || more.length > 0 || !Array.isArray(value)) {
     throw new CorruptRecordError(circuit, 'lastFailure', `is wrong in ${show(text)}, not a string or null`);
   }
-  if (override === null) throw new CorruptRecordError(circuit, 'override', `is wrong in ${show(text)}, not an object`);
-  return { override: overrideOf(circuit, override), lastFailure };
+  const parsed = overrideSchema.safeParse(override);
+  if (parsed.success) return { override: parsed.data, lastFailure };
+  const issue = parsed.error.issues[0];
+  const path = ['override', ...(issue?.path ?? [])].join('.');
+  throw new CorruptRecordError(circuit, path, `is wrong in ${show(text)}, not ${issue?.message}`);
 }
-
-/** Core knows what an override is: it looks at one as at that of a record in which all else is right. */
-function overrideOf(circuit: string, found: unknown): Notes['override'] {
-  const record: unknown = { ...blank, override: found };
-  checkRecord(circuit, record);
-  // What else somebody has put there is left out.
-  const { state, reason, by, until } = record.override as NonNullable<Notes['override']>;
-  return { state, reason, by, until };
-}
-
-const blank = {
-  revision: 1,
-  state: 'closed',
-  generation: 0,
-  openings: 0,
-  since: 0,
-  expiresAt: null,
-  by: '',
-  lastFailure: null,
-  counters: {},
-} as const;
 
 function parse(circuit: string, text: string): unknown {
   try {
