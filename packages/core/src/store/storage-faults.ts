@@ -31,7 +31,7 @@ export function isAmbiguous(error: unknown): boolean {
 export function asOurs(name: string, verb: Verb, thrown: unknown): CircuitryError {
   if (isStorageFault(thrown)) return thrown;
   return new StorageError(
-    `The backend failed to ${verb} circuit ${quote(name)}: ${messageOf(thrown)}. See the cause; the circuit follows onStorageFailure meanwhile.`,
+    `The backend failed to ${verb} circuit ${quote(name)}, which follows onStorageFailure meanwhile. It said: ${messageOf(thrown)}`,
     { cause: thrown, ambiguous: verb !== 'retrieve' },
   );
 }
