@@ -26,7 +26,7 @@ export const preset = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
-  // turbo runs as many packages at once as there are processors.
+  // turbo runs more packages at once than there are processors.
   // Machines are shared: a bound for what hangs, not for what is slow.
   testTimeout: 120_000,
   maxWorkers: '50%',

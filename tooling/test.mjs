@@ -36,7 +36,8 @@ const code = await run(
     ...rememberingTests(),
     // Go on past a failure: one run tells everything that is wrong.
     '--continue=dependencies-successful',
-    '--concurrency=100%',
+    // A third of the time tests wait, for servers, leases and commands: more of them than processors.
+    '--concurrency=150%',
     '--output-logs=new-only',
     '--log-order=grouped',
     ...process.argv.slice(2),

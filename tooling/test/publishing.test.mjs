@@ -142,7 +142,7 @@ it.each([
 /** What a tarball weighed in bytes, rounded up, when it was last made smaller: who adds to one says so here. */
 const sizes = {
   '@circuitry/backend-dynamodb': 108_000,
-  '@circuitry/backend-redis': 118_000,
+  '@circuitry/backend-redis': 120_000,
   '@circuitry/bullmq': 14_000,
   '@circuitry/cli': 86_000,
   '@circuitry/core': 236_000,

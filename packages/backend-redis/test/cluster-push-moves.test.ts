@@ -39,8 +39,7 @@ describeWithShards('Push on a real Cluster whose slots move', () => {
 
   test('A publisher that has not heard of a move yet is heard all the same', async () => {
     const prefix = uniquePrefix();
-    // It must not look at the slots by itself meanwhile, as a client does every few seconds.
-    const writer = cluster.backend(prefix, { options: { slotsRefreshInterval: 0 } });
+    const writer = cluster.backend(prefix, { looksAtSlotsOnce: true });
     const watcher = cluster.backend(prefix);
     const heard: string[] = [];
     await watcher.watch((event) => heard.push(event.type === 'transition' ? event.name : event.type));

@@ -75,8 +75,6 @@ async function glideClient(where: Where, glide: Awaited<ReturnType<typeof loadGl
   const options = {
     addresses: (cluster ?? [port ?? 0]).map(local),
     requestTimeout: 2_000,
-    // Its own, 2 s, is soon over on a machine that has much else to do.
-    advancedConfiguration: { connectionTimeout: 10_000 },
     ...(password !== undefined && { credentials: { ...(username !== undefined && { username }), password } }),
   };
   const { GlideClient, GlideClusterClient } = glide;

@@ -11,11 +11,17 @@ export interface UsedCluster {
   /** Masters first, then the replicas in the order of their masters; as it was at first. */
   node(index: number): RedisServer;
   /** A backend with a client of its own; both end with the test. */
-  backend(prefix: string, settings?: { readonly username?: string; readonly options?: object }): RedisBackend;
+  backend(prefix: string, settings?: BackendSettings): RedisBackend;
   /** The same with a client of that library. */
   backendWith(library: Library, prefix: string): Promise<RedisBackend>;
   /** Listens to the prefix's ordinary channel; answers what to ask for how many messages came over it until now. */
   ordinaryMessages(prefix: string): Promise<() => Promise<number>>;
+}
+
+interface BackendSettings {
+  readonly username?: string;
+  /** Its connection looks who has which slot when it is made, and never again: a client does so when it likes. */
+  readonly looksAtSlotsOnce?: boolean;
 }
 
 /** Registers the hooks that start and end it; call it in a describe. */
@@ -43,11 +49,17 @@ export function useCluster(args: readonly string[] = []): UsedCluster {
       });
       return backend;
     },
-    backend(prefix, { username, options = {} } = {}) {
+    backend(prefix, { username, looksAtSlotsOnce = false } = {}) {
       const user = username === undefined ? {} : { username, password: 'secret' };
       const nodes = servers.ports.map((port) => ({ host: '127.0.0.1', port }));
-      const client = new Cluster(nodes, { ...options, redisOptions: { disconnectTimeout: 0, ...user } });
+      const client = new Cluster(nodes, { redisOptions: { disconnectTimeout: 0, ...user } });
       client.on('error', () => {});
+      if (looksAtSlotsOnce) {
+        client.duplicate = (...how) => {
+          const own = Cluster.prototype.duplicate.apply(client, how) as Cluster;
+          return own.once('ready', () => (own.refreshSlotsCache = () => {}));
+        };
+      }
       const backend = new RedisBackend({ client, prefix });
       ends.push(async () => {
         await backend.close();
