@@ -97,6 +97,10 @@ function redis(rows) {
     'that it takes by itself: a circuit is one key, and so one master. Money is a month, for the masters and as many replicas on',
     'machines of your own; beside it ElastiCache Serverless, at the least (each operation counted as one unit).',
     '',
+    'Two things make it more. The costs are of workers with many calls at a time, whose commands travel together: one that',
+    'has a single call at a time costs the server several times as much ([Performance](performance.md), item 9, *alone*). And',
+    'on a Cluster a read is a script, which costs some microseconds more than the GET and the TIME of a single server.',
+    '',
     table(
       [
         '',
