@@ -35,7 +35,7 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
   readonly records: StoredRecord;
   readonly #outboxParts: OutboxParts;
   readonly #busyness: Busyness;
-  /** Made at the first outcome that counts: a circuit that only refuses needs none, nor does a healthy one of which nothing is counted. */
+  /** Made at the first outcome that counts: a circuit that only refuses needs none, nor a healthy one that counts nothing. */
   readonly outbox: Outbox | null = null;
   #isForgotten = false;
   /** Trials of this process whose work runs. */

@@ -63,7 +63,8 @@ export class Outbox implements Courier {
 
   /**
    * Resolves once the outcome is where it belongs: in the store; or, with the storage error that kept it from there, in
-   * this process's own machine or nowhere; or nowhere because it came too late. Never rejects. Whoever awaits it hands the answer to {@link errandsDone}.
+   * this process's own machine or nowhere; or nowhere because it came too late. Never rejects. Whoever awaits it hands
+   * the answer to {@link errandsDone}.
    */
   record(call: Call, { verdict, slow, at, error }: Ended): Promise<Reported> {
     const { kind, openFor } = verdict;
