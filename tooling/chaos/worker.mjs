@@ -64,7 +64,9 @@ async function countOn(backend) {
       counters: record?.counters ?? {},
     };
     const asked = now();
-    const options = { ...withTime(), ...(record === null ? {} : { expect: record.counters }) };
+    // A counter that is not there yet is carried over as well: without it the first count of another worker would be lost.
+    const expect = { n: 0, ...record?.counters };
+    const options = { ...withTime(), ...(record !== null && { expect }) };
     const result = await backend
       .store('counted', revision, next, options)
       .then(({ applied }) => (applied ? 'acked' : 'refused'), resultOf);

@@ -3,13 +3,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { freePort, startRedis, until } from '../../../tooling/servers/redis.mjs';
 import { startTcpProxy } from '../../../tooling/servers/tcp-proxy.mjs';
 
 const host = '127.0.0.1';
 const name = 'circuits';
 /** How long a server may be silent before the Sentinels look for another, ms. */
-const downAfter = 1_000;
+export const downAfter = 1_000;
+/** How long the Sentinels wait before they make the same failover again, ms. */
+const failoverTimeout = 6_000;
 
 /** @typedef {{ redis: import('../../../tooling/servers/redis.d.mts').RedisServer, proxy: import('../../../tooling/servers/tcp-proxy.d.mts').TcpProxy }} Member */
 
@@ -26,7 +29,7 @@ export async function startSentinelSet(replicasToWrite) {
     const lines = [
       `sentinel monitor ${name} ${host} ${first.proxy.port} 2`,
       `sentinel down-after-milliseconds ${name} ${downAfter}`,
-      `sentinel failover-timeout ${name} 6000`,
+      `sentinel failover-timeout ${name} ${failoverTimeout}`,
     ];
     writeFileSync(configFile, `${lines.join('\n')}\n`);
     sentinels.push(await startRedis({ args: ['--sentinel'], configFile }));
@@ -114,6 +117,33 @@ class SentinelSet {
     const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO', 'sentinel')));
     const all = `status=ok,address=${host}:${primary.proxy.port},slaves=2,sentinels=3`;
     return known.every((info) => info.includes(all));
+  }
+
+  /**
+   * Tells of each failover that the Sentinels make, whatever made them: on a busy machine a healthy primary is silent for
+   * long enough too.
+   *
+   * @param {(before: Member) => unknown} onFailover called with the server that was the primary
+   * @returns resolves with a function that ends this
+   */
+  async watchFailovers(onFailover) {
+    /** Each of the three announces it. @type {Map<string, number>} */
+    const heard = new Map();
+    const clients = this.sentinels.map(({ port }) => new Redis({ port, disconnectTimeout: 0 }));
+    for (const client of clients) {
+      // A Sentinel that was killed comes back; the others tell meanwhile.
+      client.on('error', () => {});
+      client.on('message', (_, /** @type {string} */ message) => {
+        const isNews = Date.now() - (heard.get(message) ?? -Infinity) > failoverTimeout;
+        heard.set(message, Date.now());
+        // "<name> <host> <port> <new host> <new port>"
+        const port = Number(message.split(' ')[2]);
+        const before = this.members.find(({ proxy }) => proxy.port === port);
+        if (isNews && before !== undefined) onFailover(before);
+      });
+      await client.subscribe('+switch-master');
+    }
+    return () => clients.forEach((client) => client.disconnect());
   }
 
   async stop() {
