@@ -56,7 +56,10 @@ const failoversEnd = await set.watchFailovers((before) => {
   const loss = { from: Date.now() - 5 * downAfter, until: Infinity };
   unplanned.push(loss);
   console.log('the Sentinels replaced a primary that no trouble was made to');
-  set.untilItRefuses(before).then(() => (loss.until = Date.now()), () => {});
+  set.untilItRefuses(before).then(
+    () => (loss.until = Date.now()),
+    () => {},
+  );
 });
 /** How long what a primary has acknowledged may be on its way to its replicas, ms. */
 const lag = 100;
