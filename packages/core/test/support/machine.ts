@@ -6,6 +6,7 @@ import type { TripRule } from '../../src/machine/rules/trip.js';
 import { timeWindow } from '../../src/machine/window/window-spec.js';
 import { consecutiveFailuresRule } from '../../src/settings/trip/kinds/consecutive-failures.js';
 import { failureRateRule } from '../../src/settings/trip/kinds/failure-rate.js';
+import type { Window } from '../../src/machine/window/window.js';
 
 /** A moment on the edge of every window's bucket that the tests use, ms since the epoch. */
 export const t0 = 1_767_225_600_000;
@@ -90,4 +91,11 @@ export const ignored: Outcome = outcome('ignored');
 /** At least half of at least 4 calls failed, over a window of that many ms in 10 parts. */
 export function failureRateOver(ms: number): TripRule {
   return failureRateRule(0.5, 4, timeWindow(ms, 10));
+}
+
+/** The changes that a window's outcomes made, as a delta adds them. */
+export function addedBy(window: Window): Counters {
+  const add: Record<string, number> = {};
+  window.addTo(add);
+  return add;
 }

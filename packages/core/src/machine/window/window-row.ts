@@ -15,9 +15,8 @@ export interface Cell extends Sums {
   readonly number: number;
 }
 
-/** A counter's name ends with the first letter of its field. */
+/** A counter's name ends with a dot and the first letter of its field. */
 export const fields = ['calls', 'failures', 'slow'] as const;
-const fieldOf = new Map(fields.map((field) => [`.${field[0]}`, field]));
 const ending = '.c'.length;
 
 /** What a record's counters say of one window. Shared by all who ask about that record, so nobody changes it. */
@@ -28,27 +27,50 @@ export interface WindowRow {
   readonly sums: WindowSums;
   /** Counters that have the window's prefix and are of no cell. */
   readonly strange: readonly string[];
+  /** Whether the record may have counters of other windows. */
+  readonly hasOthers: boolean;
 }
 
 type Prefixed = Pick<WindowSpec, 'prefix'>;
 
-const rows = new WeakMap<Counters, Record<string, WindowRow>>();
-
-/** Read once per record, for a call asks about its record up to three times: whether it may begin, and at its end. */
-export function rowOf(spec: Prefixed, counters: Counters): WindowRow {
-  let known = rows.get(counters);
-  if (known === undefined) rows.set(counters, (known = {}));
-  return (known[spec.prefix] ??= read(spec, counters));
+interface KnownRow {
+  readonly counters: Counters;
+  readonly prefix: string;
+  readonly row: WindowRow;
 }
 
-function read({ prefix }: Prefixed, counters: Counters): WindowRow {
+/** The rows that were read last. A WeakMap of all would cost more than it spares: each record is asked about at once, or not again. */
+const known: KnownRow[] = [];
+const mostKnown = 8;
+let newest = mostKnown - 1;
+
+/** What the end of a call has read of its record, the next call's end needs again, where nobody else wrote. */
+export function rowOf({ prefix }: Prefixed, counters: Counters): WindowRow {
+  for (const each of known) if (each.counters === counters && each.prefix === prefix) return each.row;
+  const row = read(prefix, counters);
+  newest = (newest + 1) % mostKnown;
+  known[newest] = { counters, prefix, row };
+  return row;
+}
+
+/** Whether a counter may be a window's: their names begin with `w` or `n`, and no other's does. */
+export function isOfWindow(name: string): boolean {
+  const initial = name.charAt(0);
+  return initial === 'w' || initial === 'n';
+}
+
+function read(prefix: string, counters: Counters): WindowRow {
   const cells: Cell[] = [];
   const sums: Sums = { calls: 0, failures: 0, slow: 0 };
   const strange: string[] = [];
+  let hasOthers = false;
   for (const name in counters) {
-    if (!name.startsWith(prefix)) continue;
+    if (!name.startsWith(prefix)) {
+      hasOthers ||= isOfWindow(name);
+      continue;
+    }
     const number = numberIn(name, prefix.length);
-    const field = fieldOf.get(name.slice(-ending));
+    const field = fieldOf(name);
     if (field === undefined || number < 0) {
       strange.push(name);
       continue;
@@ -58,7 +80,12 @@ function read({ prefix }: Prefixed, counters: Counters): WindowRow {
     cellOf(cells, number)[field] += counted;
     sums[field] += counted;
   }
-  return { cells, sums, strange };
+  return { cells, sums, strange, hasOthers };
+}
+
+function fieldOf(name: string): keyof WindowSums | undefined {
+  const dot = name.length - ending;
+  return name[dot] === '.' ? fields.find(([letter]) => letter === name[dot + 1]) : undefined;
 }
 
 /** The cell's number, which stands between these places of the name; −1: none does. By hand: it is on every call's way. */
@@ -80,7 +107,8 @@ function cellOf(cells: Cell[], number: number): Cell {
   const before = cells[place - 1];
   if (before?.number === number) return before;
   const cell = emptyCell(number);
-  cells.splice(place, 0, cell);
+  if (place === cells.length) cells.push(cell);
+  else cells.splice(place, 0, cell);
   return cell;
 }
 

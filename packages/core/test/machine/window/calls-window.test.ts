@@ -4,13 +4,13 @@ import type { OutcomeKind } from '../../../src/machine/facts/outcome.js';
 import { callsWindow, type WindowSpec } from '../../../src/machine/window/window-spec.js';
 import type { WindowSums } from '../../../src/machine/window/window-row.js';
 import { Window } from '../../../src/machine/window/window.js';
-import { outcome, t0 } from '../../support/machine.js';
+import { addedBy, outcome, t0 } from '../../support/machine.js';
 
 function counted(spec: WindowSpec, kinds: readonly OutcomeKind[], start: Counters = {}): Counters {
   return kinds.reduce((counters, kind) => {
     const window = new Window(spec, counters, t0);
     window.add(outcome(kind));
-    return applyDelta(counters, { add: Object.fromEntries(window.added), drop: window.stale });
+    return applyDelta(counters, { add: addedBy(window), drop: window.stale });
   }, start);
 }
 
@@ -61,7 +61,7 @@ describe('a window of the last 3 calls', () => {
     for (const kind of [...many('failure', 5), ...many('success', 2)]) window.add(outcome(kind));
     expect(window.sumsAt(t0)).toMatchObject({ calls: 3, failures: 1 });
     const all = counted(spec, [...many('failure', 5), ...many('success', 2)]);
-    expect(applyDelta({}, { add: Object.fromEntries(window.added) })).toEqual(all);
+    expect(applyDelta({}, { add: addedBy(window) })).toEqual(all);
   });
 
   test('is shorter in segments, not longer in calls, where several processes filled one', () => {

@@ -3,7 +3,7 @@ import { applyDelta, type Counters } from '@circuitry/core';
 import { isLeftOver } from '../../../src/machine/window/left-over.js';
 import { timeWindow } from '../../../src/machine/window/window-spec.js';
 import { Window } from '../../../src/machine/window/window.js';
-import { outcome, t0 } from '../../support/machine.js';
+import { addedBy, outcome, t0 } from '../../support/machine.js';
 
 /** 10 buckets of 1 s. */
 const spec = timeWindow(10_000, 10);
@@ -14,7 +14,7 @@ function counted(times: readonly number[], start: Counters = {}): Counters {
   return times.reduce((counters, at) => {
     const window = new Window(spec, counters, at);
     window.add(outcome('failure', at));
-    return applyDelta(counters, { add: Object.fromEntries(window.added), drop: window.stale });
+    return applyDelta(counters, { add: addedBy(window), drop: window.stale });
   }, start);
 }
 
@@ -48,7 +48,7 @@ describe('an outcome in a time window', () => {
     window.add(outcome('failure', t0));
     window.add(outcome('failure', t0, true));
     expect(window.sumsAt(t0)).toEqual({ calls: 4, failures: 2, slow: 2 });
-    expect(Object.fromEntries(window.added)).toEqual({
+    expect(addedBy(window)).toEqual({
       [`w1000x10:${second}.c`]: 4,
       [`w1000x10:${second}.f`]: 2,
       [`w1000x10:${second}.s`]: 2,
@@ -90,7 +90,7 @@ describe('an outcome in a time window', () => {
   test('counts in the very first bucket of all', () => {
     const window = new Window(spec, {}, 0);
     window.add(outcome('failure', 0));
-    expect(Object.fromEntries(window.added)).toEqual({ 'w1000x10:0.c': 1, 'w1000x10:0.f': 1 });
+    expect(addedBy(window)).toEqual({ 'w1000x10:0.c': 1, 'w1000x10:0.f': 1 });
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import type { WindowSums } from '../../../src/machine/window/window-row.js';
 import { Window } from '../../../src/machine/window/window.js';
 import { outcomesInOrder } from '../../support/arbitraries.js';
-import { success, t0 } from '../../support/machine.js';
+import { addedBy, success, t0 } from '../../support/machine.js';
 
 const settled = outcomesInOrder.map((outcomes) => outcomes.filter(({ kind }) => kind !== 'ignored'));
 
@@ -30,8 +30,8 @@ function counted(spec: WindowSpec, outcomes: readonly Outcome[], size: number): 
     const batch = outcomes.slice(start, start + size);
     const window = new Window(spec, counters, (batch[0] as Outcome).at);
     for (const outcome of batch) window.add(outcome);
-    counters = applyDelta(counters, { add: Object.fromEntries(window.added), drop: [] });
-    const drop = window.stale.filter((name) => !window.added.has(name));
+    counters = applyDelta(counters, { add: addedBy(window), drop: [] });
+    const drop = window.stale.filter((name) => !(name in addedBy(window)));
     counters = applyDelta(counters, { drop });
   }
   return counters;
@@ -106,8 +106,8 @@ function countedLate(spec: WindowSpec, writes: readonly Late[]): { counters: Cou
   for (const { outcome, missed } of writes) {
     const window = new Window(spec, versions[Math.max(0, versions.length - 1 - missed)] as Counters, outcome.at);
     window.add(outcome);
-    const drop = window.stale.filter((name) => !window.added.has(name));
-    versions.push(applyDelta(versions.at(-1) as Counters, { add: Object.fromEntries(window.added), drop }));
+    const drop = window.stale.filter((name) => !(name in addedBy(window)));
+    versions.push(applyDelta(versions.at(-1) as Counters, { add: addedBy(window), drop }));
   }
   return {
     counters: versions.at(-1) as Counters,
