@@ -3,7 +3,6 @@ import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { fenceOf } from '../machine/record/fence.js';
 import { unrecorded } from '../machine/record/revision.js';
 import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
@@ -57,7 +56,8 @@ export class Standby {
     if (this.#health.mayTry(circuit, 'write')) this.#shared.context.soon(() => this.#probe(known.records, seen));
     if (known.local.beganWith === (seen?.revision ?? 0)) return known.local;
     const local = this.#begin(seen);
-    local.keepForTotals(fenceOf(seen), known.local.unsentUnder(fenceOf(seen)));
+    const fence = seen ?? unrecorded;
+    local.keepForTotals(fence, known.local.unsentUnder(fence));
     this.#keep(circuit, { local, records: known.records });
     return local;
   }
