@@ -1,4 +1,5 @@
 import { Call } from '../call/call.js';
+import { nothing } from '../circuit/resolver.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import type { Shared } from '../circuit/shared.js';
@@ -142,5 +143,3 @@ export class StrictGate implements Gate {
     return call;
   }
 }
-
-function nothing(): void {}

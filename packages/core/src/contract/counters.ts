@@ -1,3 +1,4 @@
+import { isObject } from './check-record.js';
 import type { CircuitRecord, Counters, Delta, Override } from './record.js';
 
 /** A counter's value; one that is missing counts as 0 (clause A5). Safe for any name, `constructor` and `__proto__` included. */
@@ -65,7 +66,7 @@ export function copyOf(record: CircuitRecord): CircuitRecord {
 }
 
 function copied<Part>(part: Part): Part {
-  return typeof part === 'object' && part !== null ? { ...part } : part;
+  return isObject(part) ? { ...part } : part;
 }
 
 /** Whether each counter that `expect` names has that value now (clause S4). */

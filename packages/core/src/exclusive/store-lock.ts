@@ -84,13 +84,14 @@ export class StoreLock {
     const { clock, storageTimeout } = settings;
     const given = Object(await backend.lock(name, { lease: length, wait, signal })) as Lease;
     // Looked at once: a stranger's lease may throw later on.
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- they are called on what they came with
     const { token, left, extend, release } = given;
-    if (typeof release !== 'function' || typeof extend !== 'function') throw new TypeError('it answered no lease');
+    const isLease = typeof release === 'function' && typeof extend === 'function';
     const lease: Lease = { token, left, extend: (ms) => extend.call(given, ms), release: () => release.call(given) };
-    if (Number.isFinite(token) && left > 0) return { lease, endsAt: clock.now() + Math.min(left, length) };
+    if (isLease && Number.isFinite(token) && left > 0) return { lease, endsAt: clock.now() + Math.min(left, length) };
     // Nobody works under it, so nobody is to wait for its end.
     void releaseWithin(lease, storageTimeout, clock);
-    throw new TypeError(`it answered a lease with token ${show(token)} and ${show(left)} ms left`);
+    throw new TypeError(`it answered no lease, or one with token ${show(token)} and ${show(left)} ms left`);
   }
 }
 

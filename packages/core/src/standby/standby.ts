@@ -1,4 +1,5 @@
 import type { Circuit } from '../circuit/circuit.js';
+import { nothing } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
@@ -114,7 +115,7 @@ export class Standby {
   #probe(records: RecordStore, seen: CircuitRecord | null): void {
     const write: Write =
       seen === null ? { kind: 'store', reason: 'created', next: unrecorded } : { kind: 'change', delta: {} };
-    records.write(seen, write, this.#shared.time.now(), { resolve: () => {}, reject: () => {} });
+    records.write(seen, write, this.#shared.time.now(), { resolve: nothing, reject: nothing });
   }
 
   #begin(record: CircuitRecord | null): LocalRecord {
