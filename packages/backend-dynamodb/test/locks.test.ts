@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { systemClock } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 import type { DynamoDBBackend } from '@circuitry/backend-dynamodb';
 import { longTtl, recordOf } from './support/records.js';
@@ -42,6 +43,16 @@ describeOnEachServer('a lock', (server, kind) => {
     await table.client().send(new DeleteItemCommand({ TableName: table.tableName, Key: key }));
     clock.step(deletion - clock.now());
     expect((await worker.lock('acme', { lease: 1_000 })).token).toBeGreaterThan(first.token);
+  });
+
+  test('is waited for no longer than its caller would, though the clock steps back meanwhile', async () => {
+    await backend.lock('acme', { lease: 600_000 });
+    const clock = { error: 0, now: () => Date.now() + clock.error, after: systemClock.after.bind(systemClock) };
+    const begun = performance.now();
+    const waiting = table.connect({ clock }).lock('acme', { lease: 1_000, wait: 400 });
+    systemClock.after(150, () => (clock.error = -20_000));
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT', waited: 400 });
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   test('is looked at in growing pauses while it is held, with reads; only taking it is a write', async () => {

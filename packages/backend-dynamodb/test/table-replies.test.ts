@@ -29,6 +29,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
     }),
   });
   const ok = { status: 200 };
+  const ttlOn = { status: 200, body: JSON.stringify({ TimeToLiveSpecification: { Enabled: true } }) };
   const ttlOff = { status: 200, body: JSON.stringify({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }) };
   const backups = (PointInTimeRecoveryStatus: string): { status: number; body: string } => ({
     status: 200,
@@ -45,11 +46,11 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
       table('CREATING'),
       table('ACTIVE'),
       ttlOff,
-      ok,
+      ttlOn,
       backups('DISABLED'),
       { status: 400, error: 'ContinuousBackupsUnavailableException' },
       backups('DISABLED'),
-      ok,
+      backups('ENABLED'),
     );
     await createCircuitTable(server.client({ maxAttempts: 1 }), { pointInTimeRecovery: true });
     expect(server.operations).toEqual([

@@ -203,6 +203,17 @@ describeWithServer('Locks on a real Redis', () => {
     await proxy.stop();
   });
 
+  test('A lock is waited for no longer than its caller would, though the clock steps back meanwhile', async () => {
+    const prefix = uniquePrefix();
+    await redis.backend({ prefix }).lock('a', { lease: 600_000 });
+    const clock = { error: 0, now: () => Date.now() + clock.error, after: systemClock.after.bind(systemClock) };
+    const begun = performance.now();
+    const waiting = rejectionOf(redis.backend({ prefix, clock }).lock('a', { lease: 1_000, wait: 400 }));
+    systemClock.after(150, () => (clock.error = -20_000));
+    expect(await waiting).toMatchObject({ code: 'ERR_LOCK_TIMEOUT', waited: 400 });
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   test('A lock that was waited for longer than its lease lasts has all of its time', async () => {
     const backend = redis.backend();
     await backend.lock('a', { lease: 2_500 });

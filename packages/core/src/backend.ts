@@ -3,6 +3,7 @@
  *
  * `docs/writing-a-backend.md` shows how they fit together.
  */
+export { countdown, leaseLeft } from './backend/lease-time.js';
 export { PendingCalls, type Endings } from './backend/pending-calls.js';
 export { readOptions } from './backend/read-options.js';
 export { parseHttpDate } from './call/http-date.js';

@@ -3,7 +3,7 @@ import { attribute, format, lockAttribute } from '../record/attributes.js';
 import { Placeholders } from '../record/expression.js';
 import type { Keys } from '../record/key.js';
 import { textValue } from '../record/item.js';
-import { withSignal, type PendingCalls } from '@circuitry/core/backend';
+import { countdown, leaseLeft, withSignal, type PendingCalls } from '@circuitry/core/backend';
 import type { Requests, WriteAnswer } from '../requests/requests.js';
 import type { ServerTime } from '../time/server-time.js';
 import { readLock, type StoredLock } from './read-lock.js';
@@ -19,9 +19,6 @@ const longestPause = 1_000;
  * differ by a week before a token could repeat.
  */
 const retention = 7 * 86_400_000;
-
-/** How much of a lease must be left when it is handed out (clause L8). */
-const leastShare = 1 / 3;
 
 /** A lock that nobody holds. */
 const free: StoredLock = { token: 0, owner: '', endsAt: 0 };
@@ -54,9 +51,13 @@ export class Locks {
   /** Takes the lock, looking again in growing, jittered pauses while another holds it. */
   async acquire(name: string, { lease, wait = 0 }: LockOptions, signal: AbortSignal): Promise<Lease> {
     const { clock, time } = this.#parts;
-    const giveUpAt = clock.now() + wait;
-    const refuseIfTooLate = (): void => {
-      if (clock.now() >= giveUpAt) throw new LockTimeoutError(name, wait);
+    const leftAfter = countdown(clock, wait);
+    let slept = 0;
+    const refuseIfTooLate = (): number => {
+      const left = leftAfter(slept);
+      slept = 0;
+      if (left <= 0) throw new LockTimeoutError(name, wait);
+      return left;
     };
     try {
       // Whose lease is over is for DynamoDB's time to say: a worker that has heard none yet asks for it first.
@@ -70,11 +71,11 @@ export class Locks {
           lock.endsAt > time.now();
           pause = Math.min(pause * 2, longestPause)
         ) {
-          refuseIfTooLate();
+          const left = refuseIfTooLate();
           // Half of it at least, or many waiters would come in step.
           const jittered = pause * (0.5 + Math.random() / 2);
-          const longest = Math.min(lock.endsAt - time.now(), giveUpAt - clock.now());
-          await sleep(Math.max(1, Math.min(jittered, longest)), clock, signal);
+          slept = Math.max(1, Math.min(jittered, lock.endsAt - time.now(), left));
+          await sleep(slept, clock, signal);
           lock = await this.#look(name, signal);
         }
       }
@@ -102,9 +103,8 @@ export class Locks {
     const lock = await this.#write(name, owner, endsAt, signal);
     if (lock.owner !== owner) return { taken: null, held: lock };
     const took = clock.now() - begunAt;
-    const left = Math.min(lease - took, endsAt - time.now());
-    // Less than no time: the clock stepped back meanwhile, and nobody knows how late it came.
-    if (took >= 0 && left >= lease * leastShare) return { taken: this.#lease(name, lock, left) };
+    const left = leaseLeft(lease, took, Math.min(lease - took, endsAt - time.now()));
+    if (left !== null) return { taken: this.#lease(name, lock, left) };
     await withSignal(this.#giveBack(name, owner), signal);
     return { taken: null, held: free };
   }

@@ -5,11 +5,9 @@ import {
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
-  type DescribeContinuousBackupsCommandOutput,
-  type DescribeTableCommandOutput,
-  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { isCircuitryError, StorageError } from '@circuitry/core';
+import { describedBackups, describedTable, type FoundTable } from './table-answers.js';
 import { describeKey, type TableRequests } from './table-requests.js';
 
 /** Between two looks at a table that is not ready, ms: AWS takes seconds, an emulator moments. */
@@ -63,7 +61,7 @@ export class TableMaker {
           }
           waitingFor = 'its index is not ACTIVE yet';
         } else {
-          waitingFor = `it is ${table.TableStatus ?? 'in no state'}`;
+          waitingFor = `it is ${table.TableStatus}`;
         }
       }
       await this.#requests.pause(pause, waitingFor);
@@ -74,21 +72,21 @@ export class TableMaker {
     const { TableName, PointInTimeRecoverySpecification } = this.#requests.definition;
     for (;;) {
       const describe = new DescribeContinuousBackupsCommand({ TableName });
-      const answer = await this.#requests.attempt<DescribeContinuousBackupsCommandOutput>(describe);
-      const recovery = answer?.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+      const answer = await this.#requests.attempt(describe, describedBackups);
+      const recovery = answer?.ContinuousBackupsDescription.PointInTimeRecoveryDescription;
       if (recovery?.PointInTimeRecoveryStatus === 'ENABLED') return;
       const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
       // A new table's backups are not to be had for its first moments.
-      const done = await this.#requests.attempt(update, ['ContinuousBackupsUnavailableException']);
+      const done = await this.#requests.attempt(update, describedBackups, ['ContinuousBackupsUnavailableException']);
       if (done !== null) return;
       await this.#requests.pause(longestPause, 'its backups are not to be had yet');
     }
   }
 
   /** Null where there is none. */
-  async #describe(): Promise<TableDescription | null> {
+  async #describe(): Promise<FoundTable | null> {
     const command = new DescribeTableCommand({ TableName: this.#requests.definition.TableName });
-    const answer = await this.#requests.attempt<DescribeTableCommandOutput>(command, ['ResourceNotFoundException']);
+    const answer = await this.#requests.attempt(command, describedTable, ['ResourceNotFoundException']);
     return answer?.Table ?? null;
   }
 
@@ -99,11 +97,11 @@ export class TableMaker {
       ...input
     } = this.#requests.definition;
     // In use: another process was quicker.
-    await this.#requests.attempt(new CreateTableCommand(input), ['ResourceInUseException']);
+    await this.#requests.attempt(new CreateTableCommand(input), null, ['ResourceInUseException']);
   }
 
-  #checkTable(table: TableDescription): void {
-    const lasting = lastingStates[table.TableStatus ?? ''];
+  #checkTable(table: FoundTable): void {
+    const lasting = lastingStates[table.TableStatus];
     if (lasting !== undefined) throw this.#requests.refusal(lasting);
     const wanted = describeKey(this.#requests.definition);
     const found = describeKey(table);
@@ -115,7 +113,7 @@ export class TableMaker {
     );
   }
 
-  #indexOf(table: TableDescription): 'ready' | 'waiting' | 'missing' {
+  #indexOf(table: FoundTable): 'ready' | 'waiting' | 'missing' {
     const wanted = this.#requests.definition.GlobalSecondaryIndexes?.[0];
     if (wanted === undefined) return 'ready';
     const found = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === wanted.IndexName);
@@ -131,7 +129,7 @@ export class TableMaker {
     return isReady(found.IndexStatus) ? 'ready' : 'waiting';
   }
 
-  async #addIndex({ BillingModeSummary, ProvisionedThroughput }: TableDescription): Promise<void> {
+  async #addIndex({ BillingModeSummary, ProvisionedThroughput }: FoundTable): Promise<void> {
     const { TableName, AttributeDefinitions, GlobalSecondaryIndexes = [] } = this.#requests.definition;
     const { ReadCapacityUnits = 0, WriteCapacityUnits = 0 } = ProvisionedThroughput ?? {};
     // The table's billing is what it is, whatever these options say of a new one.
@@ -147,7 +145,7 @@ export class TableMaker {
     });
     try {
       // In use: another process was quicker, or changes something else just now.
-      await this.#requests.attempt(update, ['ResourceInUseException', 'LimitExceededException']);
+      await this.#requests.attempt(update, null, ['ResourceInUseException', 'LimitExceededException']);
     } catch (error) {
       const { cause, retriable, message } = error as StorageError;
       if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
@@ -159,10 +157,10 @@ export class TableMaker {
     }
   }
 
-  async #tag(table: TableDescription): Promise<void> {
+  async #tag(table: FoundTable): Promise<void> {
     const { Tags } = this.#requests.definition;
     if (Tags === undefined) return;
-    await this.#requests.attempt(new TagResourceCommand({ ResourceArn: table.TableArn, Tags }));
+    await this.#requests.attempt(new TagResourceCommand({ ResourceArn: table.TableArn, Tags }), null);
   }
 
   #absent(): StorageError {

@@ -1,8 +1,10 @@
 import { StorageError, systemClock } from '@circuitry/core';
-import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
+import type { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explain } from '../requests/explain.js';
+import { StrangersAnswer, type HttpAnswer } from '../requests/strangers-answer.js';
 import { sleep } from '../time/sleep.js';
 import type { CircuitTableDefinition } from './circuit-table-definition.js';
+import type { Keyed } from './table-answers.js';
 
 /** The requests for one table's making: their errors are told in this library's words, and what is waited for is known. */
 export class TableRequests {
@@ -18,15 +20,25 @@ export class TableRequests {
     this.#signal = signal;
   }
 
-  /** Null where AWS refuses with one of the `expected` errors. */
-  async attempt<Answer>(command: unknown, expected: readonly string[] = []): Promise<Answer | null> {
+  /**
+   * Null where AWS refuses with one of the `expected` errors.
+   *
+   * @param wanted how an answer has to look; null: nothing of it is read
+   */
+  async attempt<Answer>(
+    command: unknown,
+    wanted: Wanted<Answer> | null,
+    expected: readonly string[] = [],
+  ): Promise<Answer | null> {
     const operation = String((command as object).constructor.name).replace(/Command$/, '');
     this.waitingFor = `it waited for the answer to ${operation}`;
+    const heard = listenTo(command as DescribeTableCommand);
     try {
-      // One command stands for all: they differ in types only.
       const options = { abortSignal: this.#signal };
-      return (await this.#client.send(command as Parameters<DynamoDBClient['send']>[0], options)) as Answer;
-    } catch (error) {
+      const answer: unknown = await this.#client.send(command as DescribeTableCommand, options);
+      return wanted === null ? (answer as Answer) : wanted.parse(answer);
+    } catch (reason) {
+      const error = heard.refusalOf(reason);
       if (expected.includes((error as { name?: string }).name ?? '')) return null;
       if (this.#signal.aborted) throw this.#signal.reason;
       const region = await this.#client.config.region().catch(() => 'an unknown region');
@@ -45,7 +57,31 @@ export class TableRequests {
   }
 }
 
-type Keyed = Pick<TableDescription, 'KeySchema' | 'AttributeDefinitions'>;
+/** Checks an answer; throws where it is none. */
+interface Wanted<Answer> {
+  parse(answer: unknown): Answer;
+}
+
+/** Watches what a command is answered with. One kind of command stands for all: they differ in types only. */
+function listenTo(command: DescribeTableCommand): { refusalOf(error: unknown): unknown } {
+  let success: HttpAnswer | null = null;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const answer = result.response as HttpAnswer;
+      StrangersAnswer.refuse(answer);
+      success = (answer.statusCode ?? 0) < 300 ? answer : null;
+      return result;
+    },
+    // Innermost: beside the HTTP handler.
+    { step: 'deserialize', priority: 'low', name: 'circuitryTable' },
+  );
+  return {
+    // A success that can't be read is not DynamoDB's, whoever found it out: we, or the SDK.
+    refusalOf: (error) =>
+      success === null ? error : new StrangersAnswer(success, 'The answer says what DynamoDB never says.', error),
+  };
+}
 
 /** A table's key as a person reads it; the order of its parts does not matter. */
 export function describeKey({ KeySchema = [], AttributeDefinitions = [] }: Keyed): string {

@@ -1,9 +1,6 @@
 import { isCircuitryError, StorageError } from '@circuitry/core';
-import {
-  DescribeTimeToLiveCommand,
-  UpdateTimeToLiveCommand,
-  type DescribeTimeToLiveCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { describedTimeToLive, updatedTimeToLive } from './table-answers.js';
 import type { TableRequests } from './table-requests.js';
 
 /** Has DynamoDB delete what has expired, by the table's ttl attribute. */
@@ -13,6 +10,8 @@ export async function turnOnTimeToLive(requests: TableRequests): Promise<void> {
   } catch (error) {
     if (!isCircuitryError(error, 'ERR_STORAGE')) throw error;
     const { message, cause, retriable } = error;
+    // What passes is not for an option to mend.
+    if (retriable) throw error;
     // Every DynamoDB of AWS's knows it: an emulator is taken as it is.
     if ((cause as { name?: unknown } | undefined)?.name === 'UnknownOperationException') return;
     throw new StorageError(`${message} Or pass timeToLive: false to createCircuitTable, and see to it otherwise.`, {
@@ -26,7 +25,7 @@ async function turnOn(requests: TableRequests): Promise<void> {
   const { TableName, TimeToLiveSpecification } = requests.definition;
   // Refused: another process was quicker, or the setting was changed within the hour.
   const update = new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification });
-  const done = await requests.attempt(update, ['ValidationException']);
+  const done = await requests.attempt(update, updatedTimeToLive, ['ValidationException']);
   if (done !== null || (await isOn(requests))) return;
   throw requests.refusal(
     'DynamoDB does not turn its time to live on now: it was changed within the hour. Try again later',
@@ -35,7 +34,7 @@ async function turnOn(requests: TableRequests): Promise<void> {
 
 async function isOn(requests: TableRequests): Promise<boolean> {
   const { TableName, TimeToLiveSpecification: wanted } = requests.definition;
-  const answer = await requests.attempt<DescribeTimeToLiveCommandOutput>(new DescribeTimeToLiveCommand({ TableName }));
+  const answer = await requests.attempt(new DescribeTimeToLiveCommand({ TableName }), describedTimeToLive);
   const { TimeToLiveStatus: status, AttributeName: name } = answer?.TimeToLiveDescription ?? {};
   if (status !== 'ENABLED' && status !== 'ENABLING') return false;
   if (name === wanted.AttributeName) return true;

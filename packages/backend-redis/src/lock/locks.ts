@@ -1,5 +1,5 @@
 import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
-import type { PendingCalls } from '@circuitry/core/backend';
+import { countdown, leaseLeft, type PendingCalls } from '@circuitry/core/backend';
 import { outOfTime, tooLate, type Attempt } from '../connection/storage-failure.js';
 import { within } from '../time/within.js';
 import { HeldLease, wholeMs } from './held-lease.js';
@@ -10,9 +10,6 @@ const pauses = { first: 10, longest: 200 } as const;
 
 /** How many locks that came too late make it the caller's problem. */
 const mostLate = 3;
-
-/** How much of a lease must be left when it is handed out (clause L8). */
-const leastShare = 1 / 3;
 
 /** What {@link Locks} is made of. */
 export interface LocksOptions {
@@ -34,7 +31,8 @@ export class Locks {
     const { lease, wait = 0, signal } = options;
     const { clock, calls } = this.#options;
     const duration = wholeMs(lease);
-    const until = clock.now() + wait;
+    const leftAfter = countdown(clock, wait);
+    let slept = 0;
     let pause: number = pauses.first;
     let answered = false;
     for (let late = 0; ;) {
@@ -46,10 +44,11 @@ export class Locks {
         if (late === mostLate) throw tooLate({ verb: 'lock', name, writes: true }, duration);
       } else {
         answered = true;
-        const left = until - clock.now();
+        const left = leftAfter(slept);
         if (!(left > 0)) throw new LockTimeoutError(name, wait);
         // Spread, so that waiters who began together don't keep colliding.
-        await this.#sleep(Math.min(left, pause * (0.5 + Math.random() / 2)), signal);
+        slept = Math.min(left, pause * (0.5 + Math.random() / 2));
+        await this.#sleep(slept, signal);
         pause = Math.min(2 * pause, pauses.longest);
       }
       calls.begin(signal);
@@ -93,8 +92,7 @@ export class Locks {
     const held = await keeper.take(name, duration, attempt);
     if (held === 'held' || held === 'late') return held;
     const lease = new HeldLease(held, duration, { name, keeper, calls, clock });
-    // More than all of it: the clock stepped back meanwhile, and nobody knows how late it came.
-    if (isWanted() && lease.left >= duration * leastShare && lease.left <= duration) return lease;
+    if (isWanted() && leaseLeft(duration, clock.now() - held.start, lease.left) !== null) return lease;
     // Before the next try, which would find this one's lock.
     await within(keeper.release(name, held, attempt), clock, duration).catch(() => {});
     return 'late';

@@ -1,13 +1,13 @@
 import { Call } from '../call/call.js';
+import { nothing } from '../circuit/resolver.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
-import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { firstStep, nextStep, type StartStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
 import type { RecordStore, Sight, Written } from '../store/record-store.js';
-import { storeTransition } from '../store/transitions.js';
+import { changeCounters, storeTransition } from '../store/transitions.js';
 import type { Admission, Gate } from './gate.js';
 import { refusedBy, type Refusal } from './refusal.js';
 import type { Refuser } from './refuser.js';
@@ -116,7 +116,7 @@ export class StrictGate implements Gate {
     const writing =
       step.kind === 'store'
         ? storeTransition(this.#shared, circuit, records, step.transition, null)
-        : this.#change(records, step.delta, seen);
+        : changeCounters(this.#shared, records, seen, step.delta);
     // Those who wait for it need no more than its end.
     const over = writing.then(nothing, nothing);
     this.#writing.set(circuit, over);
@@ -130,15 +130,10 @@ export class StrictGate implements Gate {
   /** A ticket over the limit is given back, once. If that gets lost, the round's lease mends it. */
   async #giveBack(records: RecordStore, delta: Delta, seen: CircuitRecord | null, circuit: Circuit): Promise<Written> {
     try {
-      return await this.#change(records, delta, seen);
+      return await changeCounters(this.#shared, records, seen, delta);
     } catch {
       return { applied: false, record: seen ?? circuit.record, now: this.#shared.time.now() };
     }
-  }
-
-  #change(records: RecordStore, delta: Delta, seen: CircuitRecord | null): Promise<Written> {
-    const write = { kind: 'change', delta } as const;
-    return answerOf<Written>((to) => records.write(seen, write, this.#shared.time.now(), to));
   }
 
   #admitted(request: CallRequest, records: RecordStore, record: CircuitRecord | null, hasTicket: boolean): Call {
@@ -148,5 +143,3 @@ export class StrictGate implements Gate {
     return call;
   }
 }
-
-function nothing(): void {}

@@ -1,5 +1,4 @@
 import type { Call, Held } from '../call/call.js';
-import { answerOf } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { quote } from '../errors/show.js';
@@ -9,6 +8,7 @@ import { momentAfter } from '../machine/facts/moment.js';
 import { renewLease, returnTicket } from '../machine/record/tickets.js';
 import { subjectOf } from '../store/announcements.js';
 import type { RecordStore, Written } from '../store/record-store.js';
+import { changeCounters } from '../store/transitions.js';
 
 /**
  * A trial whose work runs. It renews its lease every third of it, in the factory's own async context, for at most
@@ -71,9 +71,7 @@ export class TrialLease implements Held {
 
   /** Applies a change to the round's record. A renewal that finds the round over is the last. */
   async #change(delta: Delta): Promise<Written> {
-    const { time } = this.#shared;
-    const write = { kind: 'change', delta } as const;
-    const answer = await answerOf<Written>((to) => this.#records.write(this.#base, write, time.now(), to));
+    const answer = await changeCounters(this.#shared, this.#records, this.#base, delta);
     if (answer.record === null || !isCurrent(this.#call.fence, answer.record)) this.#stop();
     else this.#base = answer.record;
     return answer;
@@ -104,9 +102,7 @@ async function giveTicketBack(shared: Shared, call: Call, records: RecordStore, 
   let base = first;
   try {
     for (let tries = 0; tries < 2; tries += 1) {
-      const write = { kind: 'change', delta: returnTicket } as const;
-      const onto = base;
-      const answer = await answerOf<Written>((to) => records.write(onto, write, shared.time.now(), to));
+      const answer = await changeCounters(shared, records, base, returnTicket);
       if (answer.applied || answer.record === null || !isCurrent(call.fence, answer.record)) return;
       base = answer.record;
     }

@@ -1,6 +1,7 @@
 import type { Admission, Gate } from '../admission/gate.js';
 import type { Refuser } from '../admission/refuser.js';
 import { Call } from '../call/call.js';
+import { nothing } from '../circuit/resolver.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
@@ -76,5 +77,3 @@ export class BoundedGate implements Gate {
     void home.records.read().catch(nothing);
   }
 }
-
-function nothing(): void {}

@@ -1,7 +1,7 @@
 import { refusedBy, type Refused } from '../admission/refusal.js';
 import { faultOfSignal } from '../call/call-request.js';
 import type { Work } from '../call/work.js';
-import { rejected, settled } from '../circuit/resolver.js';
+import { nothing, rejected, settled } from '../circuit/resolver.js';
 import type { CircuitState } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import { quote, show } from '../errors/show.js';
@@ -168,5 +168,3 @@ function faultOf(name: string, work: unknown, options: StartOptions | undefined)
 function noWork(name: string, work: unknown): TypeError {
   return new TypeError(`The work of circuit ${quote(name)} must be a function, not ${show(work)}: nothing was run.`);
 }
-
-function nothing(): void {}

@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.js';
+import { nothing } from '../circuit/resolver.js';
 import type { CallHome, CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { Rememberable } from '../circuit/circuits.js';
@@ -118,5 +119,3 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
 export interface Request extends CallRequest {
   readonly home: LiveCircuit;
 }
-
-function nothing(): void {}

@@ -73,7 +73,7 @@ export class Call implements WorkContext {
 
   /** A living worker's trial that ran too long: its ticket is another's, its outcome may still decide. */
   get isGivenUp(): boolean {
-    return this.fence !== (this.record ?? unrecorded);
+    return this.fence.incident !== undefined;
   }
 
   get circuit(): Circuit {

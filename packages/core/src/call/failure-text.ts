@@ -1,4 +1,4 @@
-import { onOneLine } from '../errors/show.js';
+import { onOneLine, readOf } from '../errors/show.js';
 import { atOnce } from '../events/call-safely.js';
 import type { EventHub } from '../events/event-hub.js';
 import { shortened } from '../machine/facts/last-failure.js';
@@ -31,7 +31,7 @@ export function failureText(
 }
 
 function defaultText(error: unknown): string {
-  try {
+  return readOf(() => {
     if (typeof error !== 'object' || error === null) return `a ${typeof error} was thrown`;
     const { name, code, status, statusCode, response } = error as Readonly<Record<string, unknown>>;
     const answered = (response ?? {}) as { readonly status?: unknown; readonly statusCode?: unknown };
@@ -39,9 +39,7 @@ function defaultText(error: unknown): string {
     const words = [name, code].filter((each) => isWord(each)) as (string | number)[];
     const parts = [...new Set([...words, ...(found === undefined ? [] : [found as number])])];
     return parts.length === 0 ? 'an error without a name' : parts.join(' ');
-  } catch {
-    return 'an error that can not be read';
-  }
+  });
 }
 
 function isWord(value: unknown): boolean {

@@ -38,8 +38,6 @@ export class Circuit {
   readonly isAdmitting: boolean = true;
   /** The record of which the machine said so; null: of that of a circuit nobody has stored. */
   #admitting: CircuitRecord | null = null;
-  /** Its revision then: a stranger's backend may change a record that it has handed out. */
-  #admittingRevision: number | undefined = undefined;
   #words: RefusalWords | null = null;
 
   constructor(subject: Subject<unknown>, settings: Settings<unknown>, rules: Rules) {
@@ -63,7 +61,7 @@ export class Circuit {
     own.isKnown = true;
     own.record = record;
     own.seenAt = order > this.#distrusted ? at : -Infinity;
-    own.isAdmitting = record === this.#admitting && record?.revision === this.#admittingRevision;
+    own.isAdmitting = record === this.#admitting;
     return isNews;
   }
 
@@ -74,7 +72,6 @@ export class Circuit {
   noteAdmitting(record: CircuitRecord | null): void {
     if (record === null || record.state !== 'closed' || record.override !== null) return;
     this.#admitting = record;
-    this.#admittingRevision = record.revision;
     (this as Writable<Circuit>).isAdmitting = record === this.record;
   }
 

@@ -34,6 +34,9 @@ export function rejected(error: unknown): Promise<never> {
   return new HostPromise<never>((_, reject) => void tick.then(() => reject(error)));
 }
 
+/** Hears of an end that is nobody's news. */
+export function nothing(): void {}
+
 /** Something to do. An object has one as a method where a closure of its own would cost each circuit as much again. */
 export type Task = (() => void) | { run(): void };
 

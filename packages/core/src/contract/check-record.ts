@@ -51,7 +51,8 @@ const moment = 'ms since the epoch';
 const momentOrNull = 'ms since the epoch or null';
 const textOrNull = 'a string or null';
 
-function isObject(value: unknown): boolean {
+/** Whether a value is an object of any kind, and not null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 

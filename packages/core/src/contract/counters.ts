@@ -1,4 +1,5 @@
-import type { CircuitRecord, Counters, Delta } from './record.js';
+import { isObject } from './check-record.js';
+import type { CircuitRecord, Counters, Delta, Override } from './record.js';
 
 /** A counter's value; one that is missing counts as 0 (clause A5). Safe for any name, `constructor` and `__proto__` included. */
 export function counterOf(counters: Counters, name: string): number {
@@ -40,7 +41,11 @@ function isBestSpread(counters: Counters): boolean {
 }
 
 /** The record with other counters. Field by field: spreading a record costs twenty times as much, on every call's way. */
-export function withCounters(record: CircuitRecord, counters: Counters): CircuitRecord {
+export function withCounters(
+  record: CircuitRecord,
+  counters: Counters,
+  override: Override | null = record.override,
+): CircuitRecord {
   return {
     revision: record.revision,
     state: record.state,
@@ -48,11 +53,20 @@ export function withCounters(record: CircuitRecord, counters: Counters): Circuit
     openings: record.openings,
     since: record.since,
     expiresAt: record.expiresAt,
-    override: record.override,
+    override,
     by: record.by,
     lastFailure: record.lastFailure,
     counters,
   };
+}
+
+/** A copy that shares nothing with the record: what becomes of one does not reach the other. */
+export function copyOf(record: CircuitRecord): CircuitRecord {
+  return withCounters(record, copied(record.counters), copied(record.override));
+}
+
+function copied<Part>(part: Part): Part {
+  return isObject(part) ? { ...part } : part;
 }
 
 /** Whether each counter that `expect` names has that value now (clause S4). */

@@ -31,7 +31,14 @@ export abstract class CircuitryError extends Error {
 
   /** @param isSafe whether the message is known to hold no control characters */
   constructor(message: string, options?: ErrorOptions, isSafe = false) {
-    super(isSafe ? message : escapeControls(message), options);
+    super(isSafe ? message : escapeControls(message));
+    const cause = options?.cause;
+    // Inherited, for a structured clone takes along all that is the error's own: a client's error may hold a socket.
+    if (cause !== undefined)
+      Object.setPrototypeOf(
+        this,
+        Object.create(new.target.prototype, { cause: { value: cause, writable: true } }) as object,
+      );
   }
 
   /** What JSON and a log line keep of it: an Error's own name and message would be lost. */

@@ -26,6 +26,19 @@ export class InvalidSettingsError extends CircuitryError {
     super(`${count} wrong; nothing was made:\n${lines.join('\n')}`);
     this.problems = problems;
   }
+
+  override toJSON(): object {
+    return { ...super.toJSON(), problems: this.problems.map((each) => ({ ...each, value: asJson(each.value) })) };
+  }
+}
+
+/** What was given may hold a bigint or itself, or throw: then it is shown as the message shows it. */
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    return show(value);
+  }
 }
 
 /** Two sets of settings that both give one setting: which of them holds must be somebody's decision. */

@@ -23,6 +23,15 @@ export function quote(name: string): string {
   return escapeControls(JSON.stringify(name));
 }
 
+/** What is read of somebody else's error, which may throw when it is looked at. */
+export function readOf<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch {
+    return 'an error that can not be read';
+  }
+}
+
 /** Any value as a message shows it, cut where it is long. Never throws. */
 export function show(value: unknown): string {
   try {

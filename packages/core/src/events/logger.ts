@@ -1,3 +1,5 @@
+import { readOf } from '../errors/show.js';
+
 /** Fields of a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -60,7 +62,7 @@ const deepestCause = 4;
 function plainError(error: unknown, depth: number): unknown {
   if (typeof error !== 'object' || error === null || depth > deepestCause) return error;
   const deeper = (each: unknown): unknown => plainError(each, depth + 1);
-  try {
+  return readOf(() => {
     const { name, code, message, stack, cause, errors } = error as Record<string, unknown>;
     return {
       name,
@@ -70,9 +72,7 @@ function plainError(error: unknown, depth: number): unknown {
       ...(cause !== undefined && { cause: deeper(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => deeper(each)) }),
     };
-  } catch {
-    return 'an error that can not be read';
-  }
+  });
 }
 
 /** Says nothing: the default. */

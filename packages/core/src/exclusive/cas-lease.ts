@@ -1,3 +1,4 @@
+import { countdown, leaseLeft } from '../backend/lease-time.js';
 import { assertName } from '../contract/name.js';
 import type { CallOptions, Lease, LockOptions, Reading, StorageBackend } from '../contract/storage.js';
 import { withSignal } from '../contract/with-signal.js';
@@ -19,8 +20,6 @@ export interface CasLeaseOptions {
 /** The shortest and longest pause between two tries of a waiting caller, ms. */
 const shortestPause = 10;
 const longestPause = 500;
-/** A lease is handed out with at least one part of so many left. */
-const leastShare = 3;
 /** How long a lock's record outlives its lease, ms: its tokens must not start again. */
 const remembered = 7 * 86_400_000;
 
@@ -71,25 +70,26 @@ class CasLock {
 
   async acquire({ lease, wait = 0, ...call }: LockOptions): Promise<Lease> {
     call.signal?.throwIfAborted();
-    const begun = this.#clock.now();
+    const leftAfter = countdown(this.#clock, wait);
+    let slept = 0;
     for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 2)) {
       const found = await this.#read(call);
       const token = Math.max((found.record?.generation ?? 0) + 1, momentOf(found.now));
       const sentAt = this.#clock.now();
       if (isOver(found) && (await this.#write(found, token, lease, call))) {
         // The lease runs since the write reached the store, at the earliest since it was sent.
-        const remaining = lease - (this.#clock.now() - sentAt);
-        const taken = this.#asLease(token, remaining);
-        if (remaining <= lease && remaining * leastShare >= lease) return taken;
-        // Its answer came when it was over, or nearly (clause L8): another may hold it already. Or the clock stepped back
-        // meanwhile, and nobody knows how late it came.
+        const remaining = leaseLeft(lease, this.#clock.now() - sentAt);
+        const taken = this.#asLease(token, remaining ?? 0);
+        if (remaining !== null) return taken;
+        // Another may hold it already.
         await taken.release().catch(() => {});
       }
-      const left = begun + wait - this.#clock.now();
+      const left = leftAfter(slept);
       if (left <= 0) throw new LockTimeoutError(this.#name, wait);
       // Jittered before it is cut to what is left, and whole: else the last pauses would come ever closer together.
       const jittered = Math.ceil(pause * (0.5 + this.#random() / 2));
-      await sleep(this.#clock, Math.max(1, Math.min(left, jittered)), call.signal);
+      slept = Math.max(1, Math.min(left, jittered));
+      await sleep(this.#clock, slept, call.signal);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Shared } from '../circuit/shared.js';
 import type { Lease } from '../contract/storage.js';
 import { isAborted, onAbort, reasonOf } from '../contract/with-signal.js';
 import { isCircuitryError } from '../errors/circuitry-error.js';
-import { quote } from '../errors/show.js';
+import { quote, show } from '../errors/show.js';
 import { StorageError } from '../errors/storage-errors.js';
 import type { StoreDoor } from '../store/store-door.js';
 import { releaseWithin } from './held-lease.js';
@@ -78,15 +78,20 @@ export class StoreLock {
     }
   }
 
-  /** A lease that is over when it comes, or says nothing of what is left, is a fault of the backend's. */
+  /** A lease that is over when it comes, or says nothing of its token or of what is left, is a fault of the backend's. */
   async #ask(name: string, length: number, wait: number, signal: AbortSignal): Promise<Taken> {
     const { backend, settings } = this.#shared;
-    const lease: Partial<Lease> | undefined = await backend.lock(name, { lease: length, wait, signal });
-    if (typeof lease?.release !== 'function' || typeof lease.extend !== 'function')
-      throw new TypeError('it answered no lease');
-    const left = typeof lease.left === 'number' ? lease.left : NaN;
-    if (!(left > 0)) throw new TypeError(`it answered a lease with ${left} ms left`);
-    return { lease: lease as Lease, endsAt: settings.clock.now() + Math.min(left, length) };
+    const { clock, storageTimeout } = settings;
+    const given = Object(await backend.lock(name, { lease: length, wait, signal })) as Lease;
+    // Looked at once: a stranger's lease may throw later on.
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- they are called on what they came with
+    const { token, left, extend, release } = given;
+    const isLease = typeof release === 'function' && typeof extend === 'function';
+    const lease: Lease = { token, left, extend: (ms) => extend.call(given, ms), release: () => release.call(given) };
+    if (isLease && Number.isFinite(token) && left > 0) return { lease, endsAt: clock.now() + Math.min(left, length) };
+    // Nobody works under it, so nobody is to wait for its end.
+    void releaseWithin(lease, storageTimeout, clock);
+    throw new TypeError(`it answered no lease, or one with token ${show(token)} and ${show(left)} ms left`);
   }
 }
 

@@ -1,5 +1,6 @@
-import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
+import { applyDelta, copyOf, meetsExpectation, withCounters } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
+import { vouchFor } from '../contract/own-records.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import type {
   CallOptions,
@@ -52,6 +53,8 @@ export class MemoryBackend implements StorageBackend {
     this.#store = shared ?? new MemoryStore(options.clock ?? systemClock);
     this.#givesNow = options.clock !== undefined;
     storeOf.set(this, this.#store);
+    // A class that extends this one may hand out what it likes.
+    if (new.target === MemoryBackend) vouchFor(this);
   }
 
   /** Another process's handle on the same contents: closing one leaves the others open. */
@@ -83,7 +86,7 @@ export class MemoryBackend implements StorageBackend {
     const expected = record === null ? revision === null : record.revision === revision;
     if (!expected || !meetsExpectation(record?.counters ?? {}, options.expect)) return this.#change(record, false, now);
     // A copy: what the caller does to its object afterwards must not reach the store.
-    const stored = { ...next, override: next.override && { ...next.override }, counters: { ...next.counters } };
+    const stored = copyOf(next);
     this.#store.put(name, stored, now, options.ttl);
     this.#store.announce({ type: 'transition', name, record: stored });
     return this.#change(stored, true, now);

@@ -1,6 +1,9 @@
+import { isObject } from '../contract/check-record.js';
 import type { SettingsProblem } from '../errors/settings-errors.js';
 import { parseDuration } from '../time/duration.js';
 import { nearestName } from './nearest.js';
+
+export { isObject };
 
 /**
  * Reads what was given as `name` into what the library uses. A fault is added to `problems`, so that all are told at
@@ -108,11 +111,6 @@ export function readEach<Each extends Readers>(
   }
   const read = Object.entries(readers).map(([name, each]) => [name, each(prefix + name, given[name], problems)]);
   return Object.fromEntries(read) as ReadBy<Each>;
-}
-
-/** Whether a value is an object of any kind, and not null. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Whether its entries are all that it holds: no array, no Map, no instance with getters. Of any realm. */

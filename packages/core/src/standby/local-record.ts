@@ -2,9 +2,9 @@ import type { Resolver } from '../circuit/resolver.js';
 import { applyDelta, meetsExpectation, withCounters } from '../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import { counter } from '../machine/facts/counter-names.js';
-import { fenceOf, isCurrent, sameFence, type Fence } from '../machine/record/fence.js';
+import { isCurrent, sameFence, type Fence } from '../machine/record/fence.js';
 import type { OutcomeTotals } from '../machine/facts/outcome.js';
-import { stamped, type NextRecord, type Stamp } from '../machine/record/revision.js';
+import { stamped, unrecorded, type NextRecord, type Stamp } from '../machine/record/revision.js';
 import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
 
 /**
@@ -27,7 +27,7 @@ export class LocalRecord implements RecordStore {
   constructor(record: CircuitRecord | null, now: () => number, stamp: () => Stamp) {
     this.beganWith = record?.revision ?? 0;
     this.#record = record;
-    this.#fence = { state: fenceOf(record).state, since: fenceOf(record).since };
+    this.#fence = record ?? unrecorded;
     this.#now = now;
     this.#stamp = stamp;
   }

@@ -1,13 +1,13 @@
 import type { Circuit } from '../circuit/circuit.js';
-import { answerOf } from '../circuit/resolver.js';
+import { nothing } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
-import { fenceOf } from '../machine/record/fence.js';
 import { unrecorded } from '../machine/record/revision.js';
-import type { RecordStore, Sight, Write, Written } from '../store/record-store.js';
+import type { RecordStore, Sight, Write } from '../store/record-store.js';
 import { isStorageFault } from '../store/storage-faults.js';
 import type { StoreHealth } from '../store/store-health.js';
+import { changeCounters } from '../store/transitions.js';
 import type { Writable } from '../time/writable.js';
 import { LocalRecord } from './local-record.js';
 
@@ -57,7 +57,8 @@ export class Standby {
     if (this.#health.mayTry(circuit, 'write')) this.#shared.context.soon(() => this.#probe(known.records, seen));
     if (known.local.beganWith === (seen?.revision ?? 0)) return known.local;
     const local = this.#begin(seen);
-    local.keepForTotals(fenceOf(seen), known.local.unsentUnder(fenceOf(seen)));
+    const fence = seen ?? unrecorded;
+    local.keepForTotals(fence, known.local.unsentUnder(fence));
     this.#keep(circuit, { local, records: known.records });
     return local;
   }
@@ -114,7 +115,7 @@ export class Standby {
   #probe(records: RecordStore, seen: CircuitRecord | null): void {
     const write: Write =
       seen === null ? { kind: 'store', reason: 'created', next: unrecorded } : { kind: 'change', delta: {} };
-    records.write(seen, write, this.#shared.time.now(), { resolve: () => {}, reject: () => {} });
+    records.write(seen, write, this.#shared.time.now(), { resolve: nothing, reject: nothing });
   }
 
   #begin(record: CircuitRecord | null): LocalRecord {
@@ -156,17 +157,14 @@ export class Standby {
   }
 
   async #addTotals(returning: readonly Returning[]): Promise<void> {
-    const { time } = this.#shared;
     for (const { local, records } of returning) {
       try {
         let { record }: Sight = await records.read();
         // Once more if the record changed in between; then it is left: totals are for people.
         for (let tries = 0; tries < 2 && record !== null; tries += 1) {
-          const base = record;
-          const delta = local.totalsFor(base);
+          const delta = local.totalsFor(record);
           if (delta === null) break;
-          const write = { kind: 'change', delta } as const;
-          const answer = await answerOf<Written>((to) => records.write(base, write, time.now(), to));
+          const answer = await changeCounters(this.#shared, records, record, delta);
           if (answer.applied) break;
           ({ record } = answer);
         }

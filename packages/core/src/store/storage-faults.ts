@@ -1,5 +1,5 @@
 import { isCircuitryError, type CircuitryError } from '../errors/circuitry-error.js';
-import { onOneLine, quote, show } from '../errors/show.js';
+import { onOneLine, quote, readOf, show } from '../errors/show.js';
 import { StorageError } from '../errors/storage-errors.js';
 
 /** What the store is asked to do. */
@@ -45,11 +45,7 @@ export function tooLate(name: string, verb: Verb, timeout: number): StorageError
   );
 }
 
-/** What a thrown value says; a stranger's error may throw when it is looked at. */
+/** What a thrown value says. */
 function messageOf(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? onOneLine(String(thrown.message)) : show(thrown);
-  } catch {
-    return 'an error that can not be read';
-  }
+  return readOf(() => (thrown instanceof Error ? onOneLine(String(thrown.message)) : show(thrown)));
 }

@@ -2,6 +2,8 @@ import type { Circuit } from '../circuit/circuit.js';
 import type { Resolver } from '../circuit/resolver.js';
 import type { Shared } from '../circuit/shared.js';
 import { checkRecord } from '../contract/check-record.js';
+import { copyOf } from '../contract/counters.js';
+import { isVouchedFor } from '../contract/own-records.js';
 import type { CircuitRecord, Counters, Delta } from '../contract/record.js';
 import type { Change, Reading } from '../contract/storage.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
@@ -58,6 +60,8 @@ export class StoreDoor {
   readonly health: StoreHealth;
   readonly #shared: Shared;
   readonly #deadlines: Deadlines<Question>;
+  /** Whether the backend's records are taken as they are. */
+  readonly #takesRecords: boolean;
   readonly #answers = { read: 0, write: 0, lock: 0 };
   #order = 0;
 
@@ -65,6 +69,7 @@ export class StoreDoor {
     const { clock, storageTimeout } = shared.settings;
     this.health = health;
     this.#shared = shared;
+    this.#takesRecords = isVouchedFor(shared.backend);
     this.#deadlines = new Deadlines(clock, shared.context, storageTimeout, (question) => {
       this.#reject(question, this.#tooLate(question));
     });
@@ -181,10 +186,9 @@ export class StoreDoor {
     let written: Written;
     try {
       // All that is looked at, here: a stranger's answer may throw at any of it, also when it is looked at again.
-      const { record, now: storeNow } = answer;
+      const { now: storeNow } = answer;
+      const record = this.#recordIn(answer, circuit);
       const applied = (answer as Change).applied === true;
-      // The very record that was seen last has been checked.
-      if (record !== null && record !== circuit.record) checkRecord(circuit.name, record);
       // An answer after the deadline is nobody's any more.
       if (question.slice === null) return;
       const ability = abilityOf[verb];
@@ -199,6 +203,16 @@ export class StoreDoor {
       return;
     }
     if (this.#deadlines.leave(question)) to.resolve(written);
+  }
+
+  /** Whole, and core's own: a stranger may do to its records what it likes, long after it handed them out. */
+  #recordIn(answer: Reading, { name, record: seen }: Circuit): CircuitRecord | null {
+    const { record } = answer;
+    // The very record that was seen last has been checked.
+    if (record === null || record === seen) return record;
+    const own = this.#takesRecords || typeof record !== 'object' ? record : copyOf(record);
+    checkRecord(name, own);
+    return own;
   }
 
   #threw(question: Question, thrown: unknown): void {

@@ -2,10 +2,10 @@ import type { CircuitRecord, Counters, Delta } from '@circuitry/core';
 import { applyDelta, meetsExpectation } from '@circuitry/core';
 import { Draft } from '../../src/machine/counting/draft.js';
 import { afterDecision, afterOutcomes, type EndState } from '../../src/machine/steps/end-steps.js';
-import { fenceOf, givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
+import { givenUpFenceOf, type Fence } from '../../src/machine/record/fence.js';
 import { forced, released } from '../../src/machine/transition/override.js';
 import { reportWrite } from '../../src/machine/counting/report.js';
-import { stamped, type NextRecord } from '../../src/machine/record/revision.js';
+import { stamped, unrecorded, type NextRecord } from '../../src/machine/record/revision.js';
 import type { Rules } from '../../src/machine/rules/rules.js';
 import { firstStep, nextStep, type StartStep, type WriteAnswer } from '../../src/machine/steps/start-steps.js';
 import { renewLease, returnTicket } from '../../src/machine/record/tickets.js';
@@ -165,7 +165,7 @@ function nameOf(due: StartStep, next: StartStep, applied: boolean): string {
 }
 
 function working(onto: CircuitRecord | null, hasTicket: boolean, renewals: number): Worker {
-  const { state, since } = fenceOf(onto);
+  const { state, since } = onto ?? unrecorded;
   return { at: 'working', end: { fence: { state, since }, base: onto, tries: 0 }, hasTicket, renewals, unsent: null };
 }
 

@@ -1,8 +1,10 @@
 import { Writable } from 'node:stream';
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   CircuitBreakerFactory,
   ClosedError,
+  InvalidSettingsError,
   MemoryBackend,
   mergeSettings,
   pinoLogger,
@@ -14,7 +16,8 @@ import {
 } from '@circuitry/core';
 import pino from 'pino';
 import winston from 'winston';
-import { down, fail, Fleet, refusal, rejection } from '../breaker/support/fleet.js';
+import { down, fail, Fleet, refusal, rejection, type Breaker } from '../breaker/support/fleet.js';
+import { revoked, thrower } from './support/nonsense.js';
 
 describe('A settled result of a refusal', () => {
   const refused = async (): Promise<object> => {
@@ -41,6 +44,75 @@ describe('A settled result of a refusal', () => {
   test('keeps its error’s name and message in JSON', async () => {
     const copy = JSON.parse(JSON.stringify(await refused())) as { error: object };
     expect(copy.error).toMatchObject({ name: 'CircuitOpenError', code: 'ERR_CIRCUIT_OPEN', circuitName: 'c' });
+  });
+});
+
+/** What no structured clone can hold, nor JSON where it is looked at: a client's errors have sockets, callbacks, circles. */
+const unclonable = (): Error => {
+  const error = Object.assign(new Error('ECONNRESET'), { retry: () => {}, sent: 1n, cause: () => 'a function' });
+  return Object.assign(error, { circle: error });
+};
+
+describe('A settled result of a call whose store failed with what can not be cloned', () => {
+  const failing = (options: Partial<FactoryOptions>): Breaker => {
+    const { breaker, backend } = new Fleet(options).join();
+    backend.conduct = async () => {
+      throw unclonable();
+    };
+    return breaker;
+  };
+
+  test.each([
+    ['fulfilled', { onStorageFailure: 'local' }, (): unknown => 'value', { value: 'value', circuitError: {} }],
+    ['rejected', { onStorageFailure: 'local' }, (): unknown => Promise.reject(down), { circuitError: {} }],
+    ['refused', { onStorageFailure: 'throw' }, (): unknown => 1, { code: 'ERR_STORAGE', error: {} }],
+  ] as const)('%s survives a spread, structuredClone and JSON', async (status, options, work, kept) => {
+    const breaker = failing(options);
+    await breaker.settle(work);
+    const result = await breaker.settle(work);
+    for (const copy of [{ ...result }, structuredClone(result), JSON.parse(JSON.stringify(result)) as object])
+      expect(copy).toMatchObject({ status, ...kept });
+  });
+
+  test('still shows the cause to whoever asks the error or prints it', async () => {
+    const { error } = (await failing({ onStorageFailure: 'throw' }).settle(() => 1)) as { error: Error };
+    expect(error.cause).toMatchObject({ message: 'ECONNRESET' });
+    expect(inspect(error)).toMatch(/cause: .*ECONNRESET/);
+    error.cause = 'another';
+    expect(error.cause).toBe('another');
+  });
+
+  test('and an error without a cause prints none', () => {
+    expect(inspect(new StorageError('gone'))).not.toContain('cause');
+    expect('cause' in new StorageError('gone')).toBe(false);
+  });
+});
+
+describe('JSON of an InvalidSettingsError', () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+
+  test.each([
+    ['a bigint', 10n, '10'],
+    ['an object that holds a bigint', { ms: 10n }, 'an object'],
+    ['a circle', circle, 'an object'],
+    ['an object whose toJSON throws', { toJSON: thrower }, 'an object'],
+    ['a revoked proxy', revoked, 'an object'],
+    ['a function', () => {}, 'a function'],
+    ['a symbol', Symbol('odd'), 'Symbol(odd)'],
+    ['plain data', { ms: 10 }, { ms: 10 }],
+  ])('shows %s', (_, given, shown) => {
+    const value = given === revoked ? revoked() : given;
+    const error = new InvalidSettingsError([{ name: 'allowAfter', value, expected: 'a duration' }]);
+    expect(JSON.parse(JSON.stringify({ error }))).toEqual({
+      error: {
+        name: 'InvalidSettingsError',
+        code: 'ERR_INVALID_SETTINGS',
+        message: error.message,
+        problems: [{ name: 'allowAfter', value: shown, expected: 'a duration' }],
+      },
+    });
+    expect(error.problems[0]?.value).toBe(value);
   });
 });
 

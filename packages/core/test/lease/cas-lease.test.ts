@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { casLease, MemoryBackend, type CircuitRecord, type Clock, type Lease, type LockOptions } from '@circuitry/core';
-import { VirtualClock } from '@circuitry/core/testing';
+import { nextTurn, VirtualClock } from '@circuitry/core/testing';
 
 type Lock = (name: string, options: LockOptions) => Promise<Lease>;
 
@@ -26,13 +26,13 @@ async function lockRecord(backend: MemoryBackend): Promise<CircuitRecord | null>
 
 /** How a promise stands once time has moved on. */
 async function stateOf(promise: Promise<unknown>): Promise<string> {
-  return Promise.race([
-    promise.then(
-      () => 'resolved',
-      () => 'rejected',
-    ),
-    Promise.resolve('pending'),
-  ]);
+  let state = 'pending';
+  promise.then(
+    () => (state = 'resolved'),
+    () => (state = 'rejected'),
+  );
+  await nextTurn();
+  return state;
 }
 
 describe('a lease', () => {
@@ -156,6 +156,28 @@ describe('a worker that waits', () => {
     });
     await clock.advance(2_000);
     await waiting;
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each([
+    ['while it sleeps', (clock: VirtualClock, step: () => void): unknown => clock.after(1_000, step)],
+    ['while the store is asked', (_: VirtualClock, step: () => void): unknown => step],
+  ])('gives up when its wait is over though the clock steps back %s', async (_, arrange) => {
+    const { clock, backend, worker } = newFleet();
+    await worker()('job', { lease: 3_600_000 });
+    let error = 0;
+    const stepping = { now: () => clock.now() + error, after: clock.after.bind(clock) };
+    const step = (): void => void (error = -600_000);
+    const atRead = arrange(clock, step) === step ? step : () => {};
+    const asking = {
+      retrieve: async (name: string) => (atRead(), backend.retrieve(name)),
+      store: backend.store.bind(backend),
+    };
+    const waiting = casLease(asking, { clock: stepping })('job', { lease: 1, wait: 2_000 });
+    const given = expect(waiting).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT', waited: 2_000 });
+    await clock.advance(2_000);
+    expect(await stateOf(waiting)).toBe('rejected');
+    await given;
     expect(clock.pending).toBe(0);
   });
 

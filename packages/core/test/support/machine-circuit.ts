@@ -1,10 +1,10 @@
 import { applyDelta, meetsExpectation, type CircuitRecord } from '@circuitry/core';
 import { Draft } from '../../src/machine/counting/draft.js';
-import { fenceOf, isCurrent, type Fence } from '../../src/machine/record/fence.js';
+import { isCurrent, type Fence } from '../../src/machine/record/fence.js';
 import type { Outcome } from '../../src/machine/facts/outcome.js';
 import { reportWrite } from '../../src/machine/counting/report.js';
 import { mergeOutcomes } from './merge-outcomes.js';
-import { stamped } from '../../src/machine/record/revision.js';
+import { stamped, unrecorded } from '../../src/machine/record/revision.js';
 import type { Rules } from '../../src/machine/rules/rules.js';
 import { firstStep, nextStep, type RefusalReason, type StartStep } from '../../src/machine/steps/start-steps.js';
 import { decidedTransition, type Transition } from '../../src/machine/transition/transition.js';
@@ -28,7 +28,7 @@ export class MachineCircuit {
     for (;;) {
       if (step.kind === 'refuse') return { kind: 'refused', because: step.because, until: step.until };
       if (step.kind === 'admit') {
-        const { state, since } = fenceOf(this.record);
+        const { state, since } = this.record ?? unrecorded;
         return { kind: 'admitted', fence: { state, since } };
       }
       if (step.kind === 'give-back') throw new Error('nobody else takes tickets here');

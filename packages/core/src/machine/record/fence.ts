@@ -1,11 +1,12 @@
 import type { CircuitRecord, CircuitState } from '../../contract/record.js';
-import { unrecorded } from './revision.js';
 
 /**
  * What an outcome presents: the state, and its beginning, in which its call was admitted.
  *
  * The second of the two fences. `revision` guards writes and changes at every store; an outcome must survive stores
  * that leave the state alone (the record's creation, a cyclic clear), or a long job's failure would count for nothing.
+ *
+ * A record is the fence of the calls that it admitted; where there is none, `unrecorded` is.
  */
 export interface Fence {
   readonly state: CircuitState;
@@ -18,11 +19,6 @@ export interface Fence {
 interface Incident {
   readonly generation: number;
   readonly openings: number;
-}
-
-/** The fence of calls admitted by this record; null, no record, reads as closed ever since. */
-export function fenceOf(record: CircuitRecord | null): Fence {
-  return record ?? unrecorded;
 }
 
 /**

@@ -4,7 +4,7 @@ import { applyDelta, type CircuitRecord, type Counters } from '@circuitry/core';
 import { counter } from '../../../src/machine/facts/counter-names.js';
 import { Draft } from '../../../src/machine/counting/draft.js';
 import { waitOf, waitsIn } from '../../../src/machine/record/ends.js';
-import { fenceOf } from '../../../src/machine/record/fence.js';
+import { unrecorded } from '../../../src/machine/record/revision.js';
 import type { Outcome } from '../../../src/machine/facts/outcome.js';
 import type { Rules } from '../../../src/machine/rules/rules.js';
 import { anyRules, outcomesInOrder } from '../../support/arbitraries.js';
@@ -70,7 +70,7 @@ test('a batch that is cut where something is decided is settled as if each outco
       const record = start && withSuccesses(start, successes, rules);
       const together = new MachineCircuit(rules, record);
       const alone = new MachineCircuit(rules, record);
-      const { state, since } = fenceOf(record);
+      const { state, since } = record ?? unrecorded;
       const fence = { state, since };
       const taken = together.end(fence, outcomes, now);
       const takenAlone = outcomes.reduce((sum, outcome) => sum + alone.end(fence, [outcome], now), 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fenceOf, givenUpFenceOf, isCurrent, sameFence, type Fence } from '../../../src/machine/record/fence.js';
+import { givenUpFenceOf, isCurrent, sameFence, type Fence } from '../../../src/machine/record/fence.js';
+import { unrecorded } from '../../../src/machine/record/revision.js';
 import { closedRecord, halfOpenRecord, openRecord, t0 } from '../../support/machine.js';
 
 const began = t0 - 5_000;
@@ -38,9 +39,10 @@ describe('an outcome', () => {
   });
 });
 
-test('the fence of a circuit without a record is that of one closed ever since', () => {
-  expect(fenceOf(null)).toMatchObject({ state: 'closed', since: 0 });
-  expect(fenceOf(openRecord())).toMatchObject({ state: 'open', since: began });
+test('an outcome of a circuit without a record counts in one that was closed ever since, and in no other', () => {
+  expect(isCurrent(unrecorded, closedRecord({}, { since: 0 }))).toBe(true);
+  expect(isCurrent(unrecorded, closedRecord({}, { since: began }))).toBe(false);
+  expect(isCurrent(unrecorded, openRecord())).toBe(false);
 });
 
 test('outcomes share a write when their states and beginnings are the same', () => {

@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { counter } from '../../../src/machine/facts/counter-names.js';
 import { afterDecision, afterOutcomes, mostTries, type EndState } from '../../../src/machine/steps/end-steps.js';
-import { fenceOf } from '../../../src/machine/record/fence.js';
 import { decidedTransition } from '../../../src/machine/transition/transition.js';
 import { closedRecord, openRecord, rulesOf, t0 } from '../../support/machine.js';
 
 const rules = rulesOf();
 const calm = closedRecord();
 const tripped = closedRecord({ [counter.consecutiveFailures]: 3 });
-const state: EndState = { fence: fenceOf(calm), base: calm, tries: 0 };
+const state: EndState = { fence: calm, base: calm, tries: 0 };
 
 describe('outcomes that were sent', () => {
   test('are over once they are counted and decide nothing', () => {
