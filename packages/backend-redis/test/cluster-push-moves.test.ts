@@ -9,7 +9,7 @@ import { uniquePrefix } from './support/servers.js';
 import { describeWithShards, masterOf, moveSlot, subscribers } from './support/shards.js';
 import { useCluster } from './support/use-cluster.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 describeWithShards('Push on a real Cluster whose slots move', () => {
   const cluster = useCluster();

@@ -80,7 +80,8 @@ async function glideClient(where: Where, glide: Awaited<ReturnType<typeof loadGl
   const { port, cluster, username, password } = where;
   const options = {
     addresses: (cluster ?? [port ?? 0]).map(local),
-    ...glidePatience,
+    // By its own limits alone does it find out that one of a Cluster's masters hangs.
+    ...(cluster === undefined ? glidePatience : { requestTimeout: 2_000 }),
     ...(password !== undefined && { credentials: { ...(username !== undefined && { username }), password } }),
   };
   const { GlideClient, GlideClusterClient } = glide;

@@ -46,7 +46,7 @@ export class PushWitness {
         await this.#store();
         return condition();
       },
-      60_000,
+      120_000,
     );
   }
 
