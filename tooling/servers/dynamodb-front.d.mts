@@ -17,8 +17,8 @@ export interface Fault {
     readonly body?: string;
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** How much later the answer is sent, ms; the server has done by then what it was asked for. */
-  readonly delay?: number;
+  /** Called before the answer is sent, which waits for it; the server has done by then what it was asked for. */
+  readonly hold?: () => Promise<unknown>;
   /** The connection is cut before the server is asked, in place of its answer, or within it. */
   readonly cut?: 'before' | 'after' | 'within';
   /** The `Date` of the answer: a text, by how many ms the clock is off that it comes from, or null for none. */

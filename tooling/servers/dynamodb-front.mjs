@@ -42,7 +42,7 @@ export async function startDynamoDBFront(targetPort) {
       return;
     }
     const answer = fault.answer === undefined ? await passOn(incoming, body) : forged(fault.answer);
-    if (fault.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay));
+    await fault.hold?.();
     if (fault.cut === 'after') {
       incoming.socket.destroy();
       return;

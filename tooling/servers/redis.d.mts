@@ -41,7 +41,7 @@ export function startRedis(
   options?: ServerOptions & { readonly port?: number; readonly env?: Readonly<Record<string, string>> },
 ): Promise<RedisServer>;
 export function startCluster(
-  options?: ServerOptions & { readonly masters?: number; readonly replicas?: number },
+  options?: ServerOptions & { readonly masters?: number; readonly replicas?: number; readonly failsOver?: boolean },
 ): Promise<RedisClusterServers>;
 export function startSentinel(
   options?: ServerOptions & {

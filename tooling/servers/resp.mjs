@@ -12,7 +12,8 @@ export function ask(port, ...words) {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
     socket.setEncoding('utf8');
-    socket.setTimeout(5_000, () => socket.destroy(new Error(`no answer to ${words[0]} from port ${port}`)));
+    // Of a server that hangs: one that is slow, or this process, may stand still for seconds.
+    socket.setTimeout(30_000, () => socket.destroy(new Error(`no answer to ${words[0]} from port ${port}`)));
     socket.on('error', reject);
     socket.on('data', (text) => {
       answer += text;

@@ -54,7 +54,7 @@ async function makeFunction() {
     /** @param {Record<string, string>} [settings] */
     async start(settings = {}) {
       // A loaded machine takes longer than DynamoDB.
-      const surroundings = { TABLE_NAME: tableName, STORAGE_TIMEOUT_MS: '20000' };
+      const surroundings = { TABLE_NAME: tableName, STORAGE_TIMEOUT_MS: '60000' };
       const clientConfig = { ...server.clientConfig, endpoint: front.endpoint };
       const instance = new Instance({ clientConfig, settings: { ...surroundings, ...settings } });
       instances.add(instance);

@@ -46,7 +46,7 @@ describeOnEachServer('a protected call', (server, kind) => {
     const table = await makeTable(server());
     const operations: Record<string, number> = {};
     const client = table.client();
-    const settings = { failureCountThreshold: 2, allowAfter: '1m' } as const;
+    const settings = { failureCountThreshold: 2, allowAfter: '1m', storageTimeout: '1m' } as const;
     const winner = new CircuitBreakerFactory({ backend: table.connect(), ...settings });
     const loser = new CircuitBreakerFactory({ backend: table.connect({ client }), ...settings });
     const fail = (factory: CircuitBreakerFactory): Promise<unknown> =>

@@ -23,8 +23,8 @@ describeOnOneServer('a worker whose clock is five minutes off', (server) => {
   function breakerOf(error: number, serverTime = true): ReturnType<CircuitBreakerFactory['breakerFor']> {
     const clock = wrongClock(error);
     const backend = table.connect({ clock, serverTime });
-    const factory = new CircuitBreakerFactory({ backend, clock, failureCountThreshold: 1, allowAfter, retryJitter: 0 });
-    return factory.breakerFor('acme');
+    const settings = { failureCountThreshold: 1, allowAfter, retryJitter: 0, storageTimeout: '1m' } as const;
+    return new CircuitBreakerFactory({ backend, clock, ...settings }).breakerFor('acme');
   }
 
   async function trip(breaker: ReturnType<typeof breakerOf>): Promise<void> {

@@ -114,10 +114,16 @@ describeOnEachServer('a lost answer', (server, kind) => {
 
   relayed('that a signal cuts short is an ambiguous error of a write, and an unambiguous one of a read', async () => {
     proxy.freeze();
-    const write = await failureOf(
-      worker.apply('acme', 1, { add: { n: 1 } }, { ...longTtl, signal: AbortSignal.timeout(80) }),
-    );
-    const read = await failureOf(worker.retrieve('acme', { signal: AbortSignal.timeout(80) }));
+    const cutShort = async (call: (signal: AbortSignal) => Promise<unknown>): Promise<StorageError> => {
+      const before = proxy.held;
+      const controller = new AbortController();
+      const failing = failureOf(call(controller.signal));
+      while (proxy.held === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      controller.abort(new DOMException('its time is over', 'TimeoutError'));
+      return failing;
+    };
+    const write = await cutShort((signal) => worker.apply('acme', 1, { add: { n: 1 } }, { ...longTtl, signal }));
+    const read = await cutShort((signal) => worker.retrieve('acme', { signal }));
     proxy.thaw();
     expect([write.ambiguous, read.ambiguous]).toEqual([true, false]);
     expect((read.cause as Error).name).toBe('TimeoutError');

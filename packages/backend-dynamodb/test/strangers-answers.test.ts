@@ -48,7 +48,7 @@ describe.each(pages)('A success that is not DynamoDB’s own, %s,', (_, body) =>
 });
 
 test('A success that is not DynamoDB’s own closes no circuit', async () => {
-  const factory = new CircuitBreakerFactory({ backend: backend(), onStorageFailure: 'throw' });
+  const factory = new CircuitBreakerFactory({ backend: backend(), onStorageFailure: 'throw', storageTimeout: '1m' });
   server.answerWith({ status: 200, body: '{}', headers });
   expect(await factory.breakerFor('c').settle(() => 1)).toMatchObject({ status: 'refused', code: 'ERR_STORAGE' });
   await factory.close();

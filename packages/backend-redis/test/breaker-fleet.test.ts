@@ -40,10 +40,10 @@ describeWithServer('Breakers in four processes on a real Redis', () => {
         before = await fleet.tell('report');
         await server.kill('SIGKILL');
         // The second time the dependency is lost together with the store: each process protects it alone.
-        if (outage === 2) before = await fleet.tell('break');
+        if (outage === 2) before = await fleet.breakDependency();
         const alone = outage === 2 ? 'refused' : 'local';
         await until('every process to go on alone', () => fleet.all(hasMore(alone, before, 100)), patience);
-        before = await fleet.tell('heal');
+        before = await fleet.healDependency();
         // Or the outcomes of calls that failed would be told to the server once it is back.
         await until('calls that failed to be over', () => fleet.all(({ failing }) => failing === 0), patience);
         await until('work to succeed', () => fleet.all(hasMore('local', before, 20)), patience);
@@ -56,10 +56,10 @@ describeWithServer('Breakers in four processes on a real Redis', () => {
       // Nobody was told of what a process decided for itself, and nobody else was tripped by it.
       expect(changesOf(await fleet.tell('report'))).toEqual([]);
 
-      before = await fleet.tell('break');
+      before = await fleet.breakDependency();
       await until('the fleet to trip', () => fleet.all(hasMore('refused', before, 50)), patience);
       await until('records', async () => (await states(backend)).every((state) => state !== 'closed'), patience);
-      before = await fleet.tell('heal');
+      before = await fleet.healDependency();
       await until('the circuits', async () => (await states(backend)).every((state) => state === 'closed'), patience);
       await until('the fleet to work again', () => fleet.all(hasMore(usual, before, 100)), patience);
 

@@ -29,6 +29,9 @@ describeWithServer('A trip among breakers in four processes on a real Redis', ()
     const backend = new RedisBackend({ client, prefix: config.prefix });
     await until('the fleet to work', () => fleet.all(hasMore('view', [], 100)), patience);
     await fleet.tellOne(0, 'fail-once');
+    await until('the trip', async () => (await backend.retrieve('hot')).record?.state === 'open', patience);
+    // Not before it was in the store, and that is when others can know of it: whoever wrote it may have stood still.
+    const inStore = Date.now();
     await until('all to refuse', () => fleet.all(hasMore('refused', [], 10)), patience);
     const { record } = await backend.retrieve('hot');
     const since = record?.since ?? Infinity;
@@ -39,8 +42,7 @@ describeWithServer('A trip among breakers in four processes on a real Redis', ()
     const calls = others.map(({ length }) => length).join(', ');
     console.log(`overshoot of a trip, maxStaleness ${maxStaleness} ms, ${title}: ${longest} ms; calls: ${calls}`);
     for (const report of reports) expect(report.problems).toEqual([]);
-    // What a busy machine adds: a process that stood still between its decision and its work.
-    expect(longest).toBeLessThan(maxStaleness + 3_000);
+    expect(others.flat().filter((at) => at > inStore + maxStaleness)).toEqual([]);
     await backend.close();
     client.disconnect();
     await server.stop();

@@ -1,10 +1,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { VirtualClock } from '@circuitry/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { RedisBackend, type RedisBackendOptions } from '@circuitry/backend-redis';
+import { RedisBackend, type RedisClient } from '@circuitry/backend-redis';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { until } from '../../../tooling/servers/redis.mjs';
+import type { Connected } from './support/clients.js';
 import { glide, noGlide } from './support/glide.js';
 
 /** A server that takes every connection and never says a word. */
@@ -28,18 +29,30 @@ afterEach(async () => {
 const forEver = 600_000;
 
 /** Clients of the user's that are connected to nothing: what connects is the backend's own. */
-type Make = (port: number) => RedisBackendOptions['client'] | Promise<RedisBackendOptions['client']>;
-const lazyGlide: Make = (port) =>
-  glide().GlideClient.createClient({ addresses: [{ host: '127.0.0.1', port }], lazyConnect: true });
+type Make = (port: number) => Connected | Promise<Connected>;
+const lazyIoredis: Make = (port) => {
+  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, connectTimeout: forEver });
+  return { client, end: () => client.disconnect() };
+};
+const closedNodeRedis: Make = (port) => {
+  const client = createClient({ socket: { port, host: '127.0.0.1', connectTimeout: forEver } });
+  return { client: client as unknown as RedisClient, end: () => {} };
+};
+const lazyGlide: Make = async (port) => {
+  const options = { addresses: [{ host: '127.0.0.1', port }], lazyConnect: true };
+  const client = await glide().GlideClient.createClient(options);
+  // Or it would keep this process from ending.
+  return { client, end: () => client.close() };
+};
 const clients: readonly (readonly [string, Make])[] = [
-  ['ioredis', (port) => new Redis({ port, host: '127.0.0.1', lazyConnect: true, connectTimeout: forEver })],
-  ['node-redis', (port) => createClient({ socket: { port, host: '127.0.0.1', connectTimeout: forEver } })],
+  ['ioredis', lazyIoredis],
+  ['node-redis', closedNodeRedis],
   ...(noGlide === null ? [['valkey-glide', lazyGlide] as const] : []),
 ];
 
 describe.each(clients)('With %s, a backend that is closed while it connects', (_, make) => {
   test('leaves no connection behind, though the server never answers', async () => {
-    const client = await make((server.address() as AddressInfo).port);
+    const { client, end } = await make((server.address() as AddressInfo).port);
     // Time stands still: the backend gives nothing up either.
     const backend = new RedisBackend({ client, clock: new VirtualClock() });
     const controller = new AbortController();
@@ -49,5 +62,6 @@ describe.each(clients)('With %s, a backend that is closed while it connects', (_
     expect(await call).toMatchObject({ code: 'ERR_STORAGE' });
     await backend.close();
     await until('the connection to go', async () => sockets.size === 0, 60_000);
+    await end();
   });
 });

@@ -4,7 +4,7 @@ import { expectNothingLost, hasConnections, witnessesOf, type PushWitness } from
 import { describeWithShards } from './support/shards.js';
 import { useCluster } from './support/use-cluster.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 describeWithShards('Push on a real Cluster whose masters fail', () => {
   const cluster = useCluster();

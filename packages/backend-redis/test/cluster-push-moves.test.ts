@@ -9,7 +9,7 @@ import { uniquePrefix } from './support/servers.js';
 import { describeWithShards, masterOf, moveSlot, subscribers } from './support/shards.js';
 import { useCluster } from './support/use-cluster.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 describeWithShards('Push on a real Cluster whose slots move', () => {
   const cluster = useCluster();
@@ -34,7 +34,7 @@ describeWithShards('Push on a real Cluster whose slots move', () => {
     }
     await all((witness) => witness.storeForty());
     for (const witness of witnesses) expectNothingLost(witness);
-    await until('one connection per master and watcher', () => hasConnections(cluster, witnesses));
+    await until('one connection per master and watcher', () => hasConnections(cluster, witnesses), 60_000);
   });
 
   test('A publisher that has not heard of a move yet is heard all the same', async () => {

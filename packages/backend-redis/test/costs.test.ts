@@ -21,6 +21,7 @@ describeWithServer('What a protected call costs on a real Redis', () => {
       backend: redis.backend({ prefix }),
       failureCountThreshold: 3,
       allowAfter: '1h',
+      storageTimeout: '1m',
     });
   }
 
@@ -56,6 +57,7 @@ describeWithServer('What a protected call costs on a real Redis', () => {
       backend: redis.backend({ prefix }),
       nameFor: (circuit) => `${circuit}:tenant-0123456789abcdef`,
       allowAfter: 1,
+      storageTimeout: '1m',
     });
     const breaker = factory.breakerFor('send-mail');
     const bytes = async (): Promise<number> => (await client.memory('USAGE', `${prefix}:{${breaker.name}}`)) ?? 0;

@@ -7,10 +7,14 @@ jest.setTimeout(120_000);
 
 describeWithServer('Exclusive circuits on a real Redis', () => {
   const redis = usePlainRedis();
-  // Longer than a busy machine may let a process stand still.
-  const lease = 10_000;
+  // Both longer than a busy machine may let a process stand still.
+  const [lease, storageTimeout] = [12_000, 7_000];
   const aFactory = (prefix: string): CircuitBreakerFactory =>
-    new CircuitBreakerFactory({ backend: redis.backend({ prefix }), exclusive: { lease, wait: 60_000 } });
+    new CircuitBreakerFactory({
+      backend: redis.backend({ prefix }),
+      storageTimeout,
+      exclusive: { lease, wait: 60_000 },
+    });
 
   test('A job that outlasts its lease keeps the others out, for its heartbeats extend it; then the next one runs', async () => {
     const prefix = uniquePrefix();

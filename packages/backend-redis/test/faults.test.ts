@@ -50,7 +50,7 @@ describeWithServer('Faults of real servers, under four worker processes, each wi
   });
 
   test('A failover in a Cluster of three masters and three replicas: the fleet goes on', async () => {
-    const servers = await startCluster({ masters: 3, replicas: 1 });
+    const servers = await startCluster({ masters: 3, replicas: 1, failsOver: true });
     const [master] = servers.nodes;
     await using fleet = await Fleet.start(size, {
       prefix: uniquePrefix(),

@@ -7,7 +7,7 @@ import { writeRecord } from '../src/record/write-record.js';
 import { aRecord, minute } from './support/records.js';
 import { describeWithServer, uniquePrefix, usePlainRedis } from './support/servers.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describeWithServer('Whoever may only publish, on a real Redis', () => {
   const redis = usePlainRedis({ own: true });
@@ -42,6 +42,7 @@ describeWithServer('Whoever may only publish, on a real Redis', () => {
       consistency: { maxStaleness: '1s' },
       failureCountThreshold: 1,
       allowAfter: '1h',
+      storageTimeout: '1m',
       onStateChange: ({ name, to }) => announced.push(`${name} ${to}`),
     });
     // Over the same connection as the breaker's: what this has heard, that has too.
@@ -126,6 +127,7 @@ describeWithServer('Whoever may only publish, on a real Redis', () => {
       backend: redis.backend({ prefix: scene.prefix }),
       failureCountThreshold: 1,
       allowAfter: '1h',
+      storageTimeout: '1m',
     });
     expect(await isAdmitted(breaker)).toBe(true);
     await elsewhere

@@ -11,7 +11,7 @@ import { glide, libraries, noGlide } from './support/glide.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { describeWithServer } from './support/servers.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeWithServer('Connections to a real Redis that heal', () => {
   let server: RedisServer;
@@ -53,11 +53,11 @@ describeWithServer('Connections to a real Redis that heal', () => {
     return backend;
   }
 
-  /** Answers within as long as core would wait. */
-  const reads = (backend: RedisBackend): Promise<unknown> =>
-    backend.retrieve('a', { signal: AbortSignal.timeout(1_000) });
+  /** However long a busy machine takes. */
+  const reads = (backend: RedisBackend): Promise<unknown> => backend.retrieve('a');
+  /** Whether it answers within as long as core would wait. */
   const works = (backend: RedisBackend): Promise<boolean> =>
-    reads(backend).then(
+    backend.retrieve('a', { signal: AbortSignal.timeout(1_000) }).then(
       () => true,
       () => false,
     );
@@ -70,7 +70,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     client.options.password = 'token-2';
     await client.config('SET', 'requirepass', 'token-2');
     await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no').catch(() => {});
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   test('A provider of passwords is asked at each connection, with node-redis', async () => {
@@ -86,7 +86,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     password = 'token-2';
     await client.sendCommand(['CONFIG', 'SET', 'requirepass', 'token-2']);
     await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']).catch(() => {});
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   test('A new password that the client was given is taken up, with node-redis', async () => {
@@ -97,7 +97,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     if (client.options !== undefined) client.options.password = 'token-2';
     await client.sendCommand(['CONFIG', 'SET', 'requirepass', 'token-2']);
     await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']).catch(() => {});
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   testWithGlide('A new password in the options that valkey-glide was given is taken up', async () => {
@@ -110,7 +110,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await client.updateConnectionPassword('token-2');
     await client.customCommand(['CONFIG', 'SET', 'requirepass', 'token-2']);
     await client.customCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no']).catch(() => {});
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   test('A client that connects anew to another host takes the backend with it, though the old host goes on', async () => {
@@ -121,7 +121,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     await backend.store('a', null, aRecord({ by: 'on the first host' }), minute);
     client.options.port = other.port;
     client.disconnect(true);
-    await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 10_000);
+    await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 60_000);
   });
 
   test('A client of node-redis that is told of another host takes the backend with it, though the old host goes on', async () => {
@@ -133,7 +133,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     Object.assign(client.options?.socket ?? {}, { port: other.port });
     client.destroy();
     await client.connect();
-    await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 10_000);
+    await until('the backend to follow', async () => (await backend.retrieve('a')).record === null, 60_000);
   });
 
   const dying: [title: string, client: (port: number) => Promise<unknown>][] = [
@@ -158,7 +158,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
       for (let unanswered = 0; unanswered < 2; unanswered += 1) {
         expect(await rejectionOf(call())).toMatchObject({ code: 'ERR_STORAGE' });
       }
-      await until('another connection', () => works(backend), 5_000);
+      await until('another connection', () => works(backend), 60_000);
     },
   );
 
@@ -186,7 +186,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     expect(await works(backend)).toBe(false);
     await server.start();
     await client.connect();
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   test('A client of node-redis that gave up trying, and is connected again by its owner, does not leave the backend behind', async () => {
@@ -198,7 +198,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     expect(await works(backend)).toBe(false);
     await server.start();
     await client.connect();
-    await until('it to work again', () => works(backend), 10_000);
+    await until('it to work again', () => works(backend), 60_000);
   });
 
   test.each(libraries)('A call that finds its connection just closed waits for the next one: %s', async (library) => {
@@ -220,14 +220,17 @@ describeWithServer('Connections to a real Redis that heal', () => {
     ['enableAutoPipelining', { enableAutoPipelining: true }],
     ['enableOfflineQueue: false', { enableOfflineQueue: false }],
     ['enableReadyCheck: false', { enableReadyCheck: false }],
-    ['commandTimeout', { commandTimeout: 5_000 }],
+    ['commandTimeout', { commandTimeout: 60_000 }],
     ['protocol 2', { protocol: 2 }],
     ['replyMapping resp3', { protocol: 3, replyMapping: 'resp3' }],
     ['showFriendlyErrorStack', { showFriendlyErrorStack: true }],
     ['scripts', { scripts: { evalsha2: { lua: 'return 1', numberOfKeys: 0 } } }],
   ];
   test.each(options)("Whatever the client's options, all verbs work: %s", async (_, given) => {
-    await expectAllVerbsWork(backendOf(ioredis(given).duplicate()));
+    const client = ioredis(given).duplicate();
+    client.on('error', () => {});
+    ends.push(() => client.disconnect());
+    await expectAllVerbsWork(backendOf(client));
   });
 
   const nodeOptions: [title: string, options: Parameters<typeof createClient>[0]][] = [
@@ -239,7 +242,7 @@ describeWithServer('Connections to a real Redis that heal', () => {
     ['pingInterval', { pingInterval: 60_000 }],
     ['commandOptions', { commandOptions: { asap: true } }],
     ['scripts and functions', { scripts: {}, functions: {}, modules: {} }],
-    ['socketTimeout', { socket: { socketTimeout: 5_000 } }],
+    ['socketTimeout', { socket: { socketTimeout: 60_000 } }],
   ];
   test.each(nodeOptions)('Whatever the options of node-redis, all verbs work: %s', async (_, given) => {
     const client = await nodeRedis({

@@ -27,10 +27,10 @@ describeWithServer('Lifetimes on a real Redis', () => {
     const prefix = uniquePrefix();
     const backend = redis.backend({ prefix });
     const left = (): Promise<number> => redis.client().pttl(`${prefix}:{x}`);
-    await backend.store('x', null, aRecord(), { ttl: 1_000 });
+    await backend.store('x', null, aRecord(), { ttl: 600_000 });
     await backend.apply('x', revision, {}, { ttl: Infinity });
     expect(await left()).toBe(-1);
-    await backend.apply('x', revision, {}, { ttl: 5_000 });
+    await backend.apply('x', revision, {}, { ttl: 600_000 });
     expect(await left()).toBeGreaterThan(0);
     await backend.store('x', revision, aRecord(), { ttl: Infinity });
     expect(await left()).toBe(-1);

@@ -28,10 +28,10 @@ describeWithServer('A reply that is lost', () => {
   afterAll(() => proxy.stop());
 
   const clients = Object.entries(settings).flatMap(([title, options]) => [
-    { title: `${title}, ioredis 6`, make: () => new Redis({ port: proxy.port, ...options }) },
+    { title: `${title}, ioredis 6`, make: () => new Redis({ port: proxy.port, disconnectTimeout: 0, ...options }) },
     {
       title: `${title}, ioredis 5`,
-      make: () => new Redis5({ port: proxy.port, ...options } as object) as unknown as Redis,
+      make: () => new Redis5({ port: proxy.port, disconnectTimeout: 0, ...options } as object) as unknown as Redis,
     },
   ]);
 
@@ -67,7 +67,7 @@ describeWithServer('A reply that is lost', () => {
   );
 
   test('A read whose answer was lost is asked for again over the next connection', async () => {
-    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0 });
+    const client = new Redis({ port: proxy.port, maxRetriesPerRequest: 0, disconnectTimeout: 0 });
     client.on('error', () => {});
     const backend = new RedisBackend({ client });
     await backend.retrieve('a');

@@ -24,7 +24,10 @@ describeWithServer('What a log gets of secrets, on a real Redis', () => {
   const withoutGlide: [title: string, make: (port: number) => unknown][] = [
     ['ioredis', (port) => new Redis({ port, password: secret, maxRetriesPerRequest: 0, disconnectTimeout: 0 })],
     ['ioredis, by URL', (port) => new Redis(`redis://default:${secret}@127.0.0.1:${port}`, { disconnectTimeout: 0 })],
-    ['ioredis as BullMQ wants it', (port) => new Redis({ port, password: secret, maxRetriesPerRequest: null })],
+    [
+      'ioredis as BullMQ wants it',
+      (port) => new Redis({ port, password: secret, maxRetriesPerRequest: null, disconnectTimeout: 0 }),
+    ],
     ['node-redis', (port) => createClient({ url: `redis://default:${secret}@127.0.0.1:${port}` })],
   ];
   const lazyGlide = (port: number): unknown =>
@@ -47,7 +50,7 @@ describeWithServer('What a log gets of secrets, on a real Redis', () => {
       const lines: unknown[] = [];
       const log = (...values: unknown[]): void => void lines.push(values);
       const logger = { debug: log, info: log, warn: log, error: log };
-      const factory = new CircuitBreakerFactory({ backend, logger, onStorageFailure: 'throw' });
+      const factory = new CircuitBreakerFactory({ backend, logger, onStorageFailure: 'throw', storageTimeout: '1m' });
       const errors = [
         await rejectionOf(factory.breakerFor('x').execute(() => 1)),
         await rejectionOf(backend.retrieve('x')),

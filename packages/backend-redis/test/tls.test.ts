@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startRedis, type RedisServer } from '../../../tooling/servers/redis.mjs';
+import { freePort, startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../src/index.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { noServer } from './support/servers.js';
@@ -25,9 +25,12 @@ suite(`A Redis behind TLS${missing === null ? '' : ` (skipped: ${missing})`}`, (
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
     execFileSync('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
-    tlsPort = await freePort();
     const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate];
-    server = await startRedis({ args: ['--tls-port', String(tlsPort), '--tls-auth-clients', 'no', ...files] });
+    server = await startRedis({ args: ['--tls-auth-clients', 'no', ...files] });
+    await until('a port for TLS that nobody else takes', async () => {
+      tlsPort = await freePort();
+      return (await server.ask('CONFIG', 'SET', 'tls-port', tlsPort)) === 'OK';
+    });
   });
   const ends: (() => unknown)[] = [];
   afterAll(async () => {
@@ -65,7 +68,7 @@ suite(`A Redis behind TLS${missing === null ? '' : ` (skipped: ${missing})`}`, (
     expect(heard).toEqual(['transition']);
     const lease = await backend.lock('a', { lease: 5_000 });
     await lease.release();
-    const factory = new CircuitBreakerFactory({ backend });
+    const factory = new CircuitBreakerFactory({ backend, storageTimeout: '1m' });
     expect(await factory.breakerFor('job').execute(async () => 'fine')).toBe('fine');
     await factory.close();
 

@@ -15,7 +15,7 @@ describeWithServer('A wait that a dependency asks for, by the clock of a real Re
         after: (ms, callback) => systemClock.after(ms, callback),
       };
       const backend = redis.backend({ prefix });
-      const factory = new CircuitBreakerFactory({ backend, clock, retryJitter: 0 });
+      const factory = new CircuitBreakerFactory({ backend, clock, retryJitter: 0, storageTimeout: '1m' });
       return { backend, factory, breaker: factory.breakerFor('mail') };
     }) as [Worker, Worker];
     await slow.breaker.settle(() => 'sent');

@@ -73,7 +73,7 @@ describeWithServer('The index of troubled circuits on a real Redis', () => {
   test('A transition costs one command more inside its script, and a call none', async () => {
     const admin = redis.client();
     const backend = redis.backend();
-    const factory = new CircuitBreakerFactory({ backend, failureCountThreshold: 3 });
+    const factory = new CircuitBreakerFactory({ backend, failureCountThreshold: 3, storageTimeout: '1m' });
     const breaker = factory.breakerFor('job');
     const fail = (): Promise<unknown> => breaker.settle(() => Promise.reject(new Error('x')));
     const written = async (work: () => Promise<unknown>): Promise<number> => {

@@ -46,7 +46,7 @@ suite.each(['5', '6'] as const)(`BullMQ %s, workers in processes of their own${t
     await Promise.all(children.map((child) => once(child, 'message')));
     const queue = new Queue<object, string>(name, { connection: { url: redis.url } });
     const backend = new RedisBackend({ client, prefix: name });
-    const breaker = new CircuitBreakerFactory({ backend }).breakerFor('send-mail');
+    const breaker = new CircuitBreakerFactory({ backend, storageTimeout: '1m' }).breakerFor('send-mail');
 
     await client.set(`${name}:down`, 1);
     await queue.addBulk([1, 2].map(() => ({ name: 'mail', data: {}, opts: { attempts: 1 } })));

@@ -71,18 +71,20 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
 
     test('comes back after those refused before it, where the factory has a retryPace', async () => {
       make({ allowAfter: '1h', retryJitter: 0, retryPace: 2 });
+      const due: number[] = [];
+      mails.events.on('delayed', ({ delay }) => due.push(Number(delay)));
+      await mails.events.waitUntilReady();
       await mails.open('acme');
       mails.work(mails.processor(send), { concurrency: 5 });
       await mails.queue.addBulk([1, 2, 3, 4, 5, 6].map(() => ({ name: 'mail', data: { tenantId: 'acme' } })));
-      await until('all are delayed', async () => (await mails.queue.getDelayedCount()) === 6);
-      const due = (await mails.queue.getDelayed()).map(({ delay }) => delay).sort((one, other) => one - other);
-      // Half a second apart, but for what passed between the refusals.
-      expect(Number(due.at(-1)) - Number(due[0])).toBeGreaterThan(1_500);
+      await until('all are delayed', () => due.length === 6);
+      // Half a second apart, whatever passed between the refusals.
+      expect(Math.max(...due) - Math.min(...due)).toBeGreaterThan(1_500);
     });
 
     test('keeps its priority, and comes back before others of a lower one', async () => {
       make({ allowAfter: '500ms' });
-      await mails.open('acme');
+      await mails.open('acme', { isHeld: true });
       const order: string[] = [];
       const processor = mails.processor(async ({ data }) => {
         order.push(data.tenantId);
@@ -94,7 +96,9 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
       expect(await mails.now(job)).toMatchObject({ priority: 2 });
       await worker.pause();
       const later = await mails.add('globex', { priority: 9 });
-      await until('it is due', () => Date.now() > Number(mails.refused[0]?.until) + 50);
+      mails.goOn();
+      const due = Math.max(Date.now() + 500, Number(mails.refused.at(-1)?.until));
+      await until('it is due', () => Date.now() > due + 50);
       await worker.resume();
       await Promise.all([mails.done(job), mails.done(later)]);
       // BullMQ moves what is due before it takes the next one.
@@ -296,7 +300,8 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
             signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
           });
         }),
-        { lockDuration: 400, stalledInterval: 300, concurrency: 2 },
+        // Only the test takes its lock away: no slow machine does.
+        { lockDuration: 60_000, lockRenewTime: 200, stalledInterval: 300, concurrency: 2 },
       );
       const job = await mails.add('acme', { attempts: 1 });
       await until('it runs', () => begun === 1);

@@ -26,7 +26,7 @@ where(`circuitry dashboard${'missing' in found ? ` (${found.missing})` : ''}`, (
   beforeAll(async () => {
     server = await startRedis();
     client = new Redis(server.url);
-    factory = new CircuitBreakerFactory({ backend: new RedisBackend({ client }) });
+    factory = new CircuitBreakerFactory({ backend: new RedisBackend({ client }), storageTimeout: '1m' });
     await factory.breakerFor('send-mail/acme').forceOpen({ reason: 'invoice unpaid', by: 'ada' });
   });
   afterEach(() => {

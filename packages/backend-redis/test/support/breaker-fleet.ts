@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorker } from './fleet.js';
@@ -21,8 +21,14 @@ export interface BreakerConfig {
   readonly push: boolean;
 }
 
+/** The same, with what the fleet adds. */
+export interface WorkerConfig extends BreakerConfig {
+  /** While there is this file the dependency is down: for all workers from the same moment. */
+  readonly downFile: string;
+}
+
 /** What the parent can ask for; each is answered with a report. */
-export type Order = 'report' | 'break' | 'heal' | 'fail-once' | 'stop';
+export type Order = 'report' | 'fail-once' | 'stop';
 
 /** What a worker has seen so far. */
 export interface BreakerReport {
@@ -36,7 +42,7 @@ export interface BreakerReport {
   readonly storageRecovered: number;
   /** State changes that this process announced, as `'circuit closed>open'`. */
   readonly changes: readonly string[];
-  /** When each of the last calls that were let through began, ms since the epoch. */
+  /** When each of the last calls that the store or a view let through began, ms since the epoch. */
   readonly admittedAt: readonly number[];
 }
 
@@ -48,8 +54,8 @@ export function configOf(
   return {
     port,
     prefix: uniquePrefix(),
-    // Long enough for a busy machine: nothing but a killed server may fail.
-    storageTimeout: 4_000,
+    // Long enough for a busy machine: nothing but a killed server, which refuses at once, may fail.
+    storageTimeout: 30_000,
     failureCountThreshold: 5,
     allowAfter: 500,
     push: true,
@@ -67,17 +73,32 @@ export function hasMore(how: string, before: readonly BreakerReport[], count: nu
 export class BreakerFleet {
   readonly #children: readonly ChildProcess[];
   readonly #folder: string;
+  readonly #downFile: string;
 
-  private constructor(children: readonly ChildProcess[], folder: string) {
+  private constructor(children: readonly ChildProcess[], folder: string, downFile: string) {
     this.#children = children;
     this.#folder = folder;
+    this.#downFile = downFile;
   }
 
   static async start(size: number, config: BreakerConfig): Promise<BreakerFleet> {
     const folder = await mkdtemp(join(tmpdir(), 'circuitry-breaker-'));
     const outfile = await bundleWorker('breaker-worker.ts', folder);
-    const children = Array.from({ length: size }, () => fork(outfile, [JSON.stringify(config)]));
-    return new BreakerFleet(children, folder);
+    const downFile = join(folder, 'down');
+    const told: WorkerConfig = { ...config, downFile };
+    const children = Array.from({ length: size }, () => fork(outfile, [JSON.stringify(told)]));
+    return new BreakerFleet(children, folder, downFile);
+  }
+
+  /** From now on calls of every worker fail. */
+  async breakDependency(): Promise<BreakerReport[]> {
+    await writeFile(this.#downFile, '');
+    return this.tell('report');
+  }
+
+  async healDependency(): Promise<BreakerReport[]> {
+    await rm(this.#downFile, { force: true });
+    return this.tell('report');
   }
 
   /** Every worker does as it is told, and reports. */

@@ -2,10 +2,11 @@
 // started by breaker-fleet.ts.
 import { CircuitBreakerFactory, isCircuitryError, type FactoryOptions } from '@circuitry/core';
 import { Redis } from 'ioredis';
+import { existsSync } from 'node:fs';
 import { RedisBackend } from '../../src/index.js';
-import type { BreakerConfig, BreakerReport, Order } from './breaker-fleet.js';
+import type { BreakerReport, Order, WorkerConfig } from './breaker-fleet.js';
 
-const config = JSON.parse(process.argv[2] ?? '{}') as BreakerConfig;
+const config = JSON.parse(process.argv[2] ?? '{}') as WorkerConfig;
 const client = new Redis({ port: config.port });
 client.on('error', () => {});
 const backend = new RedisBackend({ client, prefix: config.prefix });
@@ -17,7 +18,6 @@ const changes: string[] = [];
 const admittedAt: number[] = [];
 let storageFailures = 0;
 let storageRecovered = 0;
-let isBroken = false;
 let failuresToCome = 0;
 let failing = 0;
 let stopping = false;
@@ -36,14 +36,14 @@ const factory = new CircuitBreakerFactory(options);
 factory.on('storageFailure', () => (storageFailures += 1));
 factory.on('storageRecovered', () => (storageRecovered += 1));
 
-/** One job: its work says who it is, and fails while the dependency is broken. */
+/** One job: its work says who it is, and fails while the dependency is down. */
 async function call(circuit: string): Promise<void> {
   const token = {};
   const failure = new Error('the dependency is down');
   let runs = 0;
   let how = 'refused';
   const began = Date.now();
-  const fails = isBroken || failuresToCome > 0;
+  const fails = existsSync(config.downFile) || failuresToCome > 0;
   if (fails) failing += 1;
   const work = async ({ decidedBy }: { readonly decidedBy: string }): Promise<object> => {
     runs += 1;
@@ -62,7 +62,8 @@ async function call(circuit: string): Promise<void> {
   }
   if (fails) failing -= 1;
   ended[how] = (ended[how] ?? 0) + 1;
-  if (runs === 0) return;
+  // What a process decides for itself while it can't reach the store is another matter.
+  if (runs === 0 || how === 'local') return;
   admittedAt.push(began);
   if (admittedAt.length > 20_000) admittedAt.splice(0, 10_000);
 }
@@ -80,8 +81,6 @@ function report(): BreakerReport {
 }
 
 process.on('message', (order: Order) => {
-  if (order === 'break') isBroken = true;
-  if (order === 'heal') isBroken = false;
   if (order === 'fail-once') failuresToCome = 1;
   if (order === 'stop') stopping = true;
   else process.send?.(report());

@@ -35,6 +35,12 @@ export async function loadGlide(path = '@valkey/valkey-glide'): Promise<Glide | 
   }
 }
 
+/** Longer than glide's own limits, ms, within which a busy machine may not answer. */
+export const glidePatience = {
+  requestTimeout: 20_000,
+  advancedConfiguration: { connectionTimeout: 20_000 },
+} as const;
+
 /** A client as a user would make it, with a listener for its errors where it has such. */
 export async function connectWith(library: Library, where: Where, glidePath?: string): Promise<Connected> {
   if (library === 'valkey-glide') return glideClient(where, await loadGlide(glidePath));
@@ -74,7 +80,8 @@ async function glideClient(where: Where, glide: Awaited<ReturnType<typeof loadGl
   const { port, cluster, username, password } = where;
   const options = {
     addresses: (cluster ?? [port ?? 0]).map(local),
-    requestTimeout: 2_000,
+    // By its own limits alone does it find out that one of a Cluster's masters hangs.
+    ...(cluster === undefined ? glidePatience : { requestTimeout: 2_000 }),
     ...(password !== undefined && { credentials: { ...(username !== undefined && { username }), password } }),
   };
   const { GlideClient, GlideClusterClient } = glide;

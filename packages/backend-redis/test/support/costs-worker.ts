@@ -6,7 +6,12 @@ import { RedisBackend } from '../../src/index.js';
 const { url, prefix, what } = JSON.parse(process.argv[2] ?? '{}') as { url: string; prefix: string; what: string };
 const client = new Redis(url, { maxRetriesPerRequest: 0 });
 const backend = new RedisBackend({ client, prefix });
-const factory = new CircuitBreakerFactory({ backend, failureCountThreshold: 3, allowAfter: '1h' });
+const factory = new CircuitBreakerFactory({
+  backend,
+  failureCountThreshold: 3,
+  allowAfter: '1h',
+  storageTimeout: '1m',
+});
 const breaker = factory.breakerFor('job');
 const protectedCall = (): Promise<unknown> => breaker.execute(async () => 'fine');
 

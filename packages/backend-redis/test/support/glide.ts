@@ -1,4 +1,4 @@
-import { loadGlide, type Library } from './clients.js';
+import { glidePatience, loadGlide, type Library } from './clients.js';
 import type { Setup } from './variants.js';
 import { clusterSetup, plainSetup } from './variants.js';
 
@@ -26,7 +26,7 @@ export async function glideSetup(): Promise<Setup> {
   return {
     ...plain,
     async connect() {
-      const client = await glide().GlideClient.createClient({ addresses, requestTimeout: 2_000 });
+      const client = await glide().GlideClient.createClient({ addresses, ...glidePatience });
       return { client, end: () => client.close() };
     },
   };
@@ -44,7 +44,7 @@ export async function glideClusterSetup(): Promise<Setup> {
   return {
     ...setup,
     async connect() {
-      const options = { addresses, addressResolver, requestTimeout: 2_000 };
+      const options = { addresses, addressResolver, ...glidePatience };
       const client = await glide().GlideClusterClient.createClient(options);
       return { client, end: () => client.close() };
     },

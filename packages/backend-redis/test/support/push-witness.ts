@@ -46,7 +46,7 @@ export class PushWitness {
         await this.#store();
         return condition();
       },
-      60_000,
+      120_000,
     );
   }
 
@@ -55,7 +55,7 @@ export class PushWitness {
     const since = (): number => [...this.#stored.values()].filter((at) => at > this.#lastTold).length;
     await this.storeUntil('forty stores', async () => since() >= 40);
     // What this waits for is the test's to expect: it then shows which were lost.
-    await until('the last message', async () => this.lostWithoutAWord.length === 0, 10_000).catch(() => {});
+    await until('the last message', async () => this.lostWithoutAWord.length === 0).catch(() => {});
   }
 
   /** Circuits that the watcher did not hear of, and was not told either that it may have missed something since. */

@@ -2,6 +2,7 @@ import { CircuitBreakerFactory, MemoryBackend, circuitName, type FactoryOptions 
 import type * as bullmq from 'bullmq';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { HeldClock } from '../../../../tooling/servers/held-clock.mjs';
 import { protectProcessor, type ProcessorOptions, type ProtectedWork } from '../../src/index.js';
 
 export interface Mail {
@@ -24,6 +25,9 @@ export class Mails {
   readonly #connection: bullmq.ConnectionOptions;
   readonly #client: Redis;
   readonly #workers: bullmq.Worker[] = [];
+  /** The circuits'. */
+  readonly #clock = new HeldClock();
+  #isHeldOpen = false;
 
   /** @param connection what BullMQ is given; default: the URL, for its own ioredis */
   constructor(
@@ -36,7 +40,8 @@ export class Mails {
     this.#connection = connection;
     this.#client = new Redis(url);
     this.factory = new CircuitBreakerFactory<Context>({
-      backend: new MemoryBackend(),
+      backend: new MemoryBackend({ clock: this.#clock }),
+      clock: this.#clock,
       nameFor: (circuit, { tenantId }) => circuitName(circuit, tenantId),
       failureCountThreshold: 1,
       allowAfter: '1s',
@@ -47,6 +52,7 @@ export class Mails {
     this.factory.on('refused', ({ context, error }) => {
       const { retryAfter } = error as { retryAfter?: number };
       this.refused.push({ tenantId: context.tenantId, until: Date.now() + Number(retryAfter) });
+      if (!this.#isHeldOpen) this.goOn();
     });
     this.queue = new library.Queue<Mail, string>(this.name, { connection: this.#connection });
     this.events = new library.QueueEvents(this.name, { connection: this.#connection });
@@ -95,10 +101,19 @@ export class Mails {
     return found;
   }
 
-  /** Opens the circuit of a tenant, for `allowAfter`. */
-  async open(tenantId: string): Promise<void> {
+  /**
+   * Opens the circuit of a tenant, for `allowAfter` from when it first refused a job, or from when the test lets time
+   * {@link goOn}.
+   */
+  async open(tenantId: string, { isHeld = false }: { readonly isHeld?: boolean } = {}): Promise<void> {
+    this.#isHeldOpen = isHeld;
+    this.#clock.hold();
     await this.breaker(tenantId).settle(() => Promise.reject(new Error('HTTP 503')));
     this.outcomes.length = 0;
+  }
+
+  goOn(): void {
+    this.#clock.goOn();
   }
 
   breaker(tenantId: string): ReturnType<CircuitBreakerFactory<Context>['breakerFor']> {

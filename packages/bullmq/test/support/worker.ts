@@ -13,8 +13,10 @@ const factory = new CircuitBreakerFactory({
   backend: new RedisBackend({ client, prefix: queue }),
   failureCountThreshold: 2,
   allowAfter: '400ms',
-  trialLease: '900ms',
+  // This and BullMQ's lock below end when their worker was killed, not when it stands still for some seconds.
+  trialLease: '9s',
   retryJitter: 0,
+  storageTimeout: '1m',
 });
 
 const worker = new library.Worker<object, string>(
@@ -27,7 +29,15 @@ const worker = new library.Worker<object, string>(
     }
     return isTrial ? 'sent by a trial' : 'sent';
   }),
-  { connection: { url }, concurrency: 2, lockDuration: 1_000, stalledInterval: 500, maxStalledCount: 5, drainDelay: 1 },
+  {
+    connection: { url },
+    concurrency: 2,
+    lockDuration: 8_000,
+    lockRenewTime: 1_000,
+    stalledInterval: 500,
+    maxStalledCount: 1_000,
+    drainDelay: 1,
+  },
 );
 worker.on('error', () => {});
 await worker.waitUntilReady();
