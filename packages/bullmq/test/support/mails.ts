@@ -1,4 +1,4 @@
-import { CircuitBreakerFactory, MemoryBackend, circuitName, type FactoryOptions } from '@circuitry/core';
+import { CircuitBreakerFactory, MemoryBackend, circuitName, systemClock, type FactoryOptions } from '@circuitry/core';
 import type * as bullmq from 'bullmq';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
@@ -24,6 +24,8 @@ export class Mails {
   readonly #connection: bullmq.ConnectionOptions;
   readonly #client: Redis;
   readonly #workers: bullmq.Worker[] = [];
+  /** What the circuits' clock shows while it stands still, ms since the epoch. */
+  #heldAt: number | null = null;
 
   /** @param connection what BullMQ is given; default: the URL, for its own ioredis */
   constructor(
@@ -41,11 +43,13 @@ export class Mails {
       failureCountThreshold: 1,
       allowAfter: '1s',
       trialLease: '1s',
+      clock: { now: () => this.#heldAt ?? systemClock.now(), after: (ms, then) => systemClock.after(ms, then) },
       ...options,
     });
     this.factory.on('settled', ({ context, outcome }) => this.outcomes.push(`${context.tenantId}: ${outcome}`));
     this.factory.on('refused', ({ context, error }) => {
       const { retryAfter } = error as { retryAfter?: number };
+      this.#heldAt = null;
       this.refused.push({ tenantId: context.tenantId, until: Date.now() + Number(retryAfter) });
     });
     this.queue = new library.Queue<Mail, string>(this.name, { connection: this.#connection });
@@ -95,8 +99,12 @@ export class Mails {
     return found;
   }
 
-  /** Opens the circuit of a tenant, for `allowAfter`. */
+  /**
+   * Opens the circuit of a tenant, for `allowAfter` from its first refusal on: until then the circuits' clock stands still,
+   * so that no machine is too slow for a job to be refused.
+   */
   async open(tenantId: string): Promise<void> {
+    this.#heldAt = systemClock.now();
     await this.breaker(tenantId).settle(() => Promise.reject(new Error('HTTP 503')));
     this.outcomes.length = 0;
   }
