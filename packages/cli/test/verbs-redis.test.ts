@@ -143,9 +143,12 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     };
     const before = await look();
     expect((await backend.retrieve('pay')).record?.state).toBe('closed');
+    // The index of troubled circuits is written by transitions (docs/operations.md).
+    expect((await run('list', '--state', 'open')).code).toBe(3);
     // The next call finishes what the dead worker began; the end is the one that was told.
     expect((await living.settle(() => 'paid')).status).toBe('refused');
     expect(await look()).toMatchObject({ state: 'open', openings: 1, endsAt: before.endsAt });
+    expect((await run('list', '--state', 'open')).out).toMatch(/\npay +open /);
     await Promise.all(factories.map((factory) => factory.close()));
     await dying.close();
   });
