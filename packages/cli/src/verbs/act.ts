@@ -133,10 +133,17 @@ function preview({ store, terminal, clock }: Session, action: Action, targets: r
       view === null ? '' : [sinceWords(view, now), againWords(view, now)].filter((word) => word !== '').join(', '),
     ]);
   const more = targets.length > mostShown ? `  and ${targets.length - mostShown} more\n` : '';
-  const length = deed.for === undefined ? '' : ` for ${spanOf(deed.for)}`;
+  const span = deed.for === undefined ? null : spanOf(deed.for);
+  const length = span === null ? '' : ` for ${span}`;
   const why = deed.reason === undefined ? '' : `, because ${escapeText(deed.reason)}`;
   const what = `${action.words} ${targets.length === 1 ? 'one circuit' : `${targets.length} circuits`}${length}`;
-  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${action.meaning}\n`;
+  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${meaningOf(action, targets, span)}\n`;
+}
+
+function meaningOf(action: Action, targets: readonly Target[], span: string | null): string {
+  const meaning = action.meaning(span === null ? undefined : `${span} are over or it is released`);
+  const isInPlace = action.isReasoned && targets.some(({ view }) => view !== null && view.override !== null);
+  return isInPlace ? `${meaning} An override that is there goes.` : meaning;
 }
 
 async function change(
