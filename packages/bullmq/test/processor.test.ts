@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import * as bullmq6 from 'bullmq';
 import * as bullmq5 from 'bullmq-5';
 import { isHandedBack, protectProcessor } from '../src/index.js';
@@ -67,6 +67,20 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
       await mails.breaker('acme').release();
       await (await mails.now(acme)).promote();
       expect(await mails.done(acme)).toBe('sent for acme');
+    });
+
+    test('waits a minute, and uses up no attempt, where `delay` throws; that is told', async () => {
+      make();
+      await mails.breaker('acme').forceOpen();
+      const told = jest.spyOn(console, 'error').mockImplementation(() => {});
+      const bug = new Error('a bug');
+      mails.work(mails.processor(send, { delay: () => Promise.reject(bug) }));
+      const job = await mails.add('acme', { attempts: 1 });
+      await until('it is delayed', async () => (await mails.queue.getDelayedCount()) === 1);
+      expect(Math.abs((await mails.now(job)).delay - 60_000)).toBeLessThan(5_000);
+      expect(await mails.now(job)).toMatchObject({ attemptsMade: 0, attemptsStarted: 1 });
+      expect(told.mock.calls).toEqual([[expect.stringContaining(`delay threw for job ${job.id}`), bug]]);
+      told.mockRestore();
     });
 
     test('comes back after those refused before it, where the factory has a retryPace', async () => {

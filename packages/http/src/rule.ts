@@ -41,7 +41,7 @@ function shown(answer: unknown): string {
 
 function tell({ onFault }: HttpRules, fault: Error): void {
   try {
-    onFault(fault);
+    unwanted(onFault(fault));
   } catch {
     // Nobody is left to be told.
   }
