@@ -86,7 +86,8 @@ async function targetsOf(
   }
   const targets = found.filter(({ view }) => action.concerns(view) && isChosen(view, action, options));
   if (targets.length > 0) return targets;
-  const which = name === undefined ? `circuit that begins with ${JSON.stringify(prefix)}` : JSON.stringify(name);
+  const kind = options.state === undefined ? 'circuit' : `${options.state} circuit`;
+  const which = name === undefined ? `${kind} that begins with ${JSON.stringify(prefix)}` : JSON.stringify(name);
   throw nothingMatched(`There is nothing to ${action.words}: no ${which} in ${store.where} that it would change.`);
 }
 
