@@ -19,7 +19,8 @@ export interface ProcessorOptions<Data = unknown, Context = DefaultContext> {
   readonly context?: (job: Job<Data>) => Context;
   /**
    * How long a refused job waits whose refusal names no time: its circuit is forced open until somebody releases it, or the
-   * store can't be asked under `onStorageFailure: 'throw'`. A duration, or a function of the refusal and the job. Default `'1m'`.
+   * store can't be asked under `onStorageFailure: 'throw'`. A duration, or a function of the refusal and the job;
+   * a minute where it throws or answers none. Default `'1m'`.
    */
   readonly delay?: Duration | ((refusal: unknown, job: Job<Data>) => Duration | Promise<Duration>);
   /**

@@ -37,6 +37,13 @@ export async function putOff(
 async function waitOf(refusal: unknown, job: Job, delay: ProcessorRules['delay']): Promise<number | null> {
   const { retryAfter } = (refusal ?? {}) as { retryAfter?: unknown };
   if (typeof retryAfter === 'number') return retryAfter;
-  const answer: Duration = typeof delay === 'function' ? await delay(refusal, job) : delay;
-  return delayOf(answer);
+  if (typeof delay !== 'function') return delayOf(delay);
+  try {
+    const answer: Duration = await delay(refusal, job);
+    return delayOf(answer);
+  } catch (error) {
+    // Thrown on, it would use up an attempt of a job that did not run.
+    console.error(`@circuitry/bullmq: delay threw for job ${job.id}, which waits a minute instead.`, error);
+    return null;
+  }
 }

@@ -60,7 +60,7 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
     client.on('error', () => {});
     await client.connect();
     closeClient = () => client.close();
-    mails = new Mails(library, redis.url, { allowAfter: '4s' }, library.createNodeRedisClient(client));
+    mails = new Mails(library, redis.url, {}, library.createNodeRedisClient(client));
     await mails.open('acme');
     mails.work(mails.processor(send));
     const job = await mails.add('acme', { attempts: 1 });
@@ -73,7 +73,7 @@ suite.each(['5', '6'] as const)(`BullMQ %s${title}`, (major) => {
 suite(`BullMQ 5${title}`, () => {
   // 6 has job schedulers alone.
   test('A repeatable job that is refused is done late, and the next one comes as planned', async () => {
-    const mails = new Mails(majors['5'], redis.url, { allowAfter: '4s', retryJitter: 0 });
+    const mails = new Mails(majors['5'], redis.url, { allowAfter: '300ms', retryJitter: 0 });
     try {
       await mails.open('acme');
       mails.work(mails.processor(send), { concurrency: 4 });

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { exitCodeOf, type ExitCode } from './faults.js';
+import { exitCodeOf, messageOf, type ExitCode } from './faults.js';
 import { escapeMessage } from './output/escape.js';
 import { makeProgram } from './program.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -39,5 +39,5 @@ function describe(error: unknown): string {
   const { message, code, stack } = error as { message?: unknown; code?: unknown; stack?: unknown };
   // What nobody foresaw is shown whole, for whoever has to mend it.
   if (typeof code !== 'string' || !code.startsWith('ERR_')) return String(stack ?? message);
-  return code === 'ERR_COMMAND' ? String(message) : `${String(message)} (${code})`;
+  return code === 'ERR_COMMAND' ? String(message) : `${messageOf(error)} (${code})`;
 }

@@ -28,6 +28,19 @@ export function failed(message: string, options?: ErrorOptions): CommandFault {
   return new CommandFault(1, message, options);
 }
 
+/** An error's own words; of one that the command itself brought about, as a time limit that aborted a call, those of both. */
+export function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  const own = String(error.message);
+  let cause = (error as { cause?: unknown }).cause;
+  for (let depth = 0; depth < 8 && typeof cause === 'object' && cause !== null; depth += 1) {
+    const { code, message } = cause as { code?: unknown; message?: unknown };
+    if (code === 'ERR_COMMAND') return `${own} ${String(message)}`;
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  return own;
+}
+
 /** What the error is to the shell. Of core's errors those about settings are wrong use, all others a fault. */
 export function exitCodeOf(error: unknown): ExitCode {
   const { code, exitCode } = (error ?? {}) as { code?: unknown; exitCode?: ExitCode };

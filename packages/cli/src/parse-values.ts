@@ -24,3 +24,9 @@ export function readPort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
   return port;
 }
+
+/** Words for whoever looks later: something has to be said, or the option left away. */
+export function readWords(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must say something.');
+  return text;
+}

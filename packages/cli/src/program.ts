@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { completionScripts, shells, type Shell } from './completion/scripts.js';
 import { completionWords } from './completion/words.js';
 import { stateFilters } from './circuits/state-filter.js';
-import { readCount, readDuration, readPort } from './parse-values.js';
+import { readCount, readDuration, readPort, readWords } from './parse-values.js';
 import type { Terminal } from './terminal/terminal.js';
 import { act, type ActOptions } from './verbs/act.js';
 import { actions, type ActionName } from './verbs/actions.js';
@@ -77,7 +77,7 @@ const summaries: Readonly<Record<ActionName, string>> = {
 function addAction(program: Command, verb: ActionName, terminal: Terminal): void {
   const { meaning, isReasoned } = actions[verb];
   const command = storeVerb(program, verb, summaries[verb])
-    .description(`${summaries[verb]}. ${meaning}`)
+    .description(`${summaries[verb]}. ${meaning()}`)
     .argument('[name]', 'the circuit, as it is called in the store')
     .addOption(prefixOption())
     .addOption(stateOption())
@@ -89,8 +89,8 @@ function addAction(program: Command, verb: ActionName, terminal: Terminal): void
       .option('--by <name>', 'only overrides of this operator');
   if (isReasoned)
     command
-      .option('--reason <words>', 'why, for whoever looks at it later')
-      .option('--by <name>', 'who; default: the name of this user')
+      .addOption(new Option('--reason <words>', 'why, for whoever looks at it later').argParser(readWords))
+      .addOption(new Option('--by <name>', 'who; default: the name of this user').argParser(readWords))
       .addOption(new Option('--for <duration>', 'how long').argParser(readDuration));
   command.action((circuit: string | undefined, options: ActOptions) =>
     withSession(options, terminal, (session) => act(session, verb, circuit, options)),

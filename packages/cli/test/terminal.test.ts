@@ -58,6 +58,23 @@ describeOnTerminal(`on a terminal${reason === null ? '' : ` (skipped: ${reason})
     for (const line of out.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(160);
   });
 
+  test('on 80 columns names are whole, and columns that nothing is in give way to the others', async () => {
+    await fill(backend, { 'send-mail/globex-industries': openRecord(600_000, 'ECONNREFUSED by the provider') });
+    const words = ['list', '--state', 'troubled', '--redis', server.url];
+    const { out } = await program.runOnTerminal(words, { env: { NO_COLOR: '1' }, columns: 80 });
+    const lines = out.trim().split(/\r?\n/);
+    expect(lines[0]).toMatch(/^circuit +state +since +tries \S+ +failures +last \S+$/);
+    expect(lines[2]).toMatch(/^send-mail\/globex-industries +open +\S/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('what is left out by --limit is told after what is shown', async () => {
+    const { out } = await program.runOnTerminal(['list', '--limit', '1', '--redis', server.url], {
+      env: { NO_COLOR: '1' },
+    });
+    expect(out).toMatch(/a\/open[^]*There are more than 1; --limit shows more of them\./);
+  });
+
   test('it asks before it changes anything, and does it after yes', async () => {
     const words = ['open', '--prefix', 'a/', '--reason', 'INC-9', '--redis', server.url];
     const { code, out } = await program.runOnTerminal(words, { typed: 'y\n' });

@@ -17,6 +17,8 @@ describe('exit code 2 and a word on what is right', () => {
     ['an option that there is not', ['list', '--al'], /unknown option '--al'/],
     ['a state that there is not', ['list', '--state', 'ajar'], /Allowed choices are troubled, open/],
     ['a duration without a unit', ['open', 'x', '--for', '30'], /a number with a unit: 500ms, 30s/],
+    ['a reason that says nothing', ['open', 'x', '--reason', ' '], /--reason <words>.*It must say something/],
+    ['nobody’s name', ['trip', 'x', '--by', ''], /--by <name>.*It must say something/],
     ['a number that is none', ['list', '--limit', '-1'], /whole number from 1/],
     ['no store', ['list'], /Which store\? Give --redis URL/],
     ['two stores', ['list', '--redis', 'redis://x', '--dynamodb', 't'], /--redis and --dynamodb name different stores/],
@@ -82,6 +84,8 @@ describe('exit code 1', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/ECONNREFUSED|no answer within 300ms/);
     expect(err).toContain('ERR_STORAGE');
+    expect(err).toContain('the store');
+    expect(err).not.toContain('circuit ');
   });
 
   test('a store that never answers, within its time', async () => {
@@ -94,8 +98,10 @@ describe('exit code 1', () => {
     const { port } = silent.address() as { port: number };
     for (const verb of [['list'], ['show', 'x'], ['doctor'], ['open', 'x', '--yes'], ['watch']]) {
       came = NaN;
-      const { code } = await program.run([...verb, '--redis', `redis://127.0.0.1:${port}`, '--timeout', '300ms']);
+      const words = [...verb, '--redis', `redis://127.0.0.1:${port}`, '--timeout', '300ms'];
+      const { code, out, err } = await program.run(words);
       expect([verb, code]).toEqual([verb, 1]);
+      expect(out + err).toMatch(/The store gave no answer within 300ms\. --timeout gives it more\./);
       // A connection that is left to itself gives up after 10 s, and holds the command until then.
       expect(went - came).toBeLessThan(8_000);
     }

@@ -9,6 +9,8 @@ export { readOptions } from './backend/read-options.js';
 export { parseHttpDate } from './call/http-date.js';
 export { isTroubled } from './contract/troubled.js';
 export { onAbort, withSignal } from './contract/with-signal.js';
+export { show } from './errors/show.js';
+export { toldUntil } from './machine/record/pending-wait.js';
 export { circuitKind } from './settings/circuit-kind.js';
 export {
   callable,
@@ -25,3 +27,4 @@ export {
   type Reader,
   type Readers,
 } from './settings/readers.js';
+export { isThenable, unwanted } from './time/thenable.js';

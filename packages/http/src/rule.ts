@@ -1,4 +1,4 @@
-import { isObject } from '@circuitry/core/backend';
+import { isObject, isThenable, show, unwanted } from '@circuitry/core/backend';
 import type { HttpOutcome, HttpRules } from './options.js';
 
 /** Words that a rule may answer. */
@@ -22,8 +22,9 @@ export function askRule<Given>(
   try {
     const answer: unknown = rule(given);
     if (answer === undefined || isOutcome(answer)) return answer;
+    unwanted(answer);
     const right = "'success', 'failure', 'ignored', { kind: 'failure', openFor } or undefined";
-    tell(rules, new TypeError(`${who} answered ${show(answer)}: the default decided. It may answer ${right}.`));
+    tell(rules, new TypeError(`${who} answered ${shown(answer)}: the default decided. It may answer ${right}.`));
   } catch (cause) {
     tell(rules, new Error(`${who} threw: the default decided. See the cause.`, { cause }));
   }
@@ -34,14 +35,13 @@ function isOutcome(answer: unknown): answer is HttpOutcome {
   return words.has(answer) || (isObject(answer) && answer['kind'] === 'failure');
 }
 
-function show(answer: unknown): string {
-  if (answer instanceof Promise) return 'a promise';
-  return typeof answer === 'string' ? JSON.stringify(answer) : String(answer);
+function shown(answer: unknown): string {
+  return isThenable(answer) ? 'a promise' : show(answer);
 }
 
 function tell({ onFault }: HttpRules, fault: Error): void {
   try {
-    onFault(fault);
+    unwanted(onFault(fault));
   } catch {
     // Nobody is left to be told.
   }

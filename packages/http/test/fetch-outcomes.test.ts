@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, MemoryBackend, circuitName } from '@circuitry/core';
+import { runInNewContext } from 'node:vm';
 import { circuitInterceptor, protectAxios, protectFetch } from '../src/index.js';
 import { watched } from './support/outcomes.js';
 import { serve, status, type Answer, type TestServer } from './support/server.js';
@@ -61,6 +62,9 @@ describe('A rule of the user that is at fault', () => {
     ],
     ['answers another word', () => 'bad', /answered "bad".*may answer 'success'/],
     ['answers a promise', async () => 'failure', /answered a promise/],
+    ['answers a promise of another realm', () => runInNewContext('Promise.resolve()'), /answered a promise/],
+    ['answers what has no text', () => Object.create(null), /answered \{\}/],
+    ['answers an outcome misspelt', () => ({ kind: 'fail', openFor: 5 }), /answered \{"kind":"fail","openFor":5\}/],
   ])('%s: the answer reaches the caller, the default decides, and onFault hears of it', async (_how, rule, told) => {
     const { url } = await started(status(500));
     const { factory, outcomes } = watched();
@@ -71,6 +75,15 @@ describe('A rule of the user that is at fault', () => {
     expect(outcomes).toEqual(['failure']);
     expect(faults.map(String)).toEqual([expect.stringMatching(told)]);
     expect(String(faults[0])).toContain(`circuit "${new URL(url).origin}"`);
+  });
+
+  test('A promise that it answers and that rejects is heard: it does not end the process', async () => {
+    const { url } = await started(status(500));
+    let isHeard = false;
+    const rejecting = { then: (_done: unknown, failed: unknown) => void (isHeard = typeof failed === 'function') };
+    const options = { responseOutcome: () => rejecting as never, onFault: () => {} };
+    expect((await protectFetch(watched().factory, options)(url)).status).toBe(500);
+    expect(isHeard).toBe(true);
   });
 
   test('errorOutcome: the error is the one of fetch, also where onFault throws too', async () => {

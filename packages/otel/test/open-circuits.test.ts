@@ -78,6 +78,21 @@ test('open, half-open and forced circuits are counted by kind', async () => {
   expect(await told.text()).toContain('circuitry_circuit_open{circuit="send-mail",state="open"');
 });
 
+test('a half-open circuit whose trial was told to wait counts as open, before a call has opened it', async () => {
+  await trip('pay', 'acme');
+  await clock.advance('1m');
+  await (await factory.breakerFor('pay', { tenant: 'acme' }).start()).ignore();
+  const { record } = await backend.retrieve('pay/acme');
+  const revision = record?.revision as number;
+  // As a worker leaves it that dies before it opens the circuit.
+  const set = { 'told.until': clock.now() + 30_000 };
+  expect(await backend.apply('pay/acme', revision, { set }, { ttl: 3_600_000 })).toMatchObject({ applied: true });
+  await begin({ kinds: ['pay'] });
+  expect(await openNow()).toEqual({ 'pay open': 1 });
+  await clock.advance('30s');
+  expect(await openNow()).toEqual({ 'pay half-open': 1 });
+});
+
 test('a kind whose circuits have all closed is told with 0, not left out', async () => {
   await trip('send-mail', 'acme');
   await begin({ kinds: ['send-mail'] });

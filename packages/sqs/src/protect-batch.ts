@@ -1,4 +1,5 @@
 import type { CircuitBreakerFactory, DefaultContext } from '@circuitry/core';
+import { hear } from './hear.js';
 import { itemOfMessage, itemOfRecord, type Item, type MessageLike, type SQSRecordLike } from './item.js';
 import { checkGiven, readBatchOptions, type BatchOptions, type BatchRules } from './options.js';
 import { putOff } from './put-off.js';
@@ -90,19 +91,10 @@ async function handled<Message, Context>(
 ): Promise<ReadonlySet<Item<Message>>> {
   const outcomes = await runBatch(factory, rules, work, items);
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.kind === 'failed') tell(rules, outcome.reason, (items[index] as Item<Message>).source);
+    if (outcome.kind === 'failed') hear(() => rules.onFailure(outcome.reason, (items[index] as Item<Message>).source));
   }
   const copied = await putOff(items, outcomes, rules);
   // The process may be frozen as soon as the handler has answered.
   await factory.flush();
   return new Set(items.filter((item, index) => copied.has(item) || outcomes[index]?.kind === 'done'));
-}
-
-/** A listener that throws must not keep the rest of the batch from its answer. */
-function tell<Message>({ onFailure }: BatchRules<Message>, reason: unknown, message: Message): void {
-  try {
-    onFailure(reason, message);
-  } catch {
-    // Nobody is left to be told.
-  }
 }

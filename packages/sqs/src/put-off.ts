@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { hear } from './hear.js';
 import type { Item } from './item.js';
 import type { BatchRules } from './options.js';
 import type { Outcome } from './run-batch.js';
@@ -46,17 +47,19 @@ export async function putOff<Source>(
     return refusal === null ? [] : [{ item, wait: waitOf(refusal.error, rules.delay) }];
   });
   const toCopy = (each: Waiting<Source>): boolean => rules.refused === 'copy' && each.item.group === null;
+  // Async, so that a client which throws is a client whose call was rejected.
+  const send = async (command: unknown): Promise<Answer> => (await client.send(command)) as Answer;
   const changes = byQueue(waiting.filter((each) => !toCopy(each))).map(([url, batch]) =>
-    client.send(visibilityCommand(url, batch)).then((answer: Answer) => told(answer, rules)),
+    send(visibilityCommand(url, batch)).then((answer) => told(answer, rules)),
   );
   const copies = byQueue(waiting.filter(toCopy)).map(([url, batch]) =>
-    client.send(copyCommand(url, batch)).then((answer: Answer) => {
+    send(copyCommand(url, batch)).then((answer) => {
       for (const { Id } of answer.Successful ?? []) copied.add((batch[Number(Id)] as Waiting<Source>).item);
       told(answer, rules);
     }),
   );
   for (const result of await Promise.allSettled([...changes, ...copies]))
-    if (result.status === 'rejected') rules.onError(result.reason);
+    if (result.status === 'rejected') hear(() => rules.onError(result.reason));
   return copied;
 }
 
@@ -125,6 +128,6 @@ function told({ Failed = [] }: Answer, { onError }: BatchRules<never>): void {
     const fault = new Error(`SQS put ${Failed.length} refused messages off no further. See the cause.`, {
       cause: Failed,
     });
-    onError(fault);
+    hear(() => onError(fault));
   }
 }

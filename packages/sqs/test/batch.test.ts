@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, type Message } from '@aws-sdk/client-sqs';
 import { CircuitBreakerFactory, MemoryBackend, circuitName, type FactoryOptions } from '@circuitry/core';
@@ -336,6 +337,52 @@ test('An event of something else is told, and where nothing was received nothing
     await expect(handler(event as never)).rejects.toThrow(/takes events of SQS.*Look what invokes the function/);
   const work = protectMessages(factory, { circuit: 'x', queueUrl: 'http://localhost/q' }, () => {});
   expect(await work(undefined)).toEqual([]);
+});
+
+test.each<[string, () => unknown]>([
+  [
+    'throws',
+    () => {
+      throw new Error('a bug');
+    },
+  ],
+  ['answers what throws when it is waited for', () => Object.defineProperty({}, 'then', { get: () => assert.fail() })],
+])('An onError that %s changes nothing of the answer: what is done does not come back', async (_how, onError) => {
+  const queue = await queues.create();
+  const { handler } = mailer(await factoryWith(['acme']), queue, {
+    queueUrl: `${queue.url}-of-somebody-else`,
+    onError,
+  });
+  await queue.send([{ tenantId: 'acme' }, { tenantId: 'globex' }]);
+  expect((await queue.invoke(handler)).failed.map(({ Body }) => tenantOf(Body).tenantId)).toEqual(['acme']);
+});
+
+test('A promise of a listener that rejects is heard: it does not end the function', async () => {
+  const queue = await queues.create();
+  let heard = 0;
+  const rejecting = { then: (_done: unknown, failed: unknown) => void (heard += typeof failed === 'function' ? 1 : 0) };
+  const { handler } = mailer(await factoryWith(['acme']), queue, {
+    queueUrl: `${queue.url}-of-somebody-else`,
+    onError: () => rejecting,
+    onFailure: () => rejecting,
+  });
+  await queue.send([{ tenantId: 'acme' }, { tenantId: 'globex', text: 'bad' }]);
+  await queue.invoke(handler);
+  expect(heard).toBe(2);
+});
+
+test('A client that throws at once is told like one that rejects', async () => {
+  const queue = await queues.create();
+  const errors: unknown[] = [];
+  const client = {
+    send: () => {
+      throw new TypeError('no credentials');
+    },
+  };
+  const { handler } = mailer(await factoryWith(['acme']), queue, { client, onError: (error) => errors.push(error) });
+  await queue.send([{ tenantId: 'acme' }, { tenantId: 'globex' }]);
+  expect((await queue.invoke(handler)).failed.map(({ Body }) => tenantOf(Body).tenantId)).toEqual(['acme']);
+  expect(errors.map(String)).toEqual(['TypeError: no credentials']);
 });
 
 test('An onFailure that throws changes nothing of the answer', async () => {

@@ -4,6 +4,4 @@ export const counters = {
   totalFailures: 'total.failures',
   totalSuccesses: 'total.successes',
   trialsDeadline: 'trials.deadline',
-  /** `told.until`, and one for each wait. */
-  told: 'told.',
 } as const;

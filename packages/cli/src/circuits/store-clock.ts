@@ -1,4 +1,4 @@
-import { systemClock, type StorageBackend } from '@circuitry/core';
+import { isCircuitryError, StorageError, systemClock, type StorageBackend } from '@circuitry/core';
 
 /** The store's clock as this process knows it. */
 export interface StoreClock {
@@ -16,8 +16,17 @@ const nobody = 'circuitry-cli/clock';
 /** Asks the store what time it is. Also the first word with it: what is wrong shows here. */
 export async function askStoreClock(backend: StorageBackend, signal: AbortSignal): Promise<StoreClock> {
   const asked = systemClock.now();
-  const { now } = await backend.retrieve(nobody, { signal });
+  const { now } = await backend.retrieve(nobody, { signal }).catch((error: unknown) => {
+    throw withoutName(error);
+  });
   const answered = systemClock.now();
   const ahead = now === undefined ? null : Math.round(now - (asked + answered) / 2);
   return { now: () => systemClock.now() + (ahead ?? 0), ahead, roundTrip: answered - asked };
+}
+
+/** A name that nobody has given is not to be read of. */
+function withoutName(error: unknown): unknown {
+  if (!isCircuitryError(error, 'ERR_STORAGE')) return error;
+  const message = error.message.replace(`circuit ${JSON.stringify(nobody)}`, 'the store');
+  return new StorageError(message, { cause: error.cause, retriable: error.retriable });
 }

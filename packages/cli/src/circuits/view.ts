@@ -1,4 +1,5 @@
 import { counterOf, type CircuitRecord, type Override } from '@circuitry/core';
+import { toldUntil } from '@circuitry/core/backend';
 import { counters } from './counters.js';
 
 /** What an operator calls a circuit's state: an override is a state of its own. */
@@ -50,8 +51,8 @@ function situationOf(record: CircuitRecord, now: number): Situation {
       return { state: 'closed', since: override.until, endsAt: null, override: null };
     return { state: `forced-${override.state}`, since, endsAt: override.until, override };
   }
-  const told = toldUntil(record.counters);
-  if (record.state !== 'open' && told > now) return { state: 'open', since, endsAt: told, override };
+  const told = toldUntil(record, now);
+  if (told > 0) return { state: 'open', since, endsAt: told, override };
   if (record.state === 'open' && expiresAt !== null && expiresAt <= now)
     return { state: 'half-open', since: expiresAt, endsAt: null, override };
   if (record.state !== 'half-open') return { state: record.state, since, endsAt: expiresAt, override };
@@ -74,10 +75,4 @@ export function jsonOf(view: CircuitView, now: number): Readonly<Record<string, 
 function isoOf(time: number | null): string | null {
   // Some stores hold times that no calendar has.
   return time === null || Math.abs(time) > 8.64e15 ? null : new Date(time).toISOString();
-}
-
-/** Until when a dependency told the circuit to wait: the longest of all waits, each of which has a counter that is named by its end. */
-function toldUntil(told: CircuitRecord['counters']): number {
-  const names = Object.keys(told).filter((name) => name.startsWith(counters.told));
-  return Math.max(0, ...names.map((name) => Number(name.slice(counters.told.length)) || counterOf(told, name)));
 }

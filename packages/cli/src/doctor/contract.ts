@@ -4,7 +4,8 @@ import { askStoreClock, type StoreClock } from '../circuits/store-clock.js';
 import { viewOf, type ShownState } from '../circuits/view.js';
 import { TimeLimit, within } from '../store/time-limit.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
-import { messageOf, probe, type Patient } from './patient.js';
+import { messageOf } from '../faults.js';
+import { probe, type Patient } from './patient.js';
 import { examinePush } from './push.js';
 
 /** Beyond it workers without the store's clock open and close circuits at visibly different times, ms. */

@@ -3,7 +3,7 @@ import type { DescribeTableCommandOutput, DynamoDBClient } from '@aws-sdk/client
 import type { CircuitTableDefinition } from '@circuitry/backend-dynamodb';
 import { systemClock } from '@circuitry/core';
 import type { Examination } from '../store/store.js';
-import { messageOf } from './patient.js';
+import { messageOf } from '../faults.js';
 import { examineActions } from './dynamodb-rights.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
 import type { TablePatient } from './table-patient.js';

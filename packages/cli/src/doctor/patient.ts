@@ -24,10 +24,3 @@ export function probe(now: number): CircuitRecord {
     counters: {},
   };
 }
-
-/** An error's own words. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
-    ? String((error as Error).message)
-    : String(error);
-}

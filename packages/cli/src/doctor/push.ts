@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Unwatch } from '@circuitry/core';
 import { within } from '../store/time-limit.js';
-import { messageOf, probe, type Patient } from './patient.js';
+import { messageOf } from '../faults.js';
+import { probe, type Patient } from './patient.js';
 import { ok, warning, type Finding } from './finding.js';
 
 /** How long a message may be under way, ms. */

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { messageOf } from './patient.js';
+import { messageOf } from '../faults.js';
 import { fault, ok, skipped, type Finding } from './finding.js';
 
 /** A command that the backend sends, as harmless as it can be, on a key of the examination's own. */

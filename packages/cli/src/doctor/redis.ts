@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { Examination } from '../store/store.js';
-import { messageOf } from './patient.js';
+import { messageOf } from '../faults.js';
 import { fault, ok, warning, type Finding } from './finding.js';
 import { examineRights } from './redis-rights.js';
 

@@ -86,7 +86,8 @@ async function targetsOf(
   }
   const targets = found.filter(({ view }) => action.concerns(view) && isChosen(view, action, options));
   if (targets.length > 0) return targets;
-  const which = name === undefined ? `circuit that begins with ${JSON.stringify(prefix)}` : JSON.stringify(name);
+  const kind = options.state === undefined ? 'circuit' : `${options.state} circuit`;
+  const which = name === undefined ? `${kind} that begins with ${JSON.stringify(prefix)}` : JSON.stringify(name);
   throw nothingMatched(`There is nothing to ${action.words}: no ${which} in ${store.where} that it would change.`);
 }
 
@@ -133,10 +134,17 @@ function preview({ store, terminal, clock }: Session, action: Action, targets: r
       view === null ? '' : [sinceWords(view, now), againWords(view, now)].filter((word) => word !== '').join(', '),
     ]);
   const more = targets.length > mostShown ? `  and ${targets.length - mostShown} more\n` : '';
-  const length = deed.for === undefined ? '' : ` for ${spanOf(deed.for)}`;
+  const span = deed.for === undefined ? null : spanOf(deed.for);
+  const length = span === null ? '' : ` for ${span}`;
   const why = deed.reason === undefined ? '' : `, because ${escapeText(deed.reason)}`;
   const what = `${action.words} ${targets.length === 1 ? 'one circuit' : `${targets.length} circuits`}${length}`;
-  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${action.meaning}\n`;
+  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${meaningOf(action, targets, span)}\n`;
+}
+
+function meaningOf(action: Action, targets: readonly Target[], span: string | null): string {
+  const meaning = action.meaning(span === null ? undefined : `${span} are over or it is released`);
+  const isInPlace = action.isReasoned && targets.some(({ view }) => view !== null && view.override !== null);
+  return isInPlace ? `${meaning} An override that is there goes.` : meaning;
 }
 
 async function change(

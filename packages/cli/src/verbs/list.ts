@@ -1,5 +1,5 @@
 import type { NamedRecord } from '@circuitry/core';
-import { listAll, listTroubled } from '../circuits/listing.js';
+import { byName, listAll, listTroubled } from '../circuits/listing.js';
 import { isIn, type StateFilter } from '../circuits/state-filter.js';
 import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
@@ -27,6 +27,7 @@ export async function list(session: Session, { prefix, state, limit = Infinity }
     const view = viewOf(name, record, clock.now());
     if (!isIn(view, state)) continue;
     if (shown === limit) {
+      await table.flush();
       terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
       break;
     }
@@ -48,9 +49,9 @@ function source(
   if (state === undefined) return listAll(list, options);
   // An override that lapsed, of which the record does not know yet, is a closed circuit among the troubled.
   if (state === 'closed') return list(options);
-  return listTroubled(list, options, () =>
-    session.terminal.note('This store has no index of troubled circuits: all of them are looked at.\n'),
-  );
+  const onScan = (): void =>
+    session.terminal.note('This store has no index of troubled circuits: all of them are looked at.\n');
+  return byName(listTroubled(list, options, onScan));
 }
 
 function rowOf(view: CircuitView, { terminal, clock }: Session): string[] {

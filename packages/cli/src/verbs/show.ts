@@ -1,4 +1,4 @@
-import { jsonOf, viewOf } from '../circuits/view.js';
+import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
@@ -25,15 +25,18 @@ export async function show(session: Session, name: string): Promise<void> {
     ['since', sinceWords(view, now)],
     ['tries again in', againWords(view, now)],
     ['opened in a row', view.openings === 0 ? '' : String(view.openings)],
-    [
-      'failures',
-      `${view.totalFailures} of ${view.totalFailures + view.totalSuccesses} calls, ${view.consecutiveFailures} in a row`,
-    ],
+    ['failures', failuresOf(view)],
     ['last failure', escapeText(view.lastFailure ?? '')],
     ['override', escapeText(overrideWords(view, now))],
     ['counters', countersOf(record.counters)],
   ];
   return terminal.out(plainTable(rows.filter(([, value]) => value !== '')));
+}
+
+/** What led to an opening is counted no more. */
+function failuresOf({ totalFailures, totalSuccesses, consecutiveFailures }: CircuitView): string {
+  const calls = totalFailures + totalSuccesses;
+  return calls === 0 ? 'no calls counted since' : `${totalFailures} of ${calls} calls, ${consecutiveFailures} in a row`;
 }
 
 /** A line each: they are many where a window is counted. */

@@ -58,7 +58,7 @@ function lineOf({ from, view }: Change, { terminal, clock, json }: Session): str
   if (json) return jsonLine({ at, from, to: view.state, ...jsonOf(view, now) });
   const again = againWords(view, now);
   const details = [
-    view.state === 'open' || view.state === 'forced-open' ? again : '',
+    view.state === 'open' ? again : '',
     escapeText(view.lastFailure ?? ''),
     escapeText(overrideWords(view, now)),
   ].filter((word) => word !== '');

@@ -29,7 +29,10 @@ export interface Program {
   start(words: readonly string[], options?: RunOptions): ChildProcess;
   run(words: readonly string[], options?: RunOptions): Promise<Ended>;
   /** On a terminal of its own, by script(1): both outputs are one there. */
-  runOnTerminal(words: readonly string[], options?: RunOptions & { readonly typed?: string }): Promise<Ended>;
+  runOnTerminal(
+    words: readonly string[],
+    options?: RunOptions & { readonly typed?: string; readonly columns?: number },
+  ): Promise<Ended>;
 }
 
 /** Why there is no terminal to be had; null where there is. */
@@ -86,7 +89,7 @@ export function useProgram(): Program {
       const command = [process.execPath, '--no-warnings', file, ...words]
         .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
         .join(' ');
-      const child = spawn('script', ['-qec', `stty cols 160; ${command}`, '/dev/null'], {
+      const child = spawn('script', ['-qec', `stty cols ${options.columns ?? 160}; ${command}`, '/dev/null'], {
         ...spawnOptions(folder, { ...options, env: { TERM: 'xterm', ...options.env } }),
         stdio: ['pipe', 'pipe', 'pipe'],
       });

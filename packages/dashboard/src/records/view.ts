@@ -1,4 +1,5 @@
 import type { CircuitRecord } from '@circuitry/core';
+import { toldUntil } from '@circuitry/core/backend';
 import type { CircuitView, Seen, ShownOverride, ShownState, Totals, Trials } from '../protocol/circuit.js';
 
 /**
@@ -11,7 +12,7 @@ export function viewOf(name: string, kind: string, record: CircuitRecord | null,
   const override = overrideAt(record, now);
   const lapsed = record !== null && record.override !== null && override === null;
   // Its worker died before it opened the circuit; the next call does.
-  const told = override === null && !lapsed ? toldUntil(record, now) : 0;
+  const told = record === null ? 0 : toldUntil(record, now);
   const state: ShownState = lapsed ? 'closed' : told > 0 ? 'open' : stateAt(record, now);
   const isDue = override === null && !lapsed && record?.state === 'open' && state === 'half-open';
   return {
@@ -75,17 +76,6 @@ function endOf(record: CircuitRecord | null, override: ShownOverride | null): nu
   if (record.state === 'half-open') return Math.max(record.expiresAt ?? 0, countIn(record, 'trials.deadline'));
   // A closed circuit's end is its next cyclic clear: nothing that an operator waits for.
   return record.state === 'open' ? record.expiresAt : null;
-}
-
-/**
- * Until when a dependency has told a circuit to wait that is not open yet, ms since the epoch; 0: it has not, or that is
- * over. Of several waits the longest holds: each has a counter that is named by its end, beside `told.until`.
- */
-function toldUntil(record: CircuitRecord | null, now: number): number {
-  if (record === null || record.state === 'open') return 0;
-  const names = Object.keys(record.counters).filter((name) => name.startsWith('told.'));
-  const until = Math.max(0, ...names.map((name) => Number(name.slice('told.'.length)) || countIn(record, name)));
-  return until > now ? until : 0;
 }
 
 function trialsOf(record: CircuitRecord | null): Trials {

@@ -16,6 +16,12 @@ export function messagePage(basePath: string, title: string, message: string): s
   return page(basePath, '', `<main class="alone"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p></main>`);
 }
 
+/** For an address under which there is nothing. */
+export function noSuchPage(basePath: string): string {
+  const way = `The panel begins at <a href="${basePath}/">its own address</a>.`;
+  return page(basePath, '', `<main class="alone"><h1>There is no such page</h1><p>${way}</p></main>`);
+}
+
 function page(basePath: string, scripts: string, body: string): string {
   return `<!doctype html>
 <html lang="en" data-base="${basePath}">

@@ -175,6 +175,29 @@ browserTest('an act on a circuit that changed meanwhile does nothing, says so, a
   expect((await backend.retrieve('mail/acme')).record?.state).toBe('closed');
 });
 
+browserTest('a circuit without counts says why, and one without a record claims no past', async () => {
+  const backend = new MemoryBackend();
+  const override = { state: 'open', reason: null, by: 'ada', until: null } as const;
+  await put(backend, 'opened', open(Date.now(), 3_600_000, 'HTTPError 503'));
+  await put(backend, 'forced', record({ override, since: Date.now() }));
+  await put(backend, 'closed', record({ since: Date.now() }));
+  await looking({ backend }, async (url, { page }) => {
+    for (const [name, counts, since] of [
+      ['opened', 'They were cleared when it opened. Trials are counted afresh.', 1],
+      ['forced', 'Nothing was counted since it was forced.', 1],
+      ['closed', 'Nothing was counted since it closed.', 1],
+      ['unknown', 'Nothing was counted yet.', 0],
+    ] as const) {
+      await page.goto(`${url}circuit?name=${name}`);
+      await page.getByText(counts).waitFor();
+      expect([name, await page.getByText('Since', { exact: true }).count()]).toEqual([name, since]);
+    }
+    await page.goto(`${url}nowhere`);
+    await page.getByRole('link', { name: 'its own address' }).click();
+    await page.getByRole('heading', { level: 1 }).getByText('open').waitFor();
+  });
+});
+
 browserTest('who may only read is told so, and is offered no act', async () => {
   const backend = new MemoryBackend();
   await looking({ backend, authorize: onlyLoopback() }, async (url, { page }) => {

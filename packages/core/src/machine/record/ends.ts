@@ -52,11 +52,17 @@ export function leaseOf(record: CircuitRecord): number {
  * workers were told the longest holds: `told.until` is what the last of them wrote, and each wait is in a name of its own.
  */
 export function toldUntil(counters: Counters, now: number, rules: Rules): number {
+  const until = longestWait(counters);
+  // Told under a clock ahead, or with a longer `maxOpenFor`: no circuit waits for longer than these rules allow.
+  return until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+}
+
+/** The same as it was written: whatever the time, and whatever any rules allow. */
+export function longestWait(counters: Counters): number {
   if (counters[counter.toldUntil] === undefined) return 0;
   let until = 0;
   for (const [name, value] of Object.entries(waitsIn(counters))) until = Math.max(until, waitOf(name) || value);
-  // Told under a clock ahead, or with a longer `maxOpenFor`: no circuit waits for longer than these rules allow.
-  return until <= now ? 0 : Math.min(until, momentAfter(now, rules.maxOpenFor));
+  return until;
 }
 
 /** All counters that say so, `told.until` even where it is missing: what must be unchanged for a store that takes them away. */

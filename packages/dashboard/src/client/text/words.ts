@@ -35,6 +35,14 @@ export function sentenceOf(circuit: CircuitView): string {
   return 'Calls go through, and are counted.';
 }
 
+/** Why a circuit has no counts. */
+export function noCountsOf({ state, override, revision }: CircuitView): string {
+  if (revision === 0) return 'Nothing was counted yet.';
+  if (override !== null) return 'Nothing was counted since it was forced.';
+  if (state === 'closed') return 'Nothing was counted since it closed.';
+  return 'They were cleared when it opened. Trials are counted afresh.';
+}
+
 const numbers = new Intl.NumberFormat(undefined);
 
 export function numberOf(count: number): string {

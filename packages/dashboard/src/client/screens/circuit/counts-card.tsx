@@ -1,21 +1,17 @@
 import type { JSX } from 'preact';
 import type { CircuitDetail } from '../../../protocol/circuit.js';
 import { WindowChart } from '../../charts/window-chart.js';
-import { numberOf } from '../../text/words.js';
+import { noCountsOf, numberOf } from '../../text/words.js';
 
 /** What was counted since the counts were last cleared. */
 export function CountsCard({ circuit }: { readonly circuit: CircuitDetail }): JSX.Element {
-  const { totals, windows, consecutiveFailures, state } = circuit;
+  const { totals, windows, consecutiveFailures } = circuit;
   const isEmpty = totals.successes + totals.failures + totals.ignored === 0;
   return (
     <section class="card">
       <h2>Counts</h2>
       {isEmpty ? (
-        <p class="quiet">
-          {state === 'closed'
-            ? 'Nothing was counted since they were cleared.'
-            : 'They were cleared when it opened. Trials are counted afresh.'}
-        </p>
+        <p class="quiet">{noCountsOf(circuit)}</p>
       ) : (
         <dl class="numbers">
           <Count label="Failures in a row" of={consecutiveFailures} />

@@ -24,18 +24,20 @@ export function StateCard({ circuit }: { readonly circuit: CircuitDetail }): JSX
         {until !== null && since > 0 && <Progress from={since} until={until} />}
       </div>
       <dl class="facts state-facts">
-        <div>
-          <dt>Since</dt>
-          <dd>
-            {since === 0 ? (
-              'It was first seen'
-            ) : (
-              <>
-                <Time at={since} />, <Ago at={since} />
-              </>
-            )}
-          </dd>
-        </div>
+        {circuit.revision > 0 && (
+          <div>
+            <dt>Since</dt>
+            <dd>
+              {since === 0 ? (
+                'It was first seen'
+              ) : (
+                <>
+                  <Time at={since} />, <Ago at={since} />
+                </>
+              )}
+            </dd>
+          </div>
+        )}
         {(until !== null || isDue || override !== null) && (
           <div>
             <dt>{override !== null ? 'Ends' : circuit.state === 'open' || isDue ? 'Tries again' : 'Given up'}</dt>
