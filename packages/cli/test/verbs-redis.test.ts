@@ -54,7 +54,10 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       }),
     });
     const { code, out, err } = await run('list');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: '2 circuits are not closed. Opened by: HTTPError 503 (1). Forced by an operator: 1.\n',
+    });
     const lines = out.trim().split('\n');
     expect(lines[0]).toMatch(/^circuit +state +since +tries again in +failures +last failure +override$/);
     expect(lines.slice(1, 3).sort()).toEqual([
@@ -64,6 +67,20 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       ),
     ]);
     expect(lines[3]).toMatch(/^send-mail\/zeta +closed +always$/);
+  });
+
+  test('list counts the reasons below its table, the most frequent first, and names five of them', async () => {
+    const failures = ['E1', 'E2', 'E2', 'E3', 'E4', 'E5', 'E6', 'E2', null, null];
+    await fill(
+      backend,
+      Object.fromEntries(failures.map((failure, index) => [`a/${index}`, openRecord(60_000, failure)])),
+    );
+    const { err } = await run('list', '--state', 'troubled');
+    expect(err).toMatch(
+      /^10 circuits are not closed\. Opened by: E2 \(3\), no known failure \(2\), (E\d \(1\), ){3}others \(2\)\.\n$/,
+    );
+    expect((await run('list', '--state', 'troubled', '--json')).err).toBe('');
+    expect((await run('list', '--limit', '4')).err).toBe('There are more than 4; --limit shows more of them.\n');
   });
 
   test('list prints a JSON line each for scripts, with times as ISO 8601 and spans in ms', async () => {
@@ -124,6 +141,13 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       out: '',
       err: expect.stringContaining('No record of "nobody"'),
     });
+  });
+
+  test('show says of an open circuit that its counts were cleared, and not that nothing failed', async () => {
+    await fill(backend, { 'send-mail/acme': { ...openRecord(60_000), counters: {} } });
+    const { out } = await run('show', 'send-mail/acme');
+    expect(out).toMatch(/failures +the counts were cleared when it opened/);
+    expect(out).not.toContain('0 of 0');
   });
 
   test('a circuit that a dependency told to wait is open until then, also where its worker died before it opened it', async () => {
@@ -228,7 +252,12 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     const { code, out, err } = await run('open', '--prefix', 'a/', '--dry-run', '--reason', 'INC-1');
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(err).toMatch(/force open one circuit in Redis at .*because INC-1:\n {2}a\/1 +closed/);
+    expect(err).toContain(
+      'All calls are refused, without trials. That ends when it is released; then the circuit is closed.',
+    );
     expect(err).toContain('Nothing was changed');
+    const timed = await run('close', '--prefix', 'a/', '--dry-run', '--for', '2h');
+    expect(timed.err).toContain('That ends after 2h, or when it is released; then the circuit is closed.');
     expect(await client.dumpBuffer('circuitry:{a/1}')).toEqual(before);
   });
 

@@ -136,7 +136,14 @@ function preview({ store, terminal, clock }: Session, action: Action, targets: r
   const length = deed.for === undefined ? '' : ` for ${spanOf(deed.for)}`;
   const why = deed.reason === undefined ? '' : `, because ${escapeText(deed.reason)}`;
   const what = `${action.words} ${targets.length === 1 ? 'one circuit' : `${targets.length} circuits`}${length}`;
-  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${action.meaning}\n`;
+  const meaning = `${action.meaning}${action.isOverride ? endOf(deed) : ''}`;
+  return `${what} in ${escapeText(store.where)}, by ${escapeText(deed.by)}${why}:\n${plainTable(rows)}${more}${meaning}\n`;
+}
+
+/** When an override goes, and what it leaves behind. */
+function endOf(deed: Deed): string {
+  const end = deed.for === undefined ? 'when it is released' : `after ${spanOf(deed.for)}, or when it is released`;
+  return ` That ends ${end}; then the circuit is closed.`;
 }
 
 async function change(

@@ -20,6 +20,8 @@ export interface Action {
   readonly words: string;
   /** What it means for callers. */
   readonly meaning: string;
+  /** Whether it lasts until its time is over or somebody releases it. */
+  readonly isOverride: boolean;
   /** Whether it takes a reason and a duration. */
   readonly isReasoned: boolean;
   /** Whether there is anything to do on that circuit; null: the store has no record of it. */
@@ -38,20 +40,23 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     words: 'trip',
     meaning: 'Calls are refused now. Trials follow by themselves, and close it if they succeed.',
     isReasoned: true,
+    isOverride: false,
     concerns: always,
     run: (breaker, deed) => breaker.trip(deed),
   },
   open: {
     words: 'force open',
-    meaning: 'All calls are refused, without trials, until it is released.',
+    meaning: 'All calls are refused, without trials.',
     isReasoned: true,
+    isOverride: true,
     concerns: always,
     run: (breaker, deed) => breaker.forceOpen(deed),
   },
   close: {
     words: 'force closed',
-    meaning: 'All calls run, whatever fails, until it is released.',
+    meaning: 'All calls run, whatever fails.',
     isReasoned: true,
+    isOverride: true,
     concerns: always,
     run: (breaker, deed) => breaker.forceClosed(deed),
   },
@@ -59,6 +64,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     words: 'release',
     meaning: 'The override goes. The circuit is closed, with no counts, and protects again.',
     isReasoned: false,
+    isOverride: false,
     concerns: (view) => view !== null && view.override !== null,
     run: (breaker) => breaker.release(),
   },
@@ -66,6 +72,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     words: 'reset',
     meaning: 'The circuit is closed, with no counts and no override.',
     isReasoned: false,
+    isOverride: false,
     concerns: (view) => view !== null,
     run: (breaker) => breaker.reset(),
   },

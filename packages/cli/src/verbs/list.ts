@@ -1,5 +1,6 @@
 import type { NamedRecord } from '@circuitry/core';
 import { listAll, listTroubled } from '../circuits/listing.js';
+import { Reasons } from '../circuits/reasons.js';
 import { isIn, type StateFilter } from '../circuits/state-filter.js';
 import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
@@ -18,23 +19,31 @@ export interface ListVerbOptions extends CommonOptions {
 
 const head = ['circuit', 'state', 'since', 'tries again in', 'failures', 'last failure', 'override'];
 
-/** Lists circuits, the troubled first, as a table or a JSON line each. Memory does not grow with their number. */
+/**
+ * Lists circuits, the troubled first, as a table or a JSON line each; below a table stands why, counted. Memory does not
+ * grow with their number.
+ */
 export async function list(session: Session, { prefix, state, limit = Infinity }: ListVerbOptions): Promise<void> {
   const { terminal, clock, json } = session;
   const table = new StreamedTable(terminal, head);
+  const reasons = new Reasons();
   let shown = 0;
+  let hasMore = false;
   for await (const { name, record } of source(session, prefix, state)) {
     const view = viewOf(name, record, clock.now());
     if (!isIn(view, state)) continue;
     if (shown === limit) {
-      terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
+      hasMore = true;
       break;
     }
     shown += 1;
+    reasons.add(view);
     if (json) await terminal.out(jsonLine(jsonOf(view, clock.now())));
     else await table.add(rowOf(view, session));
   }
   await table.flush();
+  if (hasMore) terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
+  else if (!json && reasons.words() !== '') terminal.note(`${escapeText(reasons.words())}\n`);
   if (shown === 0) throw nothingMatched(nothing(session, prefix, state));
 }
 

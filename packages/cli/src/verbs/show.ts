@@ -1,4 +1,4 @@
-import { jsonOf, viewOf } from '../circuits/view.js';
+import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
@@ -25,15 +25,21 @@ export async function show(session: Session, name: string): Promise<void> {
     ['since', sinceWords(view, now)],
     ['tries again in', againWords(view, now)],
     ['opened in a row', view.openings === 0 ? '' : String(view.openings)],
-    [
-      'failures',
-      `${view.totalFailures} of ${view.totalFailures + view.totalSuccesses} calls, ${view.consecutiveFailures} in a row`,
-    ],
+    ['failures', failuresOf(view)],
     ['last failure', escapeText(view.lastFailure ?? '')],
     ['override', escapeText(overrideWords(view, now))],
     ['counters', countersOf(record.counters)],
   ];
   return terminal.out(plainTable(rows.filter(([, value]) => value !== '')));
+}
+
+/** Counts are cleared when a circuit opens: an open one with none is no circuit without failures. */
+function failuresOf({ state, totalFailures, totalSuccesses, consecutiveFailures }: CircuitView): string {
+  const calls = totalFailures + totalSuccesses;
+  const isCleared = calls === 0 && (state === 'open' || state === 'half-open');
+  if (isCleared) return 'the counts were cleared when it opened';
+  if (calls === 0) return '';
+  return `${totalFailures} of ${calls} calls, ${consecutiveFailures} in a row`;
 }
 
 /** A line each: they are many where a window is counted. */
