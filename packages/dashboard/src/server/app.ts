@@ -11,7 +11,7 @@ import { faultOfAct, tokenFor } from './guard.js';
 import { securityHeaders } from './headers.js';
 import { healthOf, listPage, readListQuery, viewsOf } from './listing.js';
 import type { Options } from './options.js';
-import { messagePage, shellOf } from './shell.js';
+import { messagePage, noSuchPage, shellOf } from './shell.js';
 import { changeStream } from './stream.js';
 import { overviewOf } from '../watch/overview.js';
 
@@ -151,7 +151,7 @@ function isWithin(name: string, { prefix }: Granted): boolean {
 function notFound(context: Context, basePath: string): Response | Promise<Response> {
   if (isApi(context, basePath))
     return context.json({ code: 'ERR_NOT_FOUND', message: 'There is no such address.' }, 404);
-  return context.html(messagePage(basePath, 'There is no such page', 'The panel begins at its own address.'), 404);
+  return context.html(noSuchPage(basePath), 404);
 }
 
 function isApi(context: Context, basePath: string): boolean {

@@ -16,6 +16,12 @@ export function messagePage(basePath: string, title: string, message: string): s
   return page(basePath, '', `<main class="alone"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p></main>`);
 }
 
+/** Where there is nothing: it leads to the panel's first page. */
+export function noSuchPage(basePath: string): string {
+  const link = `<a href="${basePath}/">the panel’s first page</a>`;
+  return page(basePath, '', `<main class="alone"><h1>There is no such page</h1><p>Go to ${link}.</p></main>`);
+}
+
 function page(basePath: string, scripts: string, body: string): string {
   return `<!doctype html>
 <html lang="en" data-base="${basePath}">
