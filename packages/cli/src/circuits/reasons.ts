@@ -24,16 +24,18 @@ export class Reasons {
     else this.#failures.set(reason, (count ?? 0) + 1);
   }
 
-  /** One line; '' for a single circuit, whose row says it all. */
-  words(): string {
-    if (this.#troubled < 2) return '';
+  /** How many circuits are not closed. */
+  get troubled(): number {
+    return this.#troubled;
+  }
+
+  /** How many, and why: the most frequent first, operators' last. */
+  counted(): (readonly [count: string, why: string])[] {
     const counts = [...this.#failures].sort(([, one], [, other]) => other - one);
-    const named = counts.slice(0, mostNamed).map(([reason, count]) => `${reason} (${count})`);
+    const rows = counts.slice(0, mostNamed);
     const others = counts.slice(mostNamed).reduce((sum, [, count]) => sum + count, this.#unkept);
-    if (others > 0) named.push(`others (${others})`);
-    const parts = [`${this.#troubled} circuits are not closed.`];
-    if (named.length > 0) parts.push(`Opened by: ${named.join(', ')}.`);
-    if (this.#forced > 0) parts.push(`Forced by an operator: ${this.#forced}.`);
-    return parts.join(' ');
+    if (others > 0) rows.push(['for other reasons', others]);
+    if (this.#forced > 0) rows.push(['forced by an operator', this.#forced]);
+    return rows.map(([why, count]) => [`  ${count}`, why]);
   }
 }

@@ -6,7 +6,7 @@ import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
-import { StreamedTable } from '../output/table.js';
+import { plainTable, StreamedTable } from '../output/table.js';
 import { againWords, overrideWords, sinceWords } from '../output/words.js';
 import { listerOf, type CommonOptions, type Session } from './session.js';
 
@@ -18,6 +18,8 @@ export interface ListVerbOptions extends CommonOptions {
 }
 
 const head = ['circuit', 'state', 'since', 'tries again in', 'failures', 'last failure', 'override'];
+/** Columns of the summary: fits a narrow screen. */
+const reasonWidths = [10, 62];
 
 /**
  * Lists circuits, the troubled first, as a table or a JSON line each; below a table stands why, counted. Memory does not
@@ -43,8 +45,15 @@ export async function list(session: Session, { prefix, state, limit = Infinity }
   }
   await table.flush();
   if (hasMore) terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
-  else if (!json && reasons.words() !== '') terminal.note(`${escapeText(reasons.words())}\n`);
+  else if (!json) terminal.note(summary(reasons));
   if (shown === 0) throw nothingMatched(nothing(session, prefix, state));
+}
+
+/** Why circuits are not closed, counted; '' for a single one, whose row says it all. */
+function summary(reasons: Reasons): string {
+  if (reasons.troubled < 2) return '';
+  const rows = reasons.counted().map(([count, why]) => [count, escapeText(why)]);
+  return `${reasons.troubled} circuits are not closed:\n${plainTable(rows, reasonWidths)}`;
 }
 
 function source(
