@@ -11,6 +11,15 @@ const staged = join(site, '.build');
 const { repository, site: homepage } = addresses(root);
 const base = homepage === null ? '/' : `${new URL(homepage).pathname.replace(/\/$/, '')}/`;
 
+/** The folders of an entry's reference, and what stands above each in the sidebar. */
+const kinds = {
+  classes: 'Classes',
+  functions: 'Functions',
+  interfaces: 'Interfaces',
+  'type-aliases': 'Types',
+  variables: 'Constants',
+};
+
 export default defineConfig({
   title: 'circuitry',
   description: 'A circuit breaker for Node.js whose state many processes share.',
@@ -80,9 +89,9 @@ function apiSidebars() {
   const entries = apiEntries('api/@circuitry');
   const all = { text: 'Packages', items: entries.map((entry) => ({ text: entry.slice(4), link: `/${entry}/` })) };
   const of = (entry) =>
-    ['classes', 'functions', 'interfaces', 'type-aliases', 'variables']
-      .map((kind) => ({
-        text: kind,
+    Object.entries(kinds)
+      .map(([kind, text]) => ({
+        text,
         items: markdownIn(`${entry}/${kind}`).map((name) => ({ text: name, link: `/${entry}/${kind}/${name}` })),
       }))
       .filter(({ items }) => items.length > 0);

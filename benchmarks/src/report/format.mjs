@@ -15,13 +15,14 @@ export function bytes(value) {
 }
 
 /**
- * A table in Markdown; all columns but the first are numbers.
+ * A table in Markdown; all columns but the first are numbers, unless they are said to be words.
  *
  * @param {string[]} head
  * @param {(string | number)[][]} rows
+ * @param {readonly number[]} words columns, counted from 0
  */
-export function table(head, rows) {
+export function table(head, rows, words = [0]) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  const rule = head.map((_, index) => (words.includes(index) ? '---' : '---:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

@@ -85,7 +85,7 @@ function goalTable(measured, results) {
     value,
     met ? 'met' : `**missed** by ${missedBy}: ${why}`,
   ]);
-  return table(['goal', 'measured', ''], rows);
+  return table(['goal', 'measured', 'result'], rows, [0, 1, 2]);
 }
 
 const repeat = `<!-- no-run: it takes minutes -->

@@ -65,7 +65,8 @@ function inputTable() {
   return table(
     ['taken from elsewhere', 'US dollars', 'source'],
     Object.values(inputs).map(({ text, value, source }) => [text, value, source]),
-  ).replace('| --- | ---: | ---: |', '| --- | ---: | --- |');
+    [0, 2],
+  );
 }
 
 function operations(rows) {

@@ -52,7 +52,8 @@ ${figure('Failed attempts', number(failed(withCircuits)), number(failed(without)
 <section>
 <h2>Who holds the workers</h2>
 <p>A call to a broken provider holds its worker until it is cut off. Without circuits such calls take nearly all of the
-${scenario.workers.processes * scenario.workers.jobsEach} places; with circuits a single trial now and then.</p>
+${scenario.workers.processes * scenario.workers.jobsEach} places. With circuits they do so until the circuits open, then one trial at a time does. Once a provider is back, its jobs
+that were put off are worked off, and take places again.</p>
 ${legend(['healthy', 'broken'])}
 <div class="pair">
 ${workersChart('Without circuits', without, scenario, scale)}

@@ -43,7 +43,7 @@ describe('an error of DynamoDB’s becomes a StorageError that says what to do',
       /does not accept the credentials.*Check the keys, the region eu-central-1/,
     ],
     ['InvalidSignatureException', 400, false, /does not accept the credentials or the signature/],
-    ['AccessDeniedException', 400, false, /may not do dynamodb:GetItem.*docs\/dynamodb\.md/],
+    ['AccessDeniedException', 400, false, /may not do dynamodb:GetItem.*README of @circuitry\/backend-dynamodb/],
     ['ResourceNotFoundException', 400, false, /no table "circuits" in eu-central-1.*createCircuitTable\(\).*region/],
     ['ValidationException', 400, false, /partitionKey and sortKey/],
     ['InternalServerError', 500, true, /fault of its own/],
@@ -158,7 +158,10 @@ describe('an error on the way to DynamoDB becomes a StorageError that says what 
     const failure = await failureOf(
       new DynamoDBBackend({ client: server.client({ maxAttempts: 1, region }) }).retrieve('acme'),
     );
-    expect(failure.message).toMatch(/in an unknown region failed: .*Region is missing/);
+    expect(failure.message).toMatch(
+      /in an unknown region failed: the client knows no region\. Give it one,.*AWS_REGION/,
+    );
+    expect([failure.retriable, failure.scope]).toEqual([false, 'store']);
   });
 });
 

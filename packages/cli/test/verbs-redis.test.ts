@@ -54,7 +54,10 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       }),
     });
     const { code, out, err } = await run('list');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/^2 circuits are not closed:\n {2}1 +HTTPError 503\n {2}1 +forced by an operator\n$/),
+    });
     const lines = out.trim().split('\n');
     expect(lines[0]).toMatch(/^circuit +state +since +tries again in +failures +last failure +override$/);
     expect(lines.slice(1, 3)).toEqual([
@@ -64,6 +67,20 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
       ),
     ]);
     expect(lines[3]).toMatch(/^send-mail\/zeta +closed +always$/);
+  });
+
+  test('list counts the reasons below its table, the most frequent first, and names five of them', async () => {
+    const failures = ['E1', 'E2', 'E2', 'E3', 'E4', 'E5', 'E6', 'E2', null, null];
+    await fill(
+      backend,
+      Object.fromEntries(failures.map((failure, index) => [`a/${index}`, openRecord(60_000, failure)])),
+    );
+    const { err } = await run('list', '--state', 'troubled');
+    expect(err).toMatch(
+      /^10 circuits are not closed:\n {2}3 +E2\n {2}2 +no known failure\n( {2}1 +E\d\n){3} {2}2 +for other reasons\n$/,
+    );
+    expect((await run('list', '--state', 'troubled', '--json')).err).toBe('');
+    expect((await run('list', '--limit', '4')).err).toBe('There are more than 4; --limit shows more of them.\n');
   });
 
   test('list prints a JSON line each for scripts, with times as ISO 8601 and spans in ms', async () => {
@@ -126,6 +143,13 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
     });
   });
 
+  test('show says of an open circuit that its counts were cleared, and not that nothing failed', async () => {
+    await fill(backend, { 'send-mail/acme': { ...openRecord(60_000), counters: {} } });
+    const { out } = await run('show', 'send-mail/acme');
+    expect(out).toMatch(/failures +the counts were cleared when it opened/);
+    expect(out).not.toContain('0 of 0');
+  });
+
   test('a circuit that a dependency told to wait is open until then, also where its worker died before it opened it', async () => {
     const dying = new Dying({ client });
     // Closing waits so long for the store that the one that dies never answers.
@@ -185,12 +209,12 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
   test('what is shown before a change says how long it holds, and that an override in its place goes', async () => {
     await fill(backend, { mail: recordOf() });
     const shown = async (...words: string[]) => (await run(...words, 'mail', '--dry-run')).err;
-    expect(await shown('open')).toMatch(/\nAll calls are refused, without trials, until it is released\.\n/);
+    expect(await shown('open')).toMatch(/\nAll calls are refused, without trials, until it is released; then it is closed\.\n/);
     expect(await shown('open', '--for', '2h')).toMatch(
-      /\nAll calls are refused.* until 2h are over or it is released\.\n/,
+      /\nAll calls are refused.* until 2h are over or it is released; then it is closed\.\n/,
     );
     expect(await shown('close', '--for', '90s')).toMatch(
-      /\nAll calls run.* until 1m 30s are over or it is released\.\n/,
+      /\nAll calls run.* until 1m 30s are over or it is released; then it protects again\.\n/,
     );
     await run('close', 'mail', '--yes');
     expect(await shown('trip')).toMatch(/\nCalls are refused now\..* An override that is there goes\.\n/);

@@ -207,4 +207,5 @@ test('a panel under a base path answers there, with and without a slash at the e
   }
   for (const path of ['/', '/api/overview', '/circuitsx', '/other/circuits/'])
     expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  expect(await (await ask('/')).text()).toContain('<a href="/circuits/">');
 });

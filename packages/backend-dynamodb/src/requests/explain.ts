@@ -120,7 +120,7 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'AccessDeniedException':
     case 'NotAuthorized':
       return lasting(
-        `the credentials may not do dynamodb:${operation} on it (${messageOf(error)}). Allow it in the IAM policy; docs/dynamodb.md has the least that is needed.`,
+        `the credentials may not do dynamodb:${operation} on it (${messageOf(error)}). Allow it in the IAM policy; the README of @circuitry/backend-dynamodb has the least that is needed.`,
       );
     case 'ValidationException':
       if (/item size/i.test(messageOf(error))) {
@@ -146,6 +146,12 @@ function adviceFor(error: unknown, { operation, tableName, region }: FailedReque
     case 'Unknown':
       return ofStranger(error);
     default:
+      // The SDK has no name of its own for this one.
+      if (messageOf(error) === 'Region is missing')
+        return lasting(
+          'the client knows no region. Give it one, new DynamoDBClient({ region }), or set AWS_REGION.',
+          'store',
+        );
       return typeof code === 'string'
         ? ofNetwork(code, error, region)
         : temporary(`${name || 'an error'}: ${messageOf(error)}.`);

@@ -88,7 +88,10 @@ const advices: readonly (readonly [sign: RegExp, advice: string])[] = [
   [/\bOOM\b/, "The server is at its maxmemory: give it more, or let it evict keys that aren't circuits."],
   [/\bREADONLY\b/, 'The server is a replica: connect to the primary, or wait until the failover is over.'],
   [/\bNOREPLICAS\b/, 'The primary reaches too few replicas (min-replicas-to-write): wait until they are back.'],
-  [/\bNOPERM\b/, 'The Redis user lacks a right: the ACL line in docs/redis.md has all that are needed.'],
+  [
+    /\bNOPERM\b/,
+    'The Redis user lacks a right: the ACL line in the README of @circuitry/backend-redis has all that are needed.',
+  ],
   [
     /\b(?:NOAUTH|WRONGPASS)\b|invalid password/,
     "The server refuses the client's user or password: give the client the right ones, which are taken up by themselves.",

@@ -39,7 +39,10 @@ export async function* examineDynamoDB(
 function* describe(table: Table, { KeySchema, ...wanted }: CircuitTableDefinition): Generator<Finding> {
   const { TableStatus: status = '?', ItemCount: items = 0, BillingModeSummary: billing } = table;
   yield status === 'ACTIVE'
-    ? ok('table', `${status}, about ${items} items, ${billing?.BillingMode ?? 'PROVISIONED'}`)
+    ? ok(
+        'table',
+        `${status}, about ${items} ${items === 1 ? 'item' : 'items'}, ${billing?.BillingMode ?? 'PROVISIONED'}`,
+      )
     : fault('table', status, 'Wait until it is ACTIVE.');
   const keyOf = (schema: Table['KeySchema'] | CircuitTableDefinition['KeySchema']): string =>
     (schema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} (${KeyType})`).join(', ');

@@ -44,14 +44,14 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   },
   open: {
     words: 'force open',
-    meaning: (end = released) => `All calls are refused, without trials, until ${end}.`,
+    meaning: (end = released) => `All calls are refused, without trials, until ${end}; then it is closed.`,
     isReasoned: true,
     concerns: always,
     run: (breaker, deed) => breaker.forceOpen(deed),
   },
   close: {
     words: 'force closed',
-    meaning: (end = released) => `All calls run, whatever fails, until ${end}.`,
+    meaning: (end = released) => `All calls run, whatever fails, until ${end}; then it protects again.`,
     isReasoned: true,
     concerns: always,
     run: (breaker, deed) => breaker.forceClosed(deed),

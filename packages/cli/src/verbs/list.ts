@@ -1,11 +1,12 @@
 import type { NamedRecord } from '@circuitry/core';
 import { byName, listAll, listTroubled } from '../circuits/listing.js';
+import { Reasons } from '../circuits/reasons.js';
 import { isIn, type StateFilter } from '../circuits/state-filter.js';
 import { jsonOf, viewOf, type CircuitView } from '../circuits/view.js';
 import { nothingMatched } from '../faults.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
-import { StreamedTable } from '../output/table.js';
+import { plainTable, StreamedTable } from '../output/table.js';
 import { againWords, overrideWords, sinceWords } from '../output/words.js';
 import { listerOf, type CommonOptions, type Session } from './session.js';
 
@@ -17,26 +18,42 @@ export interface ListVerbOptions extends CommonOptions {
 }
 
 const head = ['circuit', 'state', 'since', 'tries again in', 'failures', 'last failure', 'override'];
+/** Columns of the summary: fits a narrow screen. */
+const reasonWidths = [10, 62];
 
-/** Lists circuits, the troubled first, as a table or a JSON line each. Memory does not grow with their number. */
+/**
+ * Lists circuits, the troubled first, as a table or a JSON line each; below a table stands why, counted. Memory does not
+ * grow with their number.
+ */
 export async function list(session: Session, { prefix, state, limit = Infinity }: ListVerbOptions): Promise<void> {
   const { terminal, clock, json } = session;
   const table = new StreamedTable(terminal, head);
+  const reasons = new Reasons();
   let shown = 0;
+  let hasMore = false;
   for await (const { name, record } of source(session, prefix, state)) {
     const view = viewOf(name, record, clock.now());
     if (!isIn(view, state)) continue;
     if (shown === limit) {
-      await table.flush();
-      terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
+      hasMore = true;
       break;
     }
     shown += 1;
+    reasons.add(view);
     if (json) await terminal.out(jsonLine(jsonOf(view, clock.now())));
     else await table.add(rowOf(view, session));
   }
   await table.flush();
+  if (hasMore) terminal.note(`There are more than ${limit}; --limit shows more of them.\n`);
+  else if (!json) terminal.note(summary(reasons));
   if (shown === 0) throw nothingMatched(nothing(session, prefix, state));
+}
+
+/** Why circuits are not closed, counted; '' for a single one, whose row says it all. */
+function summary(reasons: Reasons): string {
+  if (reasons.troubled < 2) return '';
+  const rows = reasons.counted().map(([count, why]) => [count, escapeText(why)]);
+  return `${reasons.troubled} circuits are not closed:\n${plainTable(rows, reasonWidths)}`;
 }
 
 function source(

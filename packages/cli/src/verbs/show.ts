@@ -33,10 +33,13 @@ export async function show(session: Session, name: string): Promise<void> {
   return terminal.out(plainTable(rows.filter(([, value]) => value !== '')));
 }
 
-/** What led to an opening is counted no more. */
-function failuresOf({ totalFailures, totalSuccesses, consecutiveFailures }: CircuitView): string {
+/** Counts are cleared when a circuit opens: an open one with none is no circuit without failures. */
+function failuresOf({ state, totalFailures, totalSuccesses, consecutiveFailures }: CircuitView): string {
   const calls = totalFailures + totalSuccesses;
-  return calls === 0 ? 'no calls counted since' : `${totalFailures} of ${calls} calls, ${consecutiveFailures} in a row`;
+  const isCleared = calls === 0 && (state === 'open' || state === 'half-open');
+  if (isCleared) return 'the counts were cleared when it opened';
+  if (calls === 0) return 'no calls counted since';
+  return `${totalFailures} of ${calls} calls, ${consecutiveFailures} in a row`;
 }
 
 /** A line each: they are many where a window is counted. */

@@ -1,4 +1,11 @@
-import { MemoryBackend, StorageError, systemClock, type Clock, type ListOptions } from '@circuitry/core';
+import {
+  CircuitBreakerFactory,
+  MemoryBackend,
+  StorageError,
+  systemClock,
+  type Clock,
+  type ListOptions,
+} from '@circuitry/core';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -33,6 +40,9 @@ beforeAll(async () => {
   const authorize = onlyLoopback({ write: true, by: 'ada' });
   const settings = { allowAfter: '30m', failureCountThreshold: 15 } as const;
   panels['busy'] = await serve(dashboard({ backend: busy, clock, basePath: '/circuits', settings, authorize }));
+  const forced = new MemoryBackend();
+  await new CircuitBreakerFactory({ backend: forced }).breakerFor('send-mail').forceOpen({ reason: 'invoice unpaid' });
+  panels['forced'] = await serve(dashboard({ backend: forced }));
   panels['calm'] = await serve(dashboard({ backend: new MemoryBackend() }));
   panels['down'] = await serve(dashboard({ backend: new Failing(), authorize }));
 });
@@ -170,6 +180,24 @@ browserTest('nothing jumps while a screen loads, nor while it is looked at', asy
       expect([path, width, shifts]).toEqual([path, width, []]);
     });
   }
+});
+
+browserTest('no state’s words run into the name beside them, a forced circuit’s least of all', async () => {
+  await browser.with({}, async ({ page }) => {
+    await visit(page, 'forced', '', 'invoice unpaid');
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      const rows = await page.locator('.lately li').evaluateAll((items) =>
+        items.map((item) => {
+          const words = document.createRange();
+          words.selectNodeContents(item.firstElementChild as Element);
+          const [state, name] = [words.getBoundingClientRect(), item.querySelector('a')?.getBoundingClientRect()];
+          return state.right <= (name?.left ?? 0) || state.bottom <= (name?.top ?? 0);
+        }),
+      );
+      expect([width, rows]).toEqual([width, [true]]);
+    }
+  });
 });
 
 browserTest('dates are in the reader’s zone', async () => {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { CircuitView } from '../../../protocol/circuit.js';
-import { CircuitLink, Name } from '../../parts/name.js';
+import { CircuitLink, Name, Said } from '../../parts/name.js';
 import { State } from '../../parts/state.js';
 import { Ago } from '../../parts/time.js';
 
@@ -20,6 +20,11 @@ export function LatelyCard({ circuits }: { readonly circuits: readonly CircuitVi
                 {circuit.lastFailure !== null && circuit.override === null && (
                   <span class="lately-why">
                     <Name name={circuit.lastFailure} />
+                  </span>
+                )}
+                {circuit.override?.reason != null && (
+                  <span class="lately-why">
+                    <Said text={circuit.override.reason} />
                   </span>
                 )}
               </span>
