@@ -71,7 +71,7 @@ export class Permit implements AsyncDisposable {
 
   /** The dependency failed; `error` is what operators are told of, by `describeFailure`. */
   fail(error?: unknown, options?: FailOptions): Promise<void> {
-    return this.#end(() => this.#live.kind.classifier.told(options?.openFor, this.#call), error);
+    return this.#end(() => this.#live.kind.classifier.told(options, this.#call), error);
   }
 
   /** The call says nothing about the dependency. A trial gives its ticket back. */

@@ -45,16 +45,19 @@ export class Classifier {
     return verdict ?? defaultOf(error, call);
   }
 
-  /** A failure by which the dependency said when to come back, as `permit.fail` takes it. */
-  told(openFor: unknown, call: Call): Verdict {
-    if (openFor === undefined || openFor === null) return failed;
-    const ms = parseDuration(openFor);
-    if (ms === null || Number.isNaN(ms)) {
-      const fault = new TypeError(`openFor was ${show(openFor)}, not a duration: the failure counts without it`);
-      this.#hub.fault('errorMatcher', fault, call.circuit.name);
+  /** A failure by which the dependency may have said when to come back. @param source where that stands, as `openFor` */
+  told(source: unknown, call: Call): Verdict {
+    try {
+      const { openFor } = Object(source) as { readonly openFor?: unknown };
+      if (openFor === undefined || openFor === null) return failed;
+      const ms = parseDuration(openFor);
+      if (ms === null || Number.isNaN(ms))
+        throw new TypeError(`openFor was ${show(openFor)}, not a duration: the failure counts without it`);
+      return ms < 1 ? failed : { kind: 'failure', openFor: Math.min(ms, this.#settings.maxOpenFor) };
+    } catch (error) {
+      this.#hub.fault('errorMatcher', error, call.circuit.name);
       return failed;
     }
-    return ms < 1 ? failed : { kind: 'failure', openFor: Math.min(ms, this.#settings.maxOpenFor) };
   }
 
   /** Null: the matcher threw, or answered nonsense. */
@@ -67,8 +70,8 @@ export class Classifier {
     try {
       const answer = atOnce(matcher(subject));
       if (answer === 'success' || answer === 'failure' || answer === 'ignored') return plain[answer];
-      const { kind, openFor } = Object(answer) as { readonly kind?: unknown; readonly openFor?: unknown };
-      if (kind === 'failure') return this.told(openFor, call);
+      const { kind } = Object(answer) as { readonly kind?: unknown };
+      if (kind === 'failure') return this.told(answer, call);
       if (kind === 'success' || kind === 'ignored') return plain[kind];
       const fault = `${setting} answered ${show(answer)}, not 'success', 'failure', 'ignored' or { kind: 'failure', openFor }`;
       this.#hub.fault(setting, new TypeError(fault), call.circuit.name);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CircuitOpenError, PermitEndedError, expected } from '@circuitry/core';
+import { revoked, thrower } from '../isolation/support/nonsense.js';
 import { failing } from './support/failing-backend.js';
 import { down, fail, Fleet, rejection } from './support/fleet.js';
 
@@ -120,4 +121,16 @@ describe('A permit', () => {
       else await end;
     }
   });
+});
+
+test.each([
+  ['a revoked proxy', revoked],
+  ['an object whose openFor throws', () => Object.defineProperty({}, 'openFor', { get: thrower })],
+  ['an openFor that is a revoked proxy', () => ({ openFor: revoked() })],
+])('a failure that is told with %s counts all the same, and is a fault of its options', async (_, make) => {
+  const { breaker, events } = new Fleet({ failureCountThreshold: 1 }).join();
+  const permit = await breaker.start();
+  await permit.fail(down, make());
+  expect(await breaker.state()).toBe('open');
+  expect(events.of('fault')).toHaveLength(1);
 });
