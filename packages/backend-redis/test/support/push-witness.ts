@@ -31,10 +31,15 @@ export class PushWitness {
     library: Library = 'ioredis 6',
   ): Promise<PushWitness> {
     const witness = new PushWitness(writer, library);
-    await watcher.watch?.((event) => {
-      if (event.type === 'missed') witness.told.push(Date.now());
-      else witness.#heard.set(event.name, (witness.#heard.get(event.name) ?? 0) + 1);
-    });
+    const listen = async (): Promise<boolean> => {
+      await watcher.watch?.((event) => {
+        if (event.type === 'missed') witness.told.push(Date.now());
+        else witness.#heard.set(event.name, (witness.#heard.get(event.name) ?? 0) + 1);
+      });
+      return true;
+    };
+    // Again where a server of a busy machine did not answer in the library's time.
+    await until(`${library} to listen`, listen, 60_000);
     return witness;
   }
 

@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import { startCluster, until, type RedisClusterServers, type RedisServer } from '../../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../../src/index.js';
 import { KeyNames } from '../../src/circuit/key-names.js';
-import { connectWith, type Library } from './clients.js';
+import { connectWith, type Connected, type Library } from './clients.js';
 
 /** A Cluster of three masters and three replicas, for the tests of one describe. */
 export interface UsedCluster {
@@ -41,7 +41,12 @@ export function useCluster(args: readonly string[] = []): UsedCluster {
     },
     node: (index) => servers.nodes[index] as RedisServer,
     async backendWith(library, prefix) {
-      const { client, end } = await connectWith(library, { cluster: servers.ports });
+      const connected: Connected[] = [];
+      const connect = async (): Promise<boolean> =>
+        connected.push(await connectWith(library, { cluster: servers.ports })) > 0;
+      // Again where a server of a busy machine did not answer in the library's time.
+      await until(`a client of ${library}`, connect, 60_000);
+      const { client, end } = connected[0] as Connected;
       const backend = new RedisBackend({ client, prefix });
       ends.push(async () => {
         await backend.close();
