@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 import { Redis } from 'ioredis';
 import { startRedis, until, type RedisServer } from '../../../tooling/servers/redis.mjs';

@@ -170,7 +170,7 @@ export class Draft implements Counts {
     // Not `told.until`, once that is over: another worker may have been told anew meanwhile.
     if (counter.toldUntil in this.#counters)
       for (const name in waitsIn(this.#counters)) if (waitOf(name) <= this.#now) drop.push(name);
-    if (!this.#halfOpen) {
+    if (!this.#halfOpen && (this.#windows.length > 0 || hasCells(this.#counters))) {
       const tidying = leftOvers(this.#counters, this.#rules.windows, this.#now, this.total);
       drop.push(...tidying.drop);
       Object.assign(set, tidying.set);
@@ -207,6 +207,12 @@ export class Draft implements Counts {
     const record = this.#record ?? { ...unrecorded, revision: 0, by: '' };
     return { ...record, counters: applyDelta(this.#counters, this.delta()) };
   }
+}
+
+/** Whether a counter may be a window's: their names begin with `w` or `n`, and no other's does. */
+function hasCells(counters: Counters): boolean {
+  for (const name in counters) if (name.charAt(0) === 'w' || name.charAt(0) === 'n') return true;
+  return false;
 }
 
 const noSpecs: readonly WindowSpec[] = Object.freeze([]);

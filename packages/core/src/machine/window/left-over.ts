@@ -1,5 +1,5 @@
 import type { Counters } from '../../contract/record.js';
-import { isOfWindow, rowOf } from './window-row.js';
+import { rowOf } from './window-row.js';
 import type { WindowSpec } from './window-spec.js';
 
 /** What a write does about windows that its rules don't have. */
@@ -24,7 +24,9 @@ const shortest = 100;
  * @param total how many calls the record has counted
  */
 export function leftOvers(counters: Counters, specs: readonly WindowSpec[], now: number, total: number): Tidying {
-  if (!mayHaveLeftOvers(counters, specs)) return nothing;
+  const [spec] = specs;
+  // On every call's way: that row was read anyway.
+  if (spec !== undefined && !rowOf(spec, counters).hasOthers) return nothing;
   let drop: string[] | null = null;
   let others: Set<string> | null = null;
   for (const name in counters) {
@@ -40,13 +42,6 @@ export function leftOvers(counters: Counters, specs: readonly WindowSpec[], now:
   const set: Record<string, number> = {};
   for (const prefix of others) (drop ??= []).push(...leftOfCalls(prefix, counters, total, set));
   return { drop: drop as string[], set };
-}
-
-/** On every call's way, so it asks the row that was read anyway, if it can. */
-function mayHaveLeftOvers(counters: Counters, [spec]: readonly WindowSpec[]): boolean {
-  if (spec !== undefined) return rowOf(spec, counters).hasOthers;
-  for (const name in counters) if (isOfWindow(name)) return true;
-  return false;
 }
 
 /** Whether a counter belongs to a time window that these rules don't have and has left even that. */

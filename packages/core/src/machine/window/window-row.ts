@@ -53,12 +53,6 @@ export function rowOf({ prefix }: Prefixed, counters: Counters): WindowRow {
   return row;
 }
 
-/** Whether a counter may be a window's: their names begin with `w` or `n`, and no other's does. */
-export function isOfWindow(name: string): boolean {
-  const initial = name.charAt(0);
-  return initial === 'w' || initial === 'n';
-}
-
 function read(prefix: string, counters: Counters): WindowRow {
   const cells: Cell[] = [];
   const sums: Sums = { calls: 0, failures: 0, slow: 0 };
@@ -66,7 +60,8 @@ function read(prefix: string, counters: Counters): WindowRow {
   let hasOthers = false;
   for (const name in counters) {
     if (!name.startsWith(prefix)) {
-      hasOthers ||= isOfWindow(name);
+      // Names of windows begin so, and no other's does.
+      hasOthers ||= name.charAt(0) === 'w' || name.charAt(0) === 'n';
       continue;
     }
     const number = numberIn(name, prefix.length);
