@@ -209,7 +209,9 @@ describeOnRedis(`the command on Redis${'missing' in found ? ` (skipped: ${found.
   test('what is shown before a change says how long it holds, and that an override in its place goes', async () => {
     await fill(backend, { mail: recordOf() });
     const shown = async (...words: string[]) => (await run(...words, 'mail', '--dry-run')).err;
-    expect(await shown('open')).toMatch(/\nAll calls are refused, without trials, until it is released; then it is closed\.\n/);
+    expect(await shown('open')).toMatch(
+      /\nAll calls are refused, without trials, until it is released; then it is closed\.\n/,
+    );
     expect(await shown('open', '--for', '2h')).toMatch(
       /\nAll calls are refused.* until 2h are over or it is released; then it is closed\.\n/,
     );
