@@ -31,13 +31,13 @@ export abstract class CircuitryError extends Error {
 
   /** @param isSafe whether the message is known to hold no control characters */
   constructor(message: string, options?: ErrorOptions, isSafe = false) {
-    super(isSafe ? message : escapeControls(message));
-    const cause = options?.cause;
-    // Inherited, for a structured clone takes along all that is the error's own: a client's error may hold a socket.
-    if (cause !== undefined)
+    const isOwn = isClonable(options?.cause);
+    super(isSafe ? message : escapeControls(message), isOwn ? options : undefined);
+    // Inherited, or the error could not be cloned: a client's error may hold a socket.
+    if (!isOwn)
       Object.setPrototypeOf(
         this,
-        Object.create(new.target.prototype, { cause: { value: cause, writable: true } }) as object,
+        Object.create(new.target.prototype, { cause: { value: options?.cause, writable: true } }) as object,
       );
   }
 
@@ -49,6 +49,17 @@ export abstract class CircuitryError extends Error {
   /** Whether `error` is one of this library's, from whichever copy or build of it. */
   static isInstance(error: unknown): error is CircuitryError {
     return isCircuitryError(error);
+  }
+}
+
+/** Whether a structured clone takes it along: of an error it takes the cause. It is asked of nothing else that has parts. */
+function isClonable(cause: unknown, depth = 0): boolean {
+  if (Object(cause) !== cause) return typeof cause !== 'symbol';
+  try {
+    const isError = Object.prototype.toString.call(cause) === '[object Error]';
+    return isError && depth < 8 && isClonable((cause as Error).cause, depth + 1);
+  } catch {
+    return false;
   }
 }
 

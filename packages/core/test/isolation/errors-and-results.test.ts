@@ -82,6 +82,26 @@ describe('A settled result of a call whose store failed with what can not be clo
     expect(error.cause).toBe('another');
   });
 
+  test('a clone keeps causes that can be cloned, and an error with others is cloned without them', () => {
+    const circle: Error & { cause?: unknown } = new Error('round');
+    circle.cause = circle;
+    const revoked = Proxy.revocable(new Error('gone'), {});
+    revoked.revoke();
+    const causeIn = (cause: unknown): unknown => structuredClone(new StorageError('gone', { cause })).cause;
+    const deeper = Object.assign(new Error('reset', { cause: new Error('ECONNRESET') }), { socket: () => {} });
+    expect(causeIn(deeper)).toMatchObject({ message: 'reset', cause: { message: 'ECONNRESET' } });
+    expect(causeIn('why')).toBe('why');
+    for (const other of [
+      { socket: () => {} },
+      new Error('reset', { cause: () => {} }),
+      Symbol('why'),
+      new Proxy(new Error('reset'), {}),
+      revoked.proxy,
+      circle,
+    ])
+      expect(causeIn(other)).toBeUndefined();
+  });
+
   test('and an error without a cause prints none', () => {
     expect(inspect(new StorageError('gone'))).not.toContain('cause');
     expect('cause' in new StorageError('gone')).toBe(false);
