@@ -141,11 +141,11 @@ it.each([
 
 /** What a tarball weighed in bytes, rounded up, when it was last made smaller: who adds to one says so here. */
 const sizes = {
-  '@circuitry/backend-dynamodb': 108_000,
+  '@circuitry/backend-dynamodb': 109_000,
   '@circuitry/backend-redis': 120_000,
   '@circuitry/bullmq': 14_000,
-  '@circuitry/cli': 86_000,
-  '@circuitry/core': 236_000,
+  '@circuitry/cli': 88_000,
+  '@circuitry/core': 237_000,
   '@circuitry/dashboard': 120_000,
   '@circuitry/http': 35_000,
   '@circuitry/otel': 22_000,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { until } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend } from '../src/index.js';
 import { connectWith } from './support/clients.js';
@@ -20,16 +20,22 @@ describeWithServer('The first call of a new process, on a real Redis', () => {
     // The connection of the program's own client.
     await until('the client to be connected', async () => proxy.connections.length === 1);
     const backend = new RedisBackend({ client });
-    const own = (): number => proxy.connections[1]?.trips ?? 0;
     await until('the connection to stand before anybody calls', async () => proxy.connections[1]?.isGreeted === true);
-    for (const [trips, call] of [
-      () => backend.retrieve('a'),
-      () => backend.store('a', null, aRecord(), minute),
-      () => backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute),
-      () => backend.retrieve('a'),
-    ].entries()) {
-      await call();
-      expect(own()).toBe(trips + 1);
+    const connection = proxy.connections[1] as CountedConnection;
+    for (const [commands, call] of [
+      [2, () => backend.retrieve('a')],
+      [1, () => backend.store('a', null, aRecord(), minute)],
+      [1, () => backend.apply('a', aRecord().revision, { add: { x: 1 } }, minute)],
+      [2, () => backend.retrieve('a')],
+    ] as const) {
+      const wanted = connection.commands.length + commands;
+      connection.hold();
+      const calling = call();
+      // All that it needs is sent before anything is answered, and nothing after that.
+      await until('the call to be sent', async () => connection.commands.length >= wanted);
+      connection.letGo();
+      await calling;
+      expect(connection.commands).toHaveLength(wanted);
     }
     expect(proxy.connections).toHaveLength(2);
     await backend.close();
@@ -44,32 +50,58 @@ interface CountingProxy {
   stop(): Promise<unknown>;
 }
 
-interface CountedConnection {
-  /** How often the client sent commands, greetings aside, when those before had been answered. */
-  readonly trips: number;
+/** One connection, through a proxy that can keep the server's answers for a while. */
+class CountedConnection {
   /** The server has answered a greeting. */
-  readonly isGreeted: boolean;
+  isGreeted = false;
+  readonly #down: Socket;
+  #sent = '';
+  /** What waits for `letGo`; null: answers go through. */
+  #held: Buffer[] | null = null;
+
+  constructor(down: Socket) {
+    this.#down = down;
+  }
+
+  /** What the client has sent, greetings aside: names in lower case. */
+  get commands(): string[] {
+    const names = [...this.#sent.matchAll(/\*\d+\r\n\$\d+\r\n([a-z]+)\r\n/giu)].map(([, name = '']) =>
+      name.toLowerCase(),
+    );
+    return names.filter((name) => !greetings.has(name));
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  letGo(): void {
+    for (const answer of this.#held ?? []) this.#down.write(answer);
+    this.#held = null;
+  }
+
+  send(data: Buffer): void {
+    this.#sent += data.toString('latin1');
+  }
+
+  answer(data: Buffer): void {
+    this.isGreeted = true;
+    if (this.#held === null) this.#down.write(data);
+    else this.#held.push(data);
+  }
 }
 
 async function startCountingProxy(target: number): Promise<CountingProxy> {
   const connections: CountedConnection[] = [];
   const server = createServer((down) => {
-    const connection = { trips: 0, isGreeted: false };
+    const connection = new CountedConnection(down);
     connections.push(connection);
-    let isServersTurn = false;
     const up = connect(target, '127.0.0.1');
     down.on('data', (data) => {
-      if (commandsIn(data).some((command) => !greetings.has(command))) {
-        if (!isServersTurn) connection.trips += 1;
-        isServersTurn = true;
-      }
+      connection.send(data);
       up.write(data);
     });
-    up.on('data', (data) => {
-      isServersTurn = false;
-      connection.isGreeted = true;
-      down.write(data);
-    });
+    up.on('data', (data) => connection.answer(data));
     for (const [one, other] of [
       [down, up],
       [up, down],
@@ -84,10 +116,4 @@ async function startCountingProxy(target: number): Promise<CountingProxy> {
     connections,
     stop: () => new Promise((resolve) => server.close(resolve)),
   };
-}
-
-/** The names of the commands that begin in this piece of what a client sends, in lower case. */
-function commandsIn(data: Buffer): string[] {
-  const names = data.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n([a-z]+)\r\n/giu);
-  return [...names].map(([, name = '']) => name.toLowerCase());
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
 // What is read of DynamoDB's answers about a table, and how it must look there. Something between may answer otherwise.
+// Functions: a program that makes no table does not pay for them when it starts.
 
 /** The key of a table or an index. */
 export interface Keyed {
@@ -24,42 +25,48 @@ export interface FoundTable extends Keyed {
     | undefined;
 }
 
-const text = z.optional(z.string());
-const units = z.optional(z.number());
-const key = z.optional(z.array(z.object({ AttributeName: z.string(), KeyType: z.string() })));
+const text = (): z.ZodMiniType<string | undefined> => z.optional(z.string());
+const units = (): z.ZodMiniType<number | undefined> => z.optional(z.number());
+const key = (): z.ZodMiniType<Keyed['KeySchema']> =>
+  z.optional(z.array(z.object({ AttributeName: z.string(), KeyType: z.string() })));
 
 /** Of `DescribeTable`. */
-export const describedTable: z.ZodMiniType<{ readonly Table: FoundTable }> = z.object({
-  Table: z.object({
-    TableStatus: z.string(),
-    TableArn: text,
-    BillingModeSummary: z.optional(z.object({ BillingMode: text })),
-    ProvisionedThroughput: z.optional(z.object({ ReadCapacityUnits: units, WriteCapacityUnits: units })),
-    KeySchema: key,
-    AttributeDefinitions: z.optional(z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() }))),
-    GlobalSecondaryIndexes: z.optional(z.array(z.object({ IndexName: z.string(), IndexStatus: text, KeySchema: key }))),
-  }),
-});
+export const describedTable = (): z.ZodMiniType<{ readonly Table: FoundTable }> =>
+  z.object({
+    Table: z.object({
+      TableStatus: z.string(),
+      TableArn: text(),
+      BillingModeSummary: z.optional(z.object({ BillingMode: text() })),
+      ProvisionedThroughput: z.optional(z.object({ ReadCapacityUnits: units(), WriteCapacityUnits: units() })),
+      KeySchema: key(),
+      AttributeDefinitions: z.optional(z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() }))),
+      GlobalSecondaryIndexes: z.optional(
+        z.array(z.object({ IndexName: z.string(), IndexStatus: text(), KeySchema: key() })),
+      ),
+    }),
+  });
 
 /** Of `DescribeTimeToLive`. */
-export const describedTimeToLive: z.ZodMiniType<{
+export const describedTimeToLive = (): z.ZodMiniType<{
   readonly TimeToLiveDescription: {
     readonly TimeToLiveStatus?: string | undefined;
     readonly AttributeName?: string | undefined;
   };
-}> = z.object({ TimeToLiveDescription: z.object({ TimeToLiveStatus: text, AttributeName: text }) });
+}> => z.object({ TimeToLiveDescription: z.object({ TimeToLiveStatus: text(), AttributeName: text() }) });
 
 /** Of `UpdateTimeToLive`. */
-export const updatedTimeToLive: z.ZodMiniType<{ readonly TimeToLiveSpecification: { readonly Enabled: true } }> =
-  z.object({ TimeToLiveSpecification: z.object({ Enabled: z.literal(true) }) });
+export const updatedTimeToLive = (): z.ZodMiniType<{
+  readonly TimeToLiveSpecification: { readonly Enabled: true };
+}> => z.object({ TimeToLiveSpecification: z.object({ Enabled: z.literal(true) }) });
 
 /** Of `DescribeContinuousBackups` and `UpdateContinuousBackups`. */
-export const describedBackups: z.ZodMiniType<{
+export const describedBackups = (): z.ZodMiniType<{
   readonly ContinuousBackupsDescription: {
     readonly PointInTimeRecoveryDescription: { readonly PointInTimeRecoveryStatus: string };
   };
-}> = z.object({
-  ContinuousBackupsDescription: z.object({
-    PointInTimeRecoveryDescription: z.object({ PointInTimeRecoveryStatus: z.string() }),
-  }),
-});
+}> =>
+  z.object({
+    ContinuousBackupsDescription: z.object({
+      PointInTimeRecoveryDescription: z.object({ PointInTimeRecoveryStatus: z.string() }),
+    }),
+  });

@@ -27,7 +27,7 @@ export class TableRequests {
    */
   async attempt<Answer>(
     command: unknown,
-    wanted: Wanted<Answer> | null,
+    wanted: (() => Wanted<Answer>) | null,
     expected: readonly string[] = [],
   ): Promise<Answer | null> {
     const operation = String((command as object).constructor.name).replace(/Command$/, '');
@@ -36,7 +36,7 @@ export class TableRequests {
     try {
       const options = { abortSignal: this.#signal };
       const answer: unknown = await this.#client.send(command as DescribeTableCommand, options);
-      return wanted === null ? (answer as Answer) : wanted.parse(answer);
+      return wanted === null ? (answer as Answer) : wanted().parse(answer);
     } catch (reason) {
       const error = heard.refusalOf(reason);
       if (expected.includes((error as { name?: string }).name ?? '')) return null;
