@@ -13,7 +13,7 @@ import {
   type StoreOptions,
   type WriteOptions,
 } from '@circuitry/core';
-import { PendingCalls } from '@circuitry/core/backend';
+import { PendingCalls, vouchFor } from '@circuitry/core/backend';
 import { ClientCheck } from './client/client-check.js';
 import { Circuits } from './circuit/circuits.js';
 import { listAll } from './listing/listing.js';
@@ -55,6 +55,7 @@ export class DynamoDBBackend implements StorageBackend {
     this.#troubledIndex = settings.troubledIndex;
     this.#circuits = new Circuits(this.#parts);
     this.#locks = new Locks(this.#parts);
+    if (new.target === DynamoDBBackend) vouchFor(this);
   }
 
   /** One consistent read. */

@@ -15,7 +15,7 @@ import {
   type WatchListener,
   type WriteOptions,
 } from '@circuitry/core';
-import { PendingCalls } from '@circuitry/core/backend';
+import { PendingCalls, vouchFor } from '@circuitry/core/backend';
 import { Circuits } from './circuit/circuits.js';
 import { KeyNames } from './circuit/key-names.js';
 import { Link } from './connection/link.js';
@@ -68,6 +68,7 @@ export class RedisBackend implements StorageBackend {
     const retrieve = (name: string, call: CallOptions): Promise<Reading> => this.retrieve(name, call);
     this.#listing = new Listing({ requests, calls, keys, index, retrieve });
     this.#watchers = new Watchers({ link, model: subscriber ?? client, channel: keys.channel, shardChannels, clock });
+    if (new.target === RedisBackend) vouchFor(this);
   }
 
   retrieve(name: string, options?: CallOptions): Promise<Reading> {

@@ -60,13 +60,14 @@ export function withCounters(
   };
 }
 
-/** A copy that shares nothing with the record: what becomes of one does not reach the other. */
+/** A copy that shares nothing with the record: what becomes of one does not reach the other. What is no object is left to the check. */
 export function copyOf(record: CircuitRecord): CircuitRecord {
-  return withCounters(record, copied(record.counters), copied(record.override));
-}
-
-function copied<Part>(part: Part): Part {
-  return isObject(part) ? { ...part } : part;
+  const { counters, override } = record;
+  return withCounters(
+    record,
+    isObject(counters) ? applyDelta(counters, {}) : counters,
+    isObject(override) ? { ...override } : override,
+  );
 }
 
 /** Whether each counter that `expect` names has that value now (clause S4). */

@@ -2,12 +2,17 @@ import type { StorageBackend } from './storage.js';
 
 const vouchedFor = new WeakSet<StorageBackend>();
 
-/** A backend of core's own: its records are plain data that never changes, so core takes them as they are. */
+/**
+ * Says of a backend, at the end of its constructor, that the records it hands out are plain data that nobody changes any
+ * more. Core takes them as they are then, and spares itself a copy of each; of all others it makes one.
+ *
+ * Not for a class that others may extend, unless `new.target` is that very class. It has no own property but `contractVersion`.
+ */
 export function vouchFor(backend: StorageBackend): void {
   vouchedFor.add(backend);
 }
 
-/** Whether a backend's records may be taken as they are. Of any other's, and where one of its verbs was replaced, core makes copies. */
+/** Whether a backend's records may be taken as they are. A verb that was replaced is an own property. */
 export function isVouchedFor(backend: StorageBackend): boolean {
   return vouchedFor.has(backend) && Object.keys(backend).length === 1;
 }

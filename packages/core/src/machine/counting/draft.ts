@@ -170,7 +170,7 @@ export class Draft implements Counts {
     // Not `told.until`, once that is over: another worker may have been told anew meanwhile.
     if (counter.toldUntil in this.#counters)
       for (const name in waitsIn(this.#counters)) if (waitOf(name) <= this.#now) drop.push(name);
-    if (!this.#halfOpen && (this.#windows.length > 0 || hasCells(this.#counters))) {
+    if (!this.#halfOpen && (this.#windows[0]?.hasOthers ?? hasCells(this.#counters))) {
       const tidying = leftOvers(this.#counters, this.#rules.windows, this.#now, this.total);
       drop.push(...tidying.drop);
       Object.assign(set, tidying.set);

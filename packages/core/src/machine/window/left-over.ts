@@ -24,9 +24,6 @@ const shortest = 100;
  * @param total how many calls the record has counted
  */
 export function leftOvers(counters: Counters, specs: readonly WindowSpec[], now: number, total: number): Tidying {
-  const [spec] = specs;
-  // On every call's way: that row was read anyway.
-  if (spec !== undefined && !rowOf(spec, counters).hasOthers) return nothing;
   let drop: string[] | null = null;
   let others: Set<string> | null = null;
   for (const name in counters) {

@@ -101,6 +101,11 @@ export class Window {
     return [...new Set([...strange, ...this.#stale])];
   }
 
+  /** Whether the record may have counters of other windows. */
+  get hasOthers(): boolean {
+    return this.#row.hasOthers;
+  }
+
   #numberFor(at: number): number {
     const spec = this.#spec;
     const head = this.#head;
