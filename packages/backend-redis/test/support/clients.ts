@@ -35,6 +35,9 @@ export async function loadGlide(path = '@valkey/valkey-glide'): Promise<Glide | 
   }
 }
 
+/** How the Cluster's servers call the connections of valkey-glide. */
+export const glideName = 'glide';
+
 /** Longer than glide's own limits, ms, within which a busy machine may not answer. */
 export const glidePatience = {
   requestTimeout: 20_000,
@@ -81,7 +84,7 @@ async function glideClient(where: Where, glide: Awaited<ReturnType<typeof loadGl
   const options = {
     addresses: (cluster ?? [port ?? 0]).map(local),
     // By its own limits alone does it find out that one of a Cluster's masters hangs.
-    ...(cluster === undefined ? glidePatience : { requestTimeout: 2_000 }),
+    ...(cluster === undefined ? glidePatience : { requestTimeout: 2_000, clientName: glideName }),
     ...(password !== undefined && { credentials: { ...(username !== undefined && { username }), password } }),
   };
   const { GlideClient, GlideClusterClient } = glide;

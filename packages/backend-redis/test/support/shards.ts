@@ -45,9 +45,12 @@ export async function busMessages(servers: RedisClusterServers, kind: string): P
   return infos.reduce((sum, info) => sum + Number(field.exec(info)?.[1] ?? 0), 0);
 }
 
-/** How many connections listen to channels, on all nodes that answer. */
-export async function subscribers(servers: RedisClusterServers): Promise<number> {
+/** How many connections listen to channels, on all nodes that answer. @param except the name of clients that are not counted */
+export async function subscribers(servers: RedisClusterServers, except?: string): Promise<number> {
   const listOf = (node: RedisServer): Promise<string> => node.ask('CLIENT', 'LIST', 'TYPE', 'pubsub').catch(() => '');
   const lists = await Promise.all(servers.nodes.map(listOf));
-  return lists.reduce((sum, list) => sum + list.split('\n').filter((line) => line !== '').length, 0);
+  return lists.reduce(
+    (sum, list) => sum + list.split('\n').filter((line) => line !== '' && !line.includes(` name=${except} `)).length,
+    0,
+  );
 }
