@@ -1,42 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCircuitTable } from '@circuitry/backend-dynamodb';
-import { startReplyServer } from './support/reply-server.js';
+import { startReplyServer, type Reply } from './support/reply-server.js';
+import { backups, json, tableIn, timeToLiveOff } from './support/table-replies.js';
 
 // No emulator knows point-in-time recovery, and none takes its time to make a table: a real HTTP server of ours says
 // what AWS's documentation says that AWS does.
 describe('createCircuitTable, with replies as AWS documents them', () => {
-  const table = (TableStatus: string): { status: number; body: string } => ({
-    status: 200,
-    body: JSON.stringify({
-      Table: {
-        TableStatus,
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        AttributeDefinitions: ['id', 'troubled', 'troubledName'].map((AttributeName) => ({
-          AttributeName,
-          AttributeType: 'S',
-        })),
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: 'troubled',
-            IndexStatus: TableStatus,
-            KeySchema: [
-              { AttributeName: 'troubled', KeyType: 'HASH' },
-              { AttributeName: 'troubledName', KeyType: 'RANGE' },
-            ],
-          },
-        ],
-      },
-    }),
-  });
+  const table = (state: string): Reply => json({ Table: tableIn(state) });
   const ok = { status: 200 };
-  const ttlOn = { status: 200, body: JSON.stringify({ TimeToLiveSpecification: { Enabled: true } }) };
-  const ttlOff = { status: 200, body: JSON.stringify({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }) };
-  const backups = (PointInTimeRecoveryStatus: string): { status: number; body: string } => ({
-    status: 200,
-    body: JSON.stringify({
-      ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } },
-    }),
-  });
+  const ttlOn = json({ TimeToLiveSpecification: { Enabled: true } });
 
   test('waits until the table is ACTIVE, and until its backups can be had', async () => {
     const server = await startReplyServer();
@@ -45,7 +17,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
       ok,
       table('CREATING'),
       table('ACTIVE'),
-      ttlOff,
+      timeToLiveOff,
       ttlOn,
       backups('DISABLED'),
       { status: 400, error: 'ContinuousBackupsUnavailableException' },
@@ -123,7 +95,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
 
   test('names the option where the credentials may not turn the deletion of expired items on', async () => {
     const server = await startReplyServer();
-    server.answerWith(table('ACTIVE'), ttlOff, { status: 400, error: 'AccessDeniedException' });
+    server.answerWith(table('ACTIVE'), timeToLiveOff, { status: 400, error: 'AccessDeniedException' });
     await expect(createCircuitTable(server.client({ maxAttempts: 1 }))).rejects.toMatchObject({
       code: 'ERR_STORAGE',
       retriable: false,
@@ -136,7 +108,7 @@ describe('createCircuitTable, with replies as AWS documents them', () => {
   test('names it as well where it was changed within the hour', async () => {
     const server = await startReplyServer();
     const refused = { status: 400, error: 'ValidationException' };
-    server.answerWith(table('ACTIVE'), ttlOff, refused, ttlOff);
+    server.answerWith(table('ACTIVE'), timeToLiveOff, refused, timeToLiveOff);
     await expect(createCircuitTable(server.client({ maxAttempts: 1 }))).rejects.toThrow(
       /changed within the hour.* pass timeToLive: false/,
     );

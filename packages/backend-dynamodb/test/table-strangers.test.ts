@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCircuitTable } from '@circuitry/backend-dynamodb';
 import { startReplyServer, type Reply, type ReplyServer } from './support/reply-server.js';
+import { backups, json, tableIn, timeToLiveOff } from './support/table-replies.js';
 
 let server: ReplyServer;
 beforeAll(async () => {
@@ -8,33 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const json = (body: unknown): Reply => ({ status: 200, body: JSON.stringify(body) });
-const whole = {
-  TableStatus: 'ACTIVE',
-  TableArn: 'arn:aws:dynamodb:eu-central-1:1:table/circuits',
-  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  AttributeDefinitions: ['id', 'troubled', 'troubledName'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'troubled',
-      IndexStatus: 'ACTIVE',
-      KeySchema: [
-        { AttributeName: 'troubled', KeyType: 'HASH' },
-        { AttributeName: 'troubledName', KeyType: 'RANGE' },
-      ],
-    },
-  ],
-};
+const whole = { ...tableIn('ACTIVE'), TableArn: 'arn:aws:dynamodb:eu-central-1:1:table/circuits' };
 const absent: Reply = { status: 400, error: 'ResourceNotFoundException' };
 const table = json({ Table: whole });
-const ttlOff = json({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } });
 const ttlOn = json({ TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true } });
-const backupsOff = json({
-  ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' } },
-});
 
 /** What DynamoDB answers up to each request of a table's making. */
 const ways: readonly (readonly [string, readonly Reply[]])[] = [
@@ -43,9 +21,9 @@ const ways: readonly (readonly [string, readonly Reply[]])[] = [
   ['UpdateTable', [json({ Table: { ...whole, GlobalSecondaryIndexes: [] } })]],
   ['TagResource', []],
   ['DescribeTimeToLive', [table]],
-  ['UpdateTimeToLive', [table, ttlOff]],
-  ['DescribeContinuousBackups', [table, ttlOff, ttlOn]],
-  ['UpdateContinuousBackups', [table, ttlOff, ttlOn, backupsOff]],
+  ['UpdateTimeToLive', [table, timeToLiveOff]],
+  ['DescribeContinuousBackups', [table, timeToLiveOff, ttlOn]],
+  ['UpdateContinuousBackups', [table, timeToLiveOff, ttlOn, backups('DISABLED')]],
 ];
 
 async function refusalOf(operation: string, before: readonly Reply[], odd: Reply): Promise<unknown> {
@@ -125,6 +103,10 @@ test.each(odd)('An answer to %s that is none of DynamoDB’s is refused by name:
 });
 
 test('a failure that passes is not to be mended by an option', async () => {
-  const refusal = await refusalOf('UpdateTimeToLive', [table, ttlOff], { status: 503, body: '<html>', headers: {} });
+  const refusal = await refusalOf('UpdateTimeToLive', [table, timeToLiveOff], {
+    status: 503,
+    body: '<html>',
+    headers: {},
+  });
   expect(refusal).toMatchObject({ message: expect.not.stringContaining('timeToLive: false') as unknown });
 });

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/unbound-method, @typescript-eslint/only-throw-error -- what a stranger may do */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   CircuitBreakerFactory,
   MemoryBackend,
@@ -11,18 +11,9 @@ import {
 import { nextTurn } from '@circuitry/core/testing';
 import { down, fail, Fleet } from '../breaker/support/fleet.js';
 import { nonsense, revoked, textOf, thrower } from './support/nonsense.js';
+import { expectNothingUnheard } from './support/unheard.js';
 
-const unheard: string[] = [];
-const hear = (error: unknown): void => void unheard.push(textOf(error));
-beforeEach(() => {
-  unheard.length = 0;
-  process.on('unhandledRejection', hear);
-});
-afterEach(async () => {
-  await nextTurn();
-  process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
-});
+expectNothingUnheard();
 
 /** What must hold whatever the user's code does: the work's own result and error reach the caller, and closing ends. */
 async function worksAsEver(

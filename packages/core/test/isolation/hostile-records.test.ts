@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   CircuitBreakerFactory,
   isCircuitryError,
@@ -9,23 +9,14 @@ import {
   type Lease,
   type StorageBackend,
 } from '@circuitry/core';
-import { nextTurn, VirtualClock } from '@circuitry/core/testing';
+import { VirtualClock } from '@circuitry/core/testing';
 import { down } from '../breaker/support/fleet.js';
 import { textOf } from './support/nonsense.js';
+import { expectNothingUnheard } from './support/unheard.js';
 
 // A stranger's backend may hand out live objects: what it answered may throw, or say something else, long after it was taken.
 
-const unheard: string[] = [];
-const hear = (error: unknown): void => void unheard.push(textOf(error));
-beforeEach(() => {
-  unheard.length = 0;
-  process.on('unhandledRejection', hear);
-});
-afterEach(async () => {
-  await nextTurn();
-  process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
-});
+expectNothingUnheard();
 
 /** A backend whose answers can be turned hostile: each look at a record of theirs, or at a part of it, throws. */
 class Turncoat implements StorageBackend {

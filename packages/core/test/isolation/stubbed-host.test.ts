@@ -1,26 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, MemoryBackend, type FactoryOptions } from '@circuitry/core';
-import { nextTurn } from '@circuitry/core/testing';
 import { down, Fleet } from '../breaker/support/fleet.js';
-import { nonsense, textOf, thrower } from './support/nonsense.js';
+import { nonsense, thrower } from './support/nonsense.js';
+import { expectNothingUnheard } from './support/unheard.js';
 
 const names = ['setTimeout', 'clearTimeout', 'AbortController', 'Promise', 'Date'] as const;
 const host = globalThis as Record<string, unknown>;
 const real = Object.fromEntries(names.map((name) => [name, host[name]]));
 const realNow = Date.now;
 
-const unheard: string[] = [];
-const hear = (error: unknown): void => void unheard.push(textOf(error));
-beforeEach(() => {
-  unheard.length = 0;
-  process.on('unhandledRejection', hear);
-});
-afterEach(async () => {
-  restore();
-  await nextTurn();
-  process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
-});
+afterEach(restore);
+expectNothingUnheard();
 
 const manners: readonly Partial<FactoryOptions>[] = [
   {},
