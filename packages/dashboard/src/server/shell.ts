@@ -13,13 +13,17 @@ export function shellOf(basePath: string): string {
 
 /** A page that only says something; no script. */
 export function messagePage(basePath: string, title: string, message: string): string {
-  return page(basePath, '', `<main class="alone"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p></main>`);
+  return alone(basePath, escapeHtml(title), escapeHtml(message));
 }
 
 /** For an address under which there is nothing. */
 export function noSuchPage(basePath: string): string {
-  const way = `The panel begins at <a href="${basePath}/">its own address</a>.`;
-  return page(basePath, '', `<main class="alone"><h1>There is no such page</h1><p>${way}</p></main>`);
+  return alone(basePath, 'There is no such page', `The panel begins at <a href="${basePath}/">its own address</a>.`);
+}
+
+/** @param title and `message`: HTML */
+function alone(basePath: string, title: string, message: string): string {
+  return page(basePath, '', `<main class="alone"><h1>${title}</h1><p>${message}</p></main>`);
 }
 
 function page(basePath: string, scripts: string, body: string): string {
