@@ -65,10 +65,13 @@ export const notes = {
   ],
   windows: [
     [
-      'A strict call copies, checks and reads all counters of the record, so it grows with the parts in use: the buckets, or the',
-      '21 segments of a window of more than 20 calls. The default of 10 buckets is where that is still small beside a round trip.',
-      'Bounded pays it once per flush. A window of calls drops a segment and begins another again and again: a record whose names',
-      'change is a dictionary to V8, which takes longer to copy than an object whose names stay.',
+      'A strict call copies all counters of the record, so it grows with the parts in use: the buckets, or the 21 segments of a',
+      'window of more than 20 calls. What they add up to is known without reading them, as long as nobody else writes. The default',
+      'of 10 buckets is where the copy is small beside a round trip. A window of calls drops a segment and begins another again and',
+      'again: a record whose names change is a dictionary to V8, which takes longer to copy than an object whose names stay.',
+      '',
+      'Bounded copies once per flush. Each call with a window of time looks at the clock once more, to know its bucket: that is',
+      'most of what such a window costs it.',
     ].join('\n'),
   ],
 };

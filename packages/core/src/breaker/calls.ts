@@ -10,6 +10,7 @@ import { isAborted, reasonOf } from '../contract/with-signal.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
 import type { InvalidNameError } from '../errors/storage-errors.js';
 import type { Subject } from '../events/events.js';
+import { askWhen } from '../machine/window/window-spec.js';
 import { errandsDone, type Ended, type Reported } from '../outcomes/batch.js';
 import type { Mode } from '../settings/options.js';
 import {
@@ -222,8 +223,10 @@ export class Calls {
       if (isHeard) tellSettled(hub, call, verdict, slow, duration, error);
       return null;
     }
-    // Only windows, and a failure that says when to come back, ask when an outcome came.
-    const at = circuit.rules.windows.length === 0 && verdict.openFor === null ? 0 : time.now();
+    // A failure that says when to come back asks, too, when it came.
+    const { windows } = circuit.rules;
+    const asksWhen = verdict.openFor !== null || (windows.length > 0 && askWhen(windows));
+    const at = asksWhen ? time.now() : 0;
     const ended = { verdict, slow, at, error };
     if (isCounted && !isHeard && isFree) return (live.outbox ?? live.makeOutbox()).record(call, ended);
     return this.#endHeld(call, live, isCounted, ended, duration);

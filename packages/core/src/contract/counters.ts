@@ -11,7 +11,7 @@ export function counterOf(counters: Counters, name: string): number {
 /** The counters after `delta`: what every backend's `apply` does, as one pure function (clauses A1, A5). */
 export function applyDelta(counters: Counters, delta: Delta): Counters {
   const { drop = none, set, add } = delta;
-  const next = drop.length === 0 && isBestSpread(counters) ? { ...counters } : without(counters, drop);
+  const next = drop.length === 0 && isAtRest(counters) ? Object.assign({}, counters) : without(counters, drop);
   if (set !== undefined) for (const name in set) put(next, name, set[name] as number);
   if (add !== undefined) for (const name in add) put(next, name, counterOf(counters, name) + (add[name] as number));
   return next;
@@ -24,9 +24,12 @@ const none: readonly string[] = Object.freeze([]);
  * change all the time, as a window's do, costs V8 a hidden class for each.
  */
 function without(counters: Counters, drop: readonly string[]): Record<string, number> {
-  const dropped = new Set(drop);
   const next = Object.create(null) as Record<string, number>;
-  for (const name of Object.keys(counters)) if (!dropped.has(name)) next[name] = counters[name] as number;
+  // A set for a few names costs more than it spares.
+  const dropped = drop.length > 8 ? new Set(drop) : null;
+  for (const name of Object.keys(counters)) {
+    if (drop.length === 0 || !(dropped?.has(name) ?? drop.includes(name))) next[name] = counters[name] as number;
+  }
   return next;
 }
 
@@ -34,9 +37,11 @@ let dictionaries = 0;
 
 /**
  * Whether V8 copies these fastest by their hidden class. A dictionary has none, and to give it one costs as much as ten copies:
- * one in 64 gets it, for its names may have come to rest.
+ * one in 64 gets it, for its names may have come to rest. By `Object.assign`, which is as fast among a thousand circuits as
+ * with one; a spread is not. It would lose this one name.
  */
-function isBestSpread(counters: Counters): boolean {
+function isAtRest(counters: Counters): boolean {
+  if (Object.hasOwn(counters, '__proto__')) return false;
   return Object.getPrototypeOf(counters) !== null || (dictionaries += 1) % 64 === 0;
 }
 
@@ -58,6 +63,14 @@ export function withCounters(
     lastFailure: record.lastFailure,
     counters,
   };
+}
+
+/** The record after `delta`; null where a counter would be no integer that can be counted on. */
+export function counted(record: CircuitRecord, delta: Delta): CircuitRecord | null {
+  const counters = applyDelta(record.counters, delta);
+  for (const name in delta.add) if (!Number.isSafeInteger(counters[name])) return null;
+  for (const name in delta.set) if (!Number.isSafeInteger(counters[name])) return null;
+  return withCounters(record, counters);
 }
 
 /** A copy that shares nothing with the record: what becomes of one does not reach the other. What is no object is left to the check. */

@@ -3,8 +3,8 @@ import type { StorageBackend } from './storage.js';
 const vouchedFor = new WeakSet<StorageBackend>();
 
 /**
- * Says of a backend, at the end of its constructor, that the records it hands out are plain data that nobody changes any
- * more. Core takes them as they are then, and spares itself a copy of each; of all others it makes one.
+ * Says of a backend, at the end of its constructor, that the records it hands out are whole, as `checkRecord` wants them, and
+ * plain data that nobody changes any more. Core takes them as they are then. All others it copies, and checks the copy.
  *
  * Not for a class that others may extend, unless `new.target` is that very class. It has no own property but `contractVersion`.
  */

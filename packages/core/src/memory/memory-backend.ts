@@ -1,4 +1,5 @@
-import { applyDelta, copyOf, meetsExpectation, withCounters } from '../contract/counters.js';
+import { checkRecord } from '../contract/check-record.js';
+import { copyOf, counted, meetsExpectation } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
 import { vouchFor } from '../contract/own-records.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
@@ -16,7 +17,8 @@ import type {
   WatchListener,
   WriteOptions,
 } from '../contract/storage.js';
-import { ClosedError, LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
+import { quote } from '../errors/show.js';
+import { ClosedError, LeaseLostError, LockTimeoutError, StorageError } from '../errors/storage-errors.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -74,7 +76,8 @@ export class MemoryBackend implements StorageBackend {
     const now = this.#store.clock.now();
     const record = this.#read(name, now);
     if (record === null || record.revision !== revision) return this.#change(record, false, now);
-    const next = withCounters(record, applyDelta(record.counters, delta));
+    const next = counted(record, delta);
+    if (next === null) throw tooFar(name);
     this.#store.putCounted(name, next, now, options.ttl);
     return this.#givesNow ? { record: next, applied: true, now } : { record: next, applied: true };
   }
@@ -87,6 +90,7 @@ export class MemoryBackend implements StorageBackend {
     if (!expected || !meetsExpectation(record?.counters ?? {}, options.expect)) return this.#change(record, false, now);
     // A copy: what the caller does to its object afterwards must not reach the store.
     const stored = copyOf(next);
+    checkRecord(name, stored);
     this.#store.put(name, stored, now, options.ttl);
     this.#store.announce({ type: 'transition', name, record: stored });
     return this.#change(stored, true, now);
@@ -167,6 +171,13 @@ export class MemoryBackend implements StorageBackend {
   #change(record: CircuitRecord | null, applied: boolean, now: number): Change {
     return this.#givesNow ? { record, applied, now } : { record, applied };
   }
+}
+
+function tooFar(name: string): StorageError {
+  return new StorageError(
+    `A counter of circuit ${quote(name)} would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.`,
+    { retriable: false, scope: 'circuit' },
+  );
 }
 
 /** Damages a stored record, as a foreign writer or a bug would: for tests of clause E3. */

@@ -83,6 +83,8 @@ export class Delivery implements Resolver<Written> {
 
   /** Of {@link Resolver}: the write was answered. */
   resolve(answer: Written): void {
+    const { record, applied } = answer;
+    if (applied && record !== null && this.#circuit.rules.windows.length > 0) this.#draft.became(record);
     const last = this.#taken === 0 ? null : this.#endAt(this.#taken - 1);
     const decide = (): void => this.#guarded(() => this.#decide(answer, last));
     // What is told, and asked of user code, is the last end's: it is what a cut was made behind.

@@ -4,6 +4,7 @@ import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord } from '../contract/record.js';
 import { counter } from '../machine/facts/counter-names.js';
 import { Draft } from '../machine/counting/draft.js';
+import { askWhen } from '../machine/window/window-spec.js';
 import { isCurrent, sameFence } from '../machine/record/fence.js';
 import type { Writable } from '../time/writable.js';
 import type { SuccessBuffer } from './batch.js';
@@ -68,9 +69,12 @@ export class SuccessBuffers {
   }
 
   #add(draft: Draft, slow: boolean): true {
-    // Only windows ask when an outcome came.
-    if (!slow && this.#circuit.rules.windows.length === 0) draft.addPlainSuccess();
-    else draft.add({ kind: 'success', slow, at: this.#shared.time.now(), openFor: null, failure: null }, true);
+    const { windows } = this.#circuit.rules;
+    if (!slow && windows.length === 0) draft.addPlainSuccess();
+    else {
+      const at = askWhen(windows) ? this.#shared.time.now() : 0;
+      draft.add({ kind: 'success', slow, at, openFor: null, failure: null }, true);
+    }
     return true;
   }
 }

@@ -210,7 +210,8 @@ export class StoreDoor {
     const { record } = answer;
     // The very record that was seen last has been checked.
     if (record === null || record === seen) return record;
-    const own = this.#takesRecords || typeof record !== 'object' ? record : copyOf(record);
+    if (this.#takesRecords) return record;
+    const own = typeof record === 'object' ? copyOf(record) : record;
     checkRecord(name, own);
     return own;
   }

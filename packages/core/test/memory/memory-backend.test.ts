@@ -27,6 +27,34 @@ async function namesIn(backend: MemoryBackend, prefix?: string): Promise<string[
 }
 
 describe('a record in memory', () => {
+  test.each(['add', 'set'] as const)(
+    'refuses to %s what is no integer to count on, and stays as it is',
+    async (how) => {
+      const { backend } = newStore();
+      await put(backend, 'a', Infinity, closedRecord({ x: Number.MAX_SAFE_INTEGER, y: 1 }));
+      const tooMuch = how === 'add' ? { add: { y: 1, x: 1 } } : { set: { y: 2 ** 53 } };
+      await expect(backend.apply('a', 1_000, tooMuch, { ttl: 1_000 })).rejects.toMatchObject({
+        code: 'ERR_STORAGE',
+        scope: 'circuit',
+        ambiguous: false,
+        retriable: false,
+        message: expect.stringContaining('"a" would have passed ±(2^53 − 1)'),
+      });
+      expect((await backend.retrieve('a')).record?.counters).toEqual({ x: Number.MAX_SAFE_INTEGER, y: 1 });
+      expect(await backend.apply('a', 1_000, { add: { y: 1 } }, { ttl: 1_000 })).toMatchObject({ applied: true });
+    },
+  );
+
+  test('is whole: what is none is refused, and nothing is stored', async () => {
+    const { backend } = newStore();
+    const ajar = { ...closedRecord(), state: 'ajar' } as unknown as CircuitRecord;
+    await expect(put(backend, 'a', Infinity, ajar)).rejects.toMatchObject({
+      code: 'ERR_CORRUPT_RECORD',
+      field: 'state',
+    });
+    expect((await backend.retrieve('a')).record).toBeNull();
+  });
+
   test.each([
     [999, true],
     [1_000, false],

@@ -1,4 +1,4 @@
-import { applyDelta } from '../../contract/counters.js';
+import { applyDelta, counterOf } from '../../contract/counters.js';
 import type { CircuitRecord, Counters, Delta } from '../../contract/record.js';
 import { verdictOf } from '../rules/closing.js';
 import { counter } from '../facts/counter-names.js';
@@ -145,10 +145,27 @@ export class Draft implements Counts {
     return informationOf(this.#asRecord(), this.#now, this.#rules);
   }
 
+  /**
+   * The delta was applied, and this record came of it. Where nobody else counted meanwhile, what its windows hold is known
+   * without reading them again.
+   */
+  became({ revision, counters }: CircuitRecord): void {
+    if (revision !== this.#record?.revision) return;
+    // Each outcome moves one of these three.
+    const isOurs = (name: string, added: number): boolean => counterOf(counters, name) === this.#base(name) + added;
+    if (!isOurs(counter.totalSuccesses, this.#totalSuccesses) || !isOurs(counter.totalFailures, this.#totalFailures))
+      return;
+    if (!isOurs(counter.totalIgnored, this.#ignored)) return;
+    for (const window of this.#windows) window.became(counters, this.#windows.length > 1);
+  }
+
   /** The change to the record's counters; the same whichever record of the same fence it is applied to. */
   delta(): Delta {
     // With names that change all the time a dictionary: see `without` in contract/counters.ts.
-    const add = (this.#windows.length === 0 ? {} : Object.create(null)) as Record<string, number>;
+    const add = (this.#windows.some(({ isRestless }) => isRestless) ? Object.create(null) : {}) as Record<
+      string,
+      number
+    >;
     const set: Record<string, number> = {};
     put(this.#failuresEnded ? set : add, counter.consecutiveFailures, this.#failuresInRow, this.#failuresEnded);
     put(this.#successesEnded ? set : add, counter.consecutiveSuccesses, this.#successesInRow, this.#successesEnded);

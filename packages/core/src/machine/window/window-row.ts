@@ -48,9 +48,14 @@ let newest = mostKnown - 1;
 export function rowOf({ prefix }: Prefixed, counters: Counters): WindowRow {
   for (const each of known) if (each.counters === counters && each.prefix === prefix) return each.row;
   const row = read(prefix, counters);
+  rememberRow(prefix, counters, row);
+  return row;
+}
+
+/** Of a row that is known without reading. */
+export function rememberRow(prefix: string, counters: Counters, row: WindowRow): void {
   newest = (newest + 1) % mostKnown;
   known[newest] = { counters, prefix, row };
-  return row;
 }
 
 function read(prefix: string, counters: Counters): WindowRow {
@@ -66,12 +71,12 @@ function read(prefix: string, counters: Counters): WindowRow {
     }
     const number = numberIn(name, prefix.length);
     const field = fieldOf(name);
-    if (field === undefined || number < 0) {
+    const counted = counters[name] as number;
+    // 0 or less only by a stranger's hand: it must not take from what others counted.
+    if (field === undefined || number < 0 || counted <= 0) {
       strange.push(name);
       continue;
     }
-    // Below 0 only by a stranger's hand: it must not take from what others counted.
-    const counted = Math.max(0, counters[name] as number);
     cellOf(cells, number)[field] += counted;
     sums[field] += counted;
   }
@@ -107,8 +112,18 @@ function cellOf(cells: Cell[], number: number): Cell {
   return cell;
 }
 
+const noName = { prefix: '', number: -1, name: '' };
+
+/** The name that was asked for last, by field: calls come into one cell for a while, and to make a string a key costs its hash. */
+const named = { calls: noName, failures: noName, slow: noName };
+
 export function nameOf({ prefix }: WindowSpec, number: number, field: keyof WindowSums): string {
-  return `${prefix}${number}.${field[0]}`;
+  let last = named[field];
+  if (last.number !== number || last.prefix !== prefix) {
+    last = { prefix, number, name: `${prefix}${number}.${field[0]}` };
+    named[field] = last;
+  }
+  return last.name;
 }
 
 export function emptyCell(number: number): Cell {

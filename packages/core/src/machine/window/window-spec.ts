@@ -22,6 +22,12 @@ export interface CallsWindowSpec {
   readonly segments: number;
 }
 
+/** Whether one of the windows asks when an outcome came: a look at the clock is a tenth of a bounded call. */
+export function askWhen(specs: readonly WindowSpec[]): boolean {
+  for (const { kind } of specs) if (kind === 'time') return true;
+  return false;
+}
+
 /** A time window in `buckets` parts, each at least 1 ms; their length is rounded down, so the window is never longer. */
 export function timeWindow(length: number, buckets: number): TimeWindowSpec {
   const parts = Math.min(buckets, Math.floor(length));

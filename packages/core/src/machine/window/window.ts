@@ -5,6 +5,7 @@ import {
   fields,
   nameOf,
   plus,
+  rememberRow,
   rowOf,
   type Cell,
   type Sums,
@@ -33,6 +34,8 @@ export class Window {
   #end: number;
   /** What `add` put into each cell, ascending. The first may be on top of the row's last. */
   readonly #added: Cell[] = [];
+  /** Its last. */
+  #newest: Cell | null = null;
   /** The newest cell's number; −Infinity in an empty window. */
   #head = -Infinity;
   readonly #sums: Sums;
@@ -52,16 +55,24 @@ export class Window {
     this.#forgetOld();
   }
 
+  /** Whether its counters' names change all the time. */
+  get isRestless(): boolean {
+    return this.#spec.kind === 'calls';
+  }
+
   /** Counts one outcome in: into bucket max(its time, newest bucket), or the newest segment that has room. */
   add(outcome: Outcome): void {
     const number = this.#numberFor(outcome.at);
-    let cell = this.#added.at(-1);
+    let cell = this.#newest;
     if (cell?.number !== number) {
       cell = emptyCell(number);
+      this.#newest = cell;
       this.#added.push(cell);
     }
     count(cell, outcome);
     count(this.#sums, outcome);
+    // Only a new bucket makes an old one leave.
+    if (number === this.#head && this.#spec.kind === 'time') return;
     this.#head = number;
     this.#forgetOld();
   }
@@ -91,12 +102,32 @@ export class Window {
     }
   }
 
+  /**
+   * What was added has been stored, and by nobody else: these counters came of it.
+   *
+   * @param isOneOfMany whether other windows were counted into as well
+   */
+  became(counters: Counters, isOneOfMany: boolean): void {
+    const { cells, strange, hasOthers } = this.#row;
+    // Rare, so they are read.
+    if (strange.length > 0 || this.#end < cells.length) return;
+    const next = cells.slice(this.#first);
+    for (const cell of this.#added) {
+      if (next.at(-1)?.number === cell.number) plus(cell, next.pop() as Cell, 1);
+      next.push(cell);
+    }
+    rememberRow(this.#spec.prefix, counters, {
+      cells: next,
+      sums: this.#sums,
+      strange,
+      hasOthers: hasOthers || isOneOfMany,
+    });
+  }
+
   /** Counters that a delta drops: out of the window, or of a broken clock. */
   get stale(): readonly string[] {
     const { strange } = this.#row;
-    if (this.#stale === null) return strange;
-    // A cell of a broken clock may have been counted into and have left since.
-    return [...new Set([...strange, ...this.#stale])];
+    return this.#stale === null ? strange : [...strange, ...this.#stale];
   }
 
   /** Whether the record may have counters of other windows. */
@@ -117,8 +148,7 @@ export class Window {
     for (; this.#end > 0; this.#end -= 1) {
       const cell = this.#cellAt(this.#end - 1);
       if (cell.number <= newest) return;
-      plus(this.#sums, cell, -1);
-      for (const field of fields) if (cell[field] > 0) this.#drop(cell.number, field);
+      this.#leave(cell);
     }
   }
 
@@ -127,11 +157,10 @@ export class Window {
       const oldest = this.#oldest;
       if (!this.#isOver(oldest)) return;
       if (this.#isNextInRow(oldest)) {
-        plus(this.#sums, this.#cellAt(this.#first), -1);
+        this.#leave(this.#cellAt(this.#first));
         this.#first += 1;
       }
       if (this.#added[0]?.number === oldest) plus(this.#sums, this.#added.shift() as Cell, -1);
-      for (const field of fields) this.#drop(oldest, field);
     }
   }
 
@@ -155,9 +184,8 @@ export class Window {
     else if (this.#first < this.#end && this.#cellAt(this.#end - 1).number === number)
       calls += this.#cellAt(this.#end - 1).calls;
     const { [0]: first } = this.#added;
-    const last = this.#added.at(-1);
     if (first?.number === number) calls += first.calls;
-    else if (last?.number === number) calls += last.calls;
+    else if (this.#newest?.number === number) calls += this.#newest.calls;
     return calls;
   }
 
@@ -169,8 +197,10 @@ export class Window {
     return this.#row.cells[place] as Cell;
   }
 
-  #drop(number: number, field: keyof WindowSums): void {
-    (this.#stale ??= []).push(nameOf(this.#spec, number, field));
+  /** One of the row's cells is in the window no more. What others count into it meanwhile, a later write drops. */
+  #leave(cell: Readonly<Cell>): void {
+    plus(this.#sums, cell, -1);
+    for (const field of fields) if (cell[field] > 0) (this.#stale ??= []).push(nameOf(this.#spec, cell.number, field));
   }
 }
 
