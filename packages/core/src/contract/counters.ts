@@ -11,7 +11,7 @@ export function counterOf(counters: Counters, name: string): number {
 /** The counters after `delta`: what every backend's `apply` does, as one pure function (clauses A1, A5). */
 export function applyDelta(counters: Counters, delta: Delta): Counters {
   const { drop = none, set, add } = delta;
-  const next = drop.length === 0 && isAtRest(counters) ? Object.assign({}, counters) : without(counters, drop);
+  const next = drop.length === 0 ? copied(counters, add) : without(counters, drop);
   if (set !== undefined) for (const name in set) put(next, name, set[name] as number);
   if (add !== undefined) for (const name in add) put(next, name, counterOf(counters, name) + (add[name] as number));
   return next;
@@ -36,13 +36,18 @@ function without(counters: Counters, drop: readonly string[]): Record<string, nu
 let dictionaries = 0;
 
 /**
- * Whether V8 copies these fastest by their hidden class. A dictionary has none, and to give it one costs as much as ten copies:
- * one in 64 gets it, for its names may have come to rest. By `Object.assign`, which is as fast among a thousand circuits as
- * with one; a spread is not. It would lose this one name.
+ * A copy, the way that V8 makes it fastest. Objects whose names are at rest have a hidden class: `Object.assign` copies those
+ * as fast among a thousand circuits as with one, which a spread does not. A dictionary has none. To give it one, by a spread,
+ * costs as much as ten copies: one in 64 gets it, for its names may have come to rest.
+ *
+ * Many names and a new one among them make a dictionary anyway; of the kind that is slow to copy, unless it is made as one.
  */
-function isAtRest(counters: Counters): boolean {
-  if (Object.hasOwn(counters, '__proto__')) return false;
-  return Object.getPrototypeOf(counters) !== null || (dictionaries += 1) % 64 === 0;
+function copied(counters: Counters, add: Counters | undefined): Record<string, number> {
+  for (const name in add) if (!(name in counters) && Object.keys(counters).length > 8) return without(counters, none);
+  if (Object.getPrototypeOf(counters) === null)
+    return (dictionaries += 1) % 64 === 0 ? { ...counters } : without(counters, none);
+  // An assignment to this one name would be lost.
+  return Object.hasOwn(counters, '__proto__') ? without(counters, none) : Object.assign({}, counters);
 }
 
 /** The record with other counters. Field by field: spreading a record costs twenty times as much, on every call's way. */
