@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Clock } from '@circuitry/core';
 import type { GlideClient } from '@valkey/valkey-glide';
 import { Redis } from 'ioredis';
 import { Redis as Redis54 } from 'ioredis-54';
@@ -161,6 +162,24 @@ describeWithServer('Connections to a real Redis that heal', () => {
       await until('another connection', () => works(backend), 60_000);
     },
   );
+
+  test('A process that stood still for longer than its patience while it connected has its connection all the same', async () => {
+    const timers = new Set<() => void>();
+    const clock: Clock = {
+      now: () => Date.now(),
+      after: (_, callback) => {
+        timers.add(callback);
+        return () => timers.delete(callback);
+      },
+    };
+    const backend = new RedisBackend({ client: ioredis({}), clock });
+    ends.push(() => backend.close());
+    const reading = backend.retrieve('a');
+    await until('it to wait for its connection', async () => timers.size > 0);
+    // Behind a stall all timers that are due come at once, before the socket is looked at.
+    for (const come of timers) come();
+    expect(await reading).toMatchObject({ record: null });
+  });
 
   test('A slow answer makes nobody open connections: only silence does', async () => {
     const backend = backendOf(ioredis({}));

@@ -7,6 +7,9 @@ import { faultOf } from './without-secrets.js';
 /** The longest that one attempt to connect may take, ms. */
 const patience = 10_000;
 
+/** In how many waits: a process that stood still for longer than its patience has lost one of them, not its connection. */
+const waits = 10;
+
 /** The pauses between attempts, ms: each the double of the one before, up to the longest, and spread. */
 const pauses = { first: 50, longest: 2_000 } as const;
 
@@ -136,12 +139,8 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
     this.#connecting.add(connection);
     try {
       const connecting = connection.connect().then(() => this.#options.prepare?.(connection));
-      const inTime = await within(
-        connecting.then(() => true),
-        this.#clock,
-        patience,
-      );
-      if (inTime === null) throw new ConnectionFault('unsent', 'Error', `No connection within ${patience} ms`);
+      if (!(await this.#isInTime(connecting)))
+        throw new ConnectionFault('unsent', 'Error', `No connection within ${patience} ms`);
       if (this.#isClosed) throw new ConnectionFault('unsent', 'Error', 'The connection was closed');
     } catch (error) {
       // Closed meanwhile: it was ended with all others.
@@ -151,6 +150,14 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
       this.#connecting.delete(connection);
     }
     this.#take(connection, identity);
+  }
+
+  async #isInTime(connecting: Promise<void>): Promise<boolean> {
+    const connected = connecting.then(() => true);
+    for (let wait = 0; wait < waits; wait += 1) {
+      if (await within(connected, this.#clock, patience / waits)) return true;
+    }
+    return false;
   }
 
   #openModel(): Connection {
