@@ -154,7 +154,7 @@ export const expiring: ClauseFamily = {
       id: 'T4',
       level: 'MUST',
       text: 'A record with `ttl: Infinity` never expires. One with a very long ttl does not expire at once. A later finite ttl replaces either.',
-      why: 'An operator’s override without an end must outlast everything. A delay of more than 2^31 ms, which a timer takes as 0, must not expire the record at once.',
+      why: 'An operator’s override without an end must outlast everything. A timer that is given more than 2^31 ms fires at once, and must not expire the record.',
     },
     {
       id: 'T5',
