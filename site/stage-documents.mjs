@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { pictureOfEachTheme } from './themed-pictures.mjs';
 
 /**
  * Copies what people read into the folder that the site is built of: `docs/`, the packages' READMEs and the site's own
@@ -10,7 +11,9 @@ import { dirname, join, posix } from 'node:path';
 export function stageDocuments({ root, into, repository }) {
   const pages = pagesOf(root);
   for (const { file, page } of pages) {
-    const text = retarget(readFileSync(join(root, file), 'utf8'), { root, file, pages, repository });
+    const text = pictureOfEachTheme(
+      retarget(readFileSync(join(root, file), 'utf8'), { root, file, pages, repository }),
+    );
     mkdirSync(dirname(join(into, page)), { recursive: true });
     writeFileSync(join(into, page), text);
   }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,6 +9,8 @@ import { presets } from '../playground/scenario/scenario.js';
 import { World } from '../playground/simulation/world.js';
 import { linesOf, verdictOf } from '../playground/view/compare.js';
 import { serve } from '../serve.mjs';
+import { build } from './support/build.js';
+import { axeFaults, diagramsDrawn, fleetsDrawn } from './support/looks.js';
 
 const folder = join(import.meta.dirname, '..');
 const dist = join(folder, 'dist');
@@ -34,16 +35,6 @@ beforeAll(async () => {
   site = await serve(dist);
 }, 900_000);
 afterAll(() => site.close());
-
-/** Builds the site as `npm run docs` does. A link to no page fails it. */
-async function build(): Promise<string[]> {
-  const child = spawn(process.execPath, ['build.mjs'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`The site can't be built:\n${text}`);
-  return text.split('\n').filter((line) => line.startsWith('API: '));
-}
 
 test('every exported name and each of its members is described, and each link of a description leads somewhere', () => {
   expect(complaints).toEqual([]);
@@ -111,38 +102,15 @@ where(
       await page.screenshot({ path: join(folder, '.test-results/screenshots', `${name}.png`), fullPage: true });
     }
 
-    /** What axe finds. In another colour scheme only contrasts can differ. */
-    async function faultsOf(page: Page, rules: readonly string[] | null): Promise<string[]> {
-      return page.evaluate(async (only) => {
-        const engine = (globalThis as unknown as { axe: typeof axe }).axe;
-        const found = await engine.run(document, {
-          runOnly: only === null ? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] : { type: 'rule', values: [...only] },
-          // The theme's search button is named "Search" and shows its keys as well.
-          rules: only === null ? { 'label-content-name-mismatch': { enabled: false } } : {},
-          resultTypes: ['violations'],
-        });
-        return found.violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-        );
-      }, rules);
-    }
-
-    /** Waits until each diagram of a page is drawn in this theme. */
-    async function drawn(page: Page, theme: string): Promise<void> {
-      for (const diagram of await page.locator('.mermaid').all()) {
-        await diagram.and(page.locator(`[data-theme=${theme}]`)).waitFor();
-      }
-    }
-
     test.each(pages)('axe finds no fault in /%s, light or dark', async (path) => {
       const page = await open(path, { colorScheme: 'light' });
       await page.evaluate(axe.source);
-      await drawn(page, 'neutral');
-      const light = await faultsOf(page, null);
+      await diagramsDrawn(page, 'neutral');
+      const light = await axeFaults(page, null);
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
       await page.locator('html.dark').waitFor({ state: 'attached' });
-      await drawn(page, 'dark');
-      const dark = await faultsOf(page, ['color-contrast', 'link-in-text-block']);
+      await diagramsDrawn(page, 'dark');
+      const dark = await axeFaults(page, ['color-contrast', 'link-in-text-block']);
       expect({ light, dark }).toEqual({ light: [], dark: [] });
       await page.context().close();
     });
@@ -160,6 +128,22 @@ where(
         await page.context().close();
       }
       expect(wide).toEqual([]);
+    });
+
+    test('a picture of a document follows the theme that the reader chose, whatever the system says', async () => {
+      const page = await open('why', { colorScheme: 'light' });
+      const shown = async (): Promise<string> => {
+        const picture = page.locator('.vp-doc picture:visible img');
+        await picture.waitFor();
+        return picture.evaluate((image) => (image as HTMLImageElement).currentSrc.replace(/\.[^.]*\.png$/, ''));
+      };
+      expect(await shown()).toMatch(/shared-and-local$/);
+      await page.locator('.VPSwitchAppearance:visible').click();
+      await page.locator('html.dark').waitFor({ state: 'attached' });
+      expect(await shown()).toMatch(/shared-and-local-dark$/);
+      await page.setViewportSize({ width: 360, height: 900 });
+      expect(await shown()).toMatch(/shared-and-local-narrow-dark$/);
+      await page.context().close();
     });
 
     test('every diagram is drawn', async () => {
@@ -227,10 +211,26 @@ where(
       await page.context().close();
     });
 
-    test('with motion reduced the playground waits to be played; otherwise it begins by itself', async () => {
+    test('with motion reduced the playground shows the whole minute, and plays it from its beginning when told to', async () => {
+      const linked = await open('playground#do=6_down_1~52_healthy_1&at=60');
+      await linked.locator('.clock', { hasText: '60.0 s' }).waitFor();
       const still = await open('playground');
-      expect(await still.locator('.transport .main').textContent()).toContain('Play');
+      await still.locator('.clock', { hasText: '60.0 s' }).waitFor();
+      expect(await fleetsDrawn(still)).toEqual(await fleetsDrawn(linked));
+      expect(await still.locator('.verdict').textContent()).toBe(await linked.locator('.verdict').textContent());
+      await linked.context().close();
+      const play = still.locator('.transport .main');
+      await still.getByRole('button', { name: 'A deploy in mid-outage' }).click();
+      await still.locator('.clock', { hasText: '60.0 s' }).waitFor();
+      expect(await play.textContent()).toContain('Play this minute');
+      await play.click();
+      await play.filter({ hasText: 'Pause' }).waitFor();
+      await play.click();
+      expect(Number.parseFloat((await still.locator('.clock').textContent()) ?? '')).toBeLessThan(60);
       await still.context().close();
+    });
+
+    test('without a wish for less motion the playground begins by itself', async () => {
       const moving = await open('playground', { reducedMotion: 'no-preference' });
       await moving.locator('.transport .main', { hasText: 'Pause' }).waitFor();
       await moving.locator('.verdict', { hasText: 'ran into the trouble' }).waitFor({ timeout: 60_000 });

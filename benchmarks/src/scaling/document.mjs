@@ -36,12 +36,16 @@ export function scalingDocument(results) {
 
 function introduction({ date, machine }) {
   return [
-    `What ${number(fleet.workers)} workers, ${number(fleet.tenants)} tenants and ${number(fleet.callsPerSecond)} calls a second would need: on paper, from costs that were`,
-    `measured on one small machine (${date}, Node ${machine.node.slice(1)}; see [Performance](performance.md)) and from prices that are cited. Nobody has run`,
-    'such a fleet. Take the ratios between the modes for granted, and the absolute numbers for half to twice.',
+    `What would ${number(fleet.workers)} workers with ${number(fleet.tenants)} tenants and ${number(fleet.callsPerSecond)} calls a second need? This page is a calculation. Nobody has`,
+    `run such a fleet. The costs of a call were measured on one small machine (${date}, Node ${machine.node.slice(1)}; see [Performance](performance.md)). The`,
+    'prices are cited.',
     '',
-    'Every call succeeds here: each failure adds one write, and an open circuit saves the write of each refused call. Circuits',
-    'are asked with consecutive failures, no window; a window of 10 buckets adds what [Performance](performance.md) says.',
+    'The ratios between the modes are reliable. The absolute numbers may be wrong by a factor of two in either direction.',
+    '',
+    'The calculation assumes that:',
+    '',
+    '- Every call succeeds. Each failure would add one write. An open circuit saves the write of each call that it refuses.',
+    '- Circuits trip by consecutive failures, without a window. [Performance](performance.md) says what a window of 10 buckets adds.',
   ].join('\n');
 }
 
@@ -71,11 +75,14 @@ function inputTable() {
 
 function operations(rows) {
   return [
-    'Per second, of the whole fleet. A strict call is a read and a write; one process shares those that come together, which',
-    'only helps where one worker meets one circuit hundreds of times a second. A bounded call sends something where its view',
-    'is no longer fresh: so what counts is how often *one worker meets one tenant* within `maxStaleness`, not how many calls',
-    'there are. A million tenants that are all alike meet each worker once in a quarter of an hour, and no view helps; then',
-    "`counting: 'failures'` is what halves the traffic.",
+    'The table is per second and for the whole fleet.',
+    '',
+    '- **A strict call is a read and a write.** One process shares the reads and the writes of calls that come together. That helps',
+    '  only if one worker calls one circuit hundreds of times a second.',
+    '- **A bounded call sends something only when its view is no longer fresh.** So what counts is how often *one worker meets one',
+    '  tenant* within `maxStaleness`, and not how many calls there are.',
+    '- **If a million tenants are all alike**, a worker meets each of them once in a quarter of an hour, and a view hardly helps. Then',
+    "  `counting: 'failures'` halves the traffic.",
     '',
     table(
       ['', '', 'reads/s', 'writes/s', 'operations per call', 'busiest circuit: operations/s'],
@@ -93,14 +100,18 @@ function operations(rows) {
 
 function redis(rows) {
   return [
-    `*Cores* is the processor time of the servers. *Masters* are as many as keep each below ${number(usable * 100)} % of its one core (a Redis server`,
-    'runs commands on one): 1 is a single Redis or a Sentinel, more is a Cluster. *The busiest circuit* is the share of one core',
-    'that it takes by itself: a circuit is one key, and so one master. Money is a month, for the masters and as many replicas on',
-    'machines of your own; beside it ElastiCache Serverless, at the least (each operation counted as one unit).',
+    '- **Cores**: the processor time of all servers together.',
+    `- **Masters**: so many that each stays below ${number(usable * 100)} % of its one core, for a Redis server runs commands on one core. 1 means a single`,
+    '  Redis, with Sentinel or without; more mean a Cluster.',
+    '- **Busiest circuit**: the share of one core that this circuit takes alone. A circuit is one key, so it lives on one master.',
+    '- **Own machines**: dollars a month for the masters and as many replicas.',
+    '- **Serverless**: dollars a month on ElastiCache Serverless, at least: each operation is counted as one unit.',
     '',
-    'Two things make it more. The costs are of workers with many calls at a time, whose commands travel together: one that',
-    'has a single call at a time costs the server several times as much ([Performance](performance.md), item 9, *alone*). And',
-    'on a Cluster a read is a script, which costs some microseconds more than the GET and the TIME of a single server.',
+    'Two things can make it more:',
+    '',
+    '- The costs are of workers with many calls at a time, whose commands travel together. A worker with a single call at a time costs',
+    '  the server several times as much ([Performance](performance.md), item 9, *alone*).',
+    '- On a Cluster a read is a script. That takes some microseconds more than the GET and the TIME of a single server.',
     '',
     table(
       [
@@ -125,17 +136,19 @@ function redis(rows) {
       ]),
     ),
     '',
-    `Each worker holds a connection to each master, so a master has ${number(fleet.workers)} of them, and with \`watch\` another ${number(fleet.workers)} in all: a trip`,
-    'is then pushed to each worker once. Records of circuits that nobody calls expire, so memory is that of the tenants of a day.',
+    `Each worker holds a connection to each master, so a master has ${number(fleet.workers)} connections. With \`watch\` it has another ${number(fleet.workers)}, and each trip`,
+    'is pushed to each worker once.',
+    '',
+    'Records of circuits that nobody calls expire, so the memory is that of the tenants of one day.',
   ].join('\n');
 }
 
 function dynamodb(rows) {
   return [
-    'On demand. *Of the quota*: how many times the default quota of 40,000 units a second per table ([AWS](' +
-      limits.tableSource +
-      ')) would have to be',
-    `raised. One item takes at most ${number(limits.partition.reads)} read and ${number(limits.partition.writes)} write units a second, whatever the table has ([AWS](${limits.partition.source})).`,
+    'The table is on demand.',
+    '',
+    `- **Of the quota**: what the fleet needs as a multiple of the default quota, which is 40,000 units a second per table ([AWS](${limits.tableSource})).`,
+    `- **Busiest item**: one item takes at most ${number(limits.partition.reads)} read and ${number(limits.partition.writes)} write units a second, whatever the table has ([AWS](${limits.partition.source})).`,
     '',
     table(
       ['', '', 'read units/s', 'write units/s', 'of the quota', "busiest item's write units/s", '$ a month'],
@@ -155,7 +168,8 @@ function dynamodb(rows) {
 function workers(rows, costs) {
   const perWorker = fleet.callsPerSecond / fleet.workers;
   return [
-    `Processor time of the ${number(fleet.workers)} workers together for their ${number(perWorker)} calls a second each, and the share of one core in each of them:`,
+    `Each of the ${number(fleet.workers)} workers makes ${number(perWorker)} calls a second. The table has the processor time of all workers together, and of each one as a`,
+    'share of one core:',
     '',
     table(
       ['', '', 'cores', 'of each worker'],
@@ -174,12 +188,34 @@ function workers(rows, costs) {
 function backing({ workers: simulatedWorkers, loads: runs, trips }) {
   const at = (id) => trips.find((trip) => trip.id === id);
   return [
-    `[Performance](performance.md#13-a-thousand-workers-simulated) has the simulation: ${number(simulatedWorkers)} workers with the real core on one virtual time, with`,
-    `up to ${number(Math.max(...runs.map(({ calls }) => calls)))} calls a run. It gives the operations per call that stand above, and shows that a fleet sends what one worker sends, times`,
-    `its size. After a trip there the last call is let in within ${number(Math.max(1, at('strict').lastAdmission))} ms in strict, ${number(at('watched').lastAdmission)} ms (${number(at('watched').admitted)} calls) with`,
-    `\`watch\`, and ${number(at('bounded-250').lastAdmission)} ms (${number(at('bounded-250').admitted)}) and ${number(at('bounded-1000').lastAdmission)} ms (${number(at('bounded-1000').admitted)}) with views of 250 ms and 1 s that nobody pushes to: never later than \`maxStaleness\`, however`,
-    'many workers there are.',
+    `A simulation: ${number(simulatedWorkers)} workers with the real core on one virtual time, with up to ${number(Math.max(...runs.map(({ calls }) => calls)))} calls a run`,
+    '([Performance](performance.md#13-a-thousand-workers-simulated)). The operations per call above come from it. It shows that a fleet sends as',
+    'much as one worker, times its size.',
     '',
-    `A month has ${hoursPerMonth} hours. [How to repeat it](performance.md#how-to-repeat-it) measures everything again and writes this document anew.`,
+    'It also shows how long after a trip the last call is let in. That is never longer than `maxStaleness`, however many workers there are:',
+    '',
+    table(
+      ['', 'last call let in', 'calls let in'],
+      [
+        ['strict', `within ${number(Math.max(1, at('strict').lastAdmission))} ms`, number(at('strict').admitted)],
+        [
+          'bounded, 250 ms, with `watch`',
+          `within ${number(at('watched').lastAdmission)} ms`,
+          number(at('watched').admitted),
+        ],
+        [
+          'bounded, 250 ms, without',
+          `within ${number(at('bounded-250').lastAdmission)} ms`,
+          number(at('bounded-250').admitted),
+        ],
+        [
+          'bounded, 1 s, without',
+          `within ${number(at('bounded-1000').lastAdmission)} ms`,
+          number(at('bounded-1000').admitted),
+        ],
+      ],
+    ),
+    '',
+    `A month has ${hoursPerMonth} hours here. [How to repeat it](performance.md#how-to-repeat-it) measures everything again and writes this document anew.`,
   ].join('\n');
 }

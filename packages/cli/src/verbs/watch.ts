@@ -5,6 +5,7 @@ import { jsonOf } from '../circuits/view.js';
 import { escapeText, jsonLine } from '../output/escape.js';
 import { stateWord } from '../output/states.js';
 import { againWords, overrideWords } from '../output/words.js';
+import { within } from '../store/time-limit.js';
 import { listerOf, type CommonOptions, type Session } from './session.js';
 
 /** What `watch` takes. */
@@ -39,6 +40,7 @@ export async function watch(session: Session, options: WatchVerbOptions): Promis
       prefix: options.prefix ?? '',
       every: options.every,
       signal,
+      ask: (call) => within(session.timeout, signal, call),
       list: listerOf(session),
       onChange,
       onNote: (note) => terminal.note(`${note}\n`),

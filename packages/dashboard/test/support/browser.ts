@@ -5,9 +5,9 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A browser's program: CIRCUITRY_BROWSER, or Debian's chromium. Null: there is none here. */
+/** A browser's program: CIRCUITRY_CHROMIUM, or the usual places. Null: there is none here. */
 function browserProgram(): string | null {
-  const chosen = process.env['CIRCUITRY_BROWSER'];
+  const chosen = process.env['CIRCUITRY_CHROMIUM'];
   return [...(chosen === undefined ? [] : [chosen]), ...places].find((path) => existsSync(path)) ?? null;
 }
 
@@ -67,7 +67,7 @@ export class TestBrowser {
 export const browserTest: (title: string, work: () => Promise<void>) => void =
   browserProgram() === null
     ? (title: string): void =>
-        test.skip(`${title} (skipped: no chromium here; apt-get install chromium, or set CIRCUITRY_BROWSER)`, () => {})
+        test.skip(`${title} (skipped: no chromium here; apt-get install chromium, or set CIRCUITRY_CHROMIUM)`, () => {})
     : (title: string, work: () => Promise<void>): void => test(title, work);
 
 const reports = fileURLToPath(new URL('../../reports/screens/', import.meta.url));
