@@ -10,7 +10,6 @@ import {
   mergeSettings,
   slowCallRate,
   when,
-  type FactoryOptions,
   type InvalidSettingsError,
 } from '@circuitry/core';
 import { duration, optional, readOptions } from '@circuitry/core/backend';
