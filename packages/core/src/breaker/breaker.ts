@@ -156,27 +156,17 @@ function mustHaveName(nameFault: InvalidNameError | null): void {
   if (nameFault !== null) throw nameFault;
 }
 
-/** The signal that was given to a call, looked at once: options may be anybody's. What they throw is an {@link Unreadable}. */
+/** What stands for a signal where options threw when they were looked at: why the call is refused. */
+const unreadable = new WeakSet();
+
+/** The signal that was given to a call, looked at once: options may be anybody's. */
 function signalOf(options: StartOptions | undefined): unknown {
   try {
     return options?.signal;
   } catch (error) {
-    return new Unreadable(error);
-  }
-}
-
-/** What was thrown in the place of a signal. */
-class Unreadable {
-  readonly #error: unknown;
-
-  constructor(error: unknown) {
-    this.#error = error;
-  }
-
-  /** What was thrown, as a refusal; null: this is none. Never throws, whatever it is asked about. */
-  static refusalOf(value: unknown): Refused | null {
-    const each = Object(value) as object;
-    return #error in each ? refusedBy(each.#error) : null;
+    const refused = refusedBy(error);
+    unreadable.add(refused);
+    return refused;
   }
 }
 
@@ -185,7 +175,8 @@ function faultOf(name: string, work: unknown, signal: unknown): Refused | null {
   if (typeof work !== 'function') return refusedBy(noWork(name, work));
   if (signal === undefined) return null;
   const fault = faultOfSignal(signal, name);
-  return fault === null ? null : (Unreadable.refusalOf(signal) ?? refusedBy(fault));
+  if (fault === null) return null;
+  return unreadable.has(signal as object) ? (signal as Refused) : refusedBy(fault);
 }
 
 function noWork(name: string, work: unknown): TypeError {

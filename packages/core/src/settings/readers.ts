@@ -106,21 +106,24 @@ export function lookAt<Read>(name: string, problems: SettingsProblem[], look: ()
 /**
  * What an object holds, as it can be read.
  *
- * @param inherited names that count also where its prototype has them
+ * @param more names that count also where its prototype has them
  */
 export function readable(
   value: object,
   prefix: string,
   problems: SettingsProblem[],
-  inherited: readonly string[] = [],
+  more: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
-  const own = lookAt(nameBehind(prefix), problems, () => Object.keys(value)) ?? [];
-  const more = inherited.filter((name) => !own.includes(name) && lookAt(name, problems, () => name in value));
-  const entries = [...own, ...more].map((name): [string, unknown] => [
-    name,
-    lookAt(prefix + name, problems, () => (value as Readonly<Record<string, unknown>>)[name]),
+  const own = lookAt(nameBehind(prefix), problems, () => [
+    ...Object.keys(value),
+    ...more.filter((name) => !Object.hasOwn(value, name) && name in value),
   ]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    (own ?? []).map((name) => [
+      name,
+      lookAt(prefix + name, problems, () => (value as Readonly<Record<string, unknown>>)[name]),
+    ]),
+  );
 }
 
 /** What is itself called whose parts are called with this prefix. */
@@ -144,16 +147,17 @@ export function readEach<Each extends Readers>(
   prefix: string,
   problems: SettingsProblem[],
 ): ReadBy<Each> {
-  for (const name of lookAt(nameBehind(prefix), problems, () => Object.keys(given)) ?? []) {
+  const known = Object.keys(readers);
+  const held = readable(given, prefix, problems, known);
+  for (const [name, value] of Object.entries(held)) {
     if (Object.hasOwn(readers, name)) continue;
-    const value = lookAt(prefix + name, problems, () => given[name]);
-    const nearest = nearestName(name, Object.keys(readers));
+    const nearest = nearestName(name, known);
     const expected = nearest === null ? 'no such setting' : `no such setting; did you mean ${nearest}?`;
     problems.push({ name: prefix + name, value, expected });
   }
   const read = Object.entries(readers).map(([name, each]) => [
     name,
-    lookAt(prefix + name, problems, () => each(prefix + name, given[name], problems)),
+    lookAt(prefix + name, problems, () => each(prefix + name, held[name], problems)),
   ]);
   return Object.fromEntries(read) as ReadBy<Each>;
 }
