@@ -17,6 +17,8 @@ import type {
   WriteOptions,
 } from '../contract/storage.js';
 import { ClosedError, LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
+import { readOptions } from '../backend/read-options.js';
+import { objectWith, optional } from '../settings/readers.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -28,6 +30,8 @@ export interface MemoryBackendOptions {
    */
   readonly clock?: Clock;
 }
+
+const readers = { clock: optional(objectWith<Clock>('now', 'after'), undefined) };
 
 const storeOf = new WeakMap<MemoryBackend, MemoryStore>();
 
@@ -48,10 +52,14 @@ export class MemoryBackend implements StorageBackend {
   readonly #atClose = new Set<() => void>();
   #closed = false;
 
-  /** @param shared what `connect` hands on; not for others. */
+  /**
+   * @param shared what `connect` hands on; not for others.
+   * @throws InvalidSettingsError with every fault of `options`
+   */
   constructor(options: MemoryBackendOptions = {}, shared?: MemoryStore) {
-    this.#store = shared ?? new MemoryStore(options.clock ?? systemClock);
-    this.#givesNow = options.clock !== undefined;
+    const { clock } = readOptions(readers, options);
+    this.#store = shared ?? new MemoryStore(clock ?? systemClock);
+    this.#givesNow = clock !== undefined;
     storeOf.set(this, this.#store);
     // A class that extends this one may hand out what it likes.
     if (new.target === MemoryBackend) vouchFor(this);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   anyOf,
+  casLease,
   CircuitBreakerFactory,
   consecutiveFailures,
   exponential,
@@ -9,6 +10,7 @@ import {
   MemoryBackend,
   mergeSettings,
   slowCallRate,
+  systemClock,
   when,
   type InvalidSettingsError,
 } from '@circuitry/core';
@@ -121,6 +123,21 @@ describe('Whatever else takes settings refuses them in the same way', () => {
     const breaker = factory.breakerFor('mail');
     await expect(breaker.forceOpen(throwing('for'))).rejects.toMatchObject({ problems: [{ name: 'for' }] });
     await expect(breaker.trip(revoked())).rejects.toMatchObject({ code: 'ERR_INVALID_SETTINGS' });
+  });
+});
+
+describe('Options of what needs none are checked all the same', () => {
+  const makers: readonly (readonly [string, (options: never) => unknown, string])[] = [
+    ['MemoryBackend', (options) => new MemoryBackend(options), 'clock'],
+    ['casLease', (options) => casLease(backend, options), 'random'],
+  ];
+
+  test.each(makers)('of %s', (_, make, one) => {
+    expect(refused(() => make(revoked()))).toContain('options');
+    expect(refused(() => make(throwing(one)))).toContain(one);
+    for (const wrong of [null, 'x', 7] as never[]) expect(refused(() => make(wrong))).toEqual(['options']);
+    expect(refused(() => make({ [one]: {} } as never))).toEqual([one]);
+    expect(() => make({ clok: systemClock } as never)).toThrow('clok: expected no such setting; did you mean clock?');
   });
 });
 
