@@ -64,8 +64,6 @@ export function once(task: () => void): Once {
   return own;
 }
 
-/** What `setTimeout` was when this module was loaded; a test's fake one is of no use here. */
-const hostTimeout = isFake(globalThis.setTimeout) ? undefined : globalThis.setTimeout;
 /** How often is looked, at most, whether fake timers were taken away, ms. */
 const shortestLook = 50;
 
@@ -76,21 +74,18 @@ function hostTimer(come: Once, ms: number, isBackground: boolean): () => void {
   const timer = attempt(() => set(() => void (isSet && come()), ms));
   isSet = true;
   // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be anything.
-  if (isBackground) unref(timer);
+  if (isBackground) attempt(() => (timer as { unref?: () => unknown } | undefined)?.unref?.());
   const look = (): void => {
     if (come.isDone) return;
     if (globalThis.setTimeout !== set) return come();
-    unref(hostTimeout?.(look, Math.max(shortestLook, ms)));
+    // The host's own timer, which nobody fakes. It keeps no process alive.
+    attempt(() => AbortSignal.timeout(Math.ceil(Math.max(shortestLook, ms))).addEventListener('abort', look));
   };
   if (isFake(set)) look();
   return () => {
     come.isDone = true;
     attempt(() => clear(timer as never));
   };
-}
-
-function unref(timer: unknown): void {
-  attempt(() => (timer as { unref?: () => unknown } | undefined)?.unref?.());
 }
 
 /** What `Date` was when this module was loaded. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { CircuitBreakerFactory, MemoryBackend, systemClock, type Clock } from '@circuitry/core';
+import { CircuitBreakerFactory, MemoryBackend, systemClock } from '@circuitry/core';
 import { nextTurn, VirtualClock } from '@circuitry/core/testing';
 import sinon from '@sinonjs/fake-timers';
 
@@ -84,10 +84,14 @@ describe.each(kinds)('under fake timers, %s', (_, install) => {
 
 describe('fake timers that are taken away', () => {
   const { setTimeout, clearTimeout } = globalThis;
-  afterEach(() => void Object.assign(globalThis, { setTimeout, clearTimeout }));
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  afterEach(() => {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+    Object.assign(AbortSignal, { timeout });
+  });
 
-  /** A host whose timers come by hand, and a clock that was loaded on it. */
-  async function load(): Promise<{ clock: Clock; host: object; come: () => void; waiting: Map<object, () => void> }> {
+  /** A host whose timers come by hand. */
+  function byHand(): { host: object; come: () => void; waiting: Map<object, () => void> } {
     const waiting = new Map<object, () => void>();
     const host = {
       setTimeout(callback: () => void): object {
@@ -98,22 +102,22 @@ describe('fake timers that are taken away', () => {
       clearTimeout: (timer: object) => void waiting.delete(timer),
     };
     Object.assign(globalThis, host);
-    jest.resetModules();
-    const { systemClock: clock } = (await import('../../src/time/clock.js')) as { systemClock: Clock };
+    const addEventListener = (_type: string, listener: () => void): void => void waiting.set({}, listener);
+    Object.assign(AbortSignal, { timeout: () => ({ addEventListener }) });
     const come = (): void => {
       for (const [timer, callback] of [...waiting]) if (waiting.delete(timer)) callback();
     };
-    return { clock, host, come, waiting };
+    return { host, come, waiting };
   }
 
   const fake = { setTimeout: Object.assign(() => 7, { clock: {} }), clearTimeout: () => {} };
 
-  test('leave over no timer of the system’s clock: it comes by the host’s own time', async () => {
-    const { clock, host, come, waiting } = await load();
+  test('leave over no timer of the system’s clock: it comes by the host’s own time', () => {
+    const { host, come, waiting } = byHand();
     Object.assign(globalThis, fake);
     let ran = 0;
-    clock.after(0, () => (ran += 1));
-    clock.after(60_000, () => (ran += 1))();
+    systemClock.after(0.5, () => (ran += 1));
+    systemClock.after(60_000, () => (ran += 1))();
     come();
     come();
     expect(ran).toBe(0);
@@ -124,9 +128,9 @@ describe('fake timers that are taken away', () => {
     expect([ran, waiting.size]).toEqual([1, 0]);
   });
 
-  test('clear none of the host’s: a timer is cleared by what it was set with', async () => {
-    const { clock, waiting } = await load();
-    const cancel = clock.after(60_000, () => {});
+  test('clear none of the host’s: a timer is cleared by what it was set with', () => {
+    const { waiting } = byHand();
+    const cancel = systemClock.after(60_000, () => {});
     Object.assign(globalThis, fake);
     cancel();
     expect(waiting.size).toBe(0);
