@@ -19,9 +19,9 @@ const longestTimeout = 2 ** 31 - 1;
 /**
  * The machine's own clock: `Date.now` and `setTimeout`, looked up at each use.
  *
- * So it follows a test's fake timers from when they are installed until they are taken away. A timer of theirs that is left
- * over then comes by the host's own time. Where they are replaced by a stub that throws, or that calls at once, a timer
- * never comes, and no call fails for that. A stub of `Date.now` that tells no time is not believed.
+ * So it follows a test's fake timers, or any stub, from when they are installed until they are taken away. A timer of theirs
+ * that is left over then comes by the host's own time. While a stub throws, or calls at once, a timer never comes, and no
+ * call fails for that. A stub of `Date.now` that tells no time is not believed.
  */
 export const systemClock: Clock = Object.freeze({
   now: hostNow,
@@ -64,7 +64,9 @@ export function once(task: () => void): Once {
   return own;
 }
 
-/** How often is looked, at most, whether fake timers were taken away, ms. */
+/** What `setTimeout` was when this module was loaded, if it was none of a test's. */
+const hostTimeout: unknown = isFake(globalThis.setTimeout) ? undefined : globalThis.setTimeout;
+/** How often is looked, at most, whether what stands in its place was taken away, ms. */
 const shortestLook = 50;
 
 /** One timer of the host, as it is now. The answer clears it by what belongs to it, whatever stands in its place by then. */
@@ -81,7 +83,7 @@ function hostTimer(come: Once, ms: number, isBackground: boolean): () => void {
     // The host's own timer, which nobody fakes. It keeps no process alive.
     attempt(() => AbortSignal.timeout(Math.ceil(Math.max(shortestLook, ms))).addEventListener('abort', look));
   };
-  if (isFake(set)) look();
+  if (set !== hostTimeout) look();
   return () => {
     come.isDone = true;
     attempt(() => clear(timer as never));
