@@ -172,9 +172,10 @@ function chooseTurn(immediate: typeof setImmediate | undefined, timeout: typeof 
   return (resolve) => void timeout(resolve, 0);
 }
 
-/** Sinon's, and so Jest's and Vitest's, bear their clock; Jest's legacy ones are mock functions. */
+/** Sinon's, and so Jest's and Vitest's, bear their clock; Jest's legacy ones are mock functions; Node's are bound. */
 function isFake(timer: unknown): boolean {
-  return attempt(() => 'clock' in (timer as object) || '_isMockFunction' in (timer as object)) === true;
+  const own = timer as { readonly name: string };
+  return attempt(() => 'clock' in own || '_isMockFunction' in own || own.name.startsWith('bound ')) === true;
 }
 
 function byMessage(resolve: () => void): void {

@@ -82,6 +82,19 @@ describe.each(kinds)('under fake timers, %s', (_, install) => {
   });
 });
 
+test('The next turn comes for a module that was loaded under Node’s own fake timers, which are bound functions', async () => {
+  const { setImmediate } = globalThis;
+  const never = { setImmediate() {} };
+  Object.assign(globalThis, { setImmediate: never.setImmediate.bind(never) });
+  restore = () => void Object.assign(globalThis, { setImmediate });
+  jest.resetModules();
+  const late = (await import('../../src/time/clock.js')) as { nextTurn: typeof nextTurn };
+  let isReached = false;
+  void Promise.resolve().then(() => (isReached = true));
+  await late.nextTurn();
+  expect(isReached).toBe(true);
+});
+
 describe('fake timers that are taken away', () => {
   const { setTimeout, clearTimeout } = globalThis;
   const timeout = AbortSignal.timeout.bind(AbortSignal);
