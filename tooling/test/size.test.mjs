@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { root } from '../command.mjs';
 
 /** The goal is 14,000: docs/decisions/0010-size-of-core.md says what is more, and why. The budget holds the line. */
-const budget = 37_700;
+const budget = 38_700;
 
 it(`everything that @circuitry/core exports is at most ${budget} bytes, minified and gzipped`, () => {
   const { outputFiles } = buildSync({

@@ -59,26 +59,29 @@ export class CircuitBreaker<Context = DefaultContext> {
    * Work and `fallback` run in the async context of this call.
    */
   execute<T, Fallback = never>(work: Work<T>, options?: ExecuteOptions<Fallback>): Promise<T | Fallback> {
-    const fault = faultOf(this.name, work, options);
+    const signal = signalOf(options);
+    const fault = faultOf(this.name, work, signal);
     if (fault !== null) return rejected(fault.error);
     const { calls } = this.#host;
-    return calls.execute(work, calls.request(this, options?.signal, this.#nameFault), options);
+    return calls.execute(work, calls.request(this, signal as AbortSignal, this.#nameFault), options);
   }
 
   /** As `execute`, but never rejects: it tells apart what the work did and what the circuit did. */
   settle<T>(work: Work<T>, options?: StartOptions): Promise<Settled<T>> {
-    const fault = faultOf(this.name, work, options);
+    const signal = signalOf(options);
+    const fault = faultOf(this.name, work, signal);
     if (fault !== null) return settled(refusedResult(fault));
     const { calls } = this.#host;
-    return calls.settle(work, calls.request(this, options?.signal, this.#nameFault));
+    return calls.settle(work, calls.request(this, signal as AbortSignal, this.#nameFault));
   }
 
   /** The two-step form: a permit to be ended once. Rejects as `execute` does where the work must not run. */
   async start(options?: StartOptions): Promise<Permit> {
-    const fault = faultOf(this.name, nothing, options);
+    const signal = signalOf(options);
+    const fault = faultOf(this.name, nothing, signal);
     if (fault !== null) throw fault.error;
     const { calls } = this.#host;
-    const request = calls.request(this, options?.signal, this.#nameFault);
+    const request = calls.request(this, signal as AbortSignal, this.#nameFault);
     const admission = await calls.admit(request);
     if (admission.status === 'refused') throw admission.error;
     return new Permit(calls, request.home, admission);
@@ -153,16 +156,27 @@ function mustHaveName(nameFault: InvalidNameError | null): void {
   if (nameFault !== null) throw nameFault;
 }
 
-/** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
-function faultOf(name: string, work: unknown, options: StartOptions | undefined): Refused | null {
-  if (typeof work !== 'function') return refusedBy(noWork(name, work));
+/** What stands for a signal where options threw when they were looked at: why the call is refused. */
+const unreadable = new WeakSet();
+
+/** The signal that was given to a call, looked at once: options may be anybody's. */
+function signalOf(options: StartOptions | undefined): unknown {
   try {
-    const fault = options === undefined ? null : faultOfSignal(options?.signal, name);
-    return fault === null ? null : refusedBy(fault);
+    return options?.signal;
   } catch (error) {
-    // Options that throw when they are looked at.
-    return refusedBy(error);
+    const refused = refusedBy(error);
+    unreadable.add(refused);
+    return refused;
   }
+}
+
+/** What is wrong with a call before anybody is asked; null: nothing. A typing error is no failure of the dependency. */
+function faultOf(name: string, work: unknown, signal: unknown): Refused | null {
+  if (typeof work !== 'function') return refusedBy(noWork(name, work));
+  if (signal === undefined) return null;
+  const fault = faultOfSignal(signal, name);
+  if (fault === null) return null;
+  return unreadable.has(signal as object) ? (signal as Refused) : refusedBy(fault);
 }
 
 function noWork(name: string, work: unknown): TypeError {

@@ -107,9 +107,9 @@ export class Calls {
   /** What a decision of the store comes to by now. */
   #admitted(request: Request, admission: Admission): Admission {
     const { lifecycle } = this.#shared;
-    if (!lifecycle.isClosed || admission.status === 'refused') return this.#told(request, admission);
-    // Decided too late: after `close` nothing begins.
-    void admission.letGo(false);
+    if (!lifecycle.isClosed) return this.#told(request, admission);
+    // Decided too late, whatever it is: after `close` nothing begins.
+    if (admission.status === 'admitted') void admission.letGo(false);
     return refusedBy(lifecycle.closedError());
   }
 

@@ -25,7 +25,9 @@ export function toldRefusal(shared: Shared, request: Request, refused: Refused, 
     const error = refused.error as CircuitryError;
     hub.emit('refused', { ...subjectOf(request.subject), error, enforced: !isObserving });
   }
-  return isObserving && isOfCircuit(refused) ? unprotected(shared, request, 'allow') : refused;
+  return isObserving && !isAborted(request.signal) && isOfCircuit(refused)
+    ? unprotected(shared, request, 'allow')
+    : refused;
 }
 
 /** The work runs, and counts for nothing. */

@@ -51,15 +51,22 @@ export class CallSignal {
 
 /** Aborted by either. The host follows the caller's signal without a listener, and for as long as anybody looks. */
 function either(caller: AbortSignal, controller: AbortController): AbortSignal {
-  try {
-    // Node takes a signal of a library's own without a word, and never hears it.
-    if (caller instanceof AbortSignal) return AbortSignal.any([caller, controller.signal]);
-  } catch {
-    // An older host.
+  // Node takes a signal of a library's own without a word, and never hears it.
+  return AbortSignal.any([caller instanceof AbortSignal ? caller : hostsOf(caller), controller.signal]);
+}
+
+/** The host's signals that stand for those of libraries: one listener on each of these, however many calls it is given to. */
+const hosts = new WeakMap<AbortSignal, AbortSignal>();
+
+function hostsOf(signal: AbortSignal): AbortSignal {
+  let own = hosts.get(signal);
+  if (own === undefined) {
+    const controller = new AbortController();
+    onAbort(signal, () => controller.abort(reasonOf(signal)));
+    own = controller.signal;
+    hosts.set(signal, own);
   }
-  // One listener, that goes with the signal.
-  onAbort(caller, () => controller.abort(reasonOf(caller)));
-  return controller.signal;
+  return own;
 }
 
 interface NodeHost {

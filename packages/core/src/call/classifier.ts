@@ -95,7 +95,9 @@ function defaultOf(error: unknown, call: Call): Verdict {
   return failed;
 }
 
+/** Also that of another circuit, whose work this call is part of. */
 function isTimeout(reason: unknown): boolean {
+  if (isCircuitryError(reason, 'ERR_WORK_TIMEOUT')) return true;
   try {
     return (reason as { readonly name?: unknown } | null | undefined)?.name === 'TimeoutError';
   } catch {

@@ -1,5 +1,4 @@
 import { answerOf } from '../circuit/resolver.js';
-import { isThenable } from '../time/thenable.js';
 import type { Clock } from '../time/clock.js';
 import { WorkTimeoutError } from '../errors/call-errors.js';
 import type { Call, WorkContext } from './call.js';
@@ -21,42 +20,34 @@ const grace = 50;
  */
 export function withTimeout<T>(work: Work<T>, call: Call, timeout: number, clock: Clock): Promise<T> {
   return answerOf<T>(({ resolve, reject }) => {
+    let isOver = false;
     let cancel = (): void => {};
-    const arm = (ms: number, isExtension: boolean): void => {
-      const dueAt = clock.now() + ms;
-      cancel = clock.after(ms, () => {
-        const late = clock.now() - dueAt;
-        if (late > usual && !isExtension) arm(Math.max(grace, Math.min(late, timeout / 10)), true);
-        else expire();
-      });
-    };
-    const expire = (): void => {
+    const expired = answerOf<void>((to) => {
+      const arm = (ms: number, isExtension: boolean): void => {
+        const dueAt = clock.now() + ms;
+        cancel = clock.after(ms, () => {
+          const late = clock.now() - dueAt;
+          if (late > usual && !isExtension) arm(Math.max(grace, Math.min(late, timeout / 10)), true);
+          else to.resolve();
+        });
+      };
+      arm(timeout, false);
+    });
+    // Awaited here, so that those who listen to the work's signal hear of it in this call's async context.
+    void expired.then(() => {
+      if (isOver) return;
       const error = new WorkTimeoutError(call.circuit.name, timeout);
       // First told: the work's own rejection by its signal must not come before it.
       reject(error);
       call.abort(error);
-    };
-    arm(timeout, false);
-    try {
-      const answer = work(call);
-      if (!isThenable(answer)) {
-        cancel();
-        resolve(answer);
-        return;
-      }
-      answer.then(
-        (value) => {
-          cancel();
-          resolve(value);
-        },
-        (error: unknown) => {
-          cancel();
-          reject(error);
-        },
-      );
-    } catch (error) {
+    });
+    const over = (): void => {
+      isOver = true;
       cancel();
-      reject(error);
-    }
+    };
+    // Awaited by the host's own promise: a thenable of some library may answer another one, that is not settled yet.
+    const working = (async () => work(call))();
+    working.then(over, over);
+    working.then(resolve, reject);
   });
 }

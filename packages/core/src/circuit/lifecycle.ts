@@ -12,9 +12,10 @@ export class Lifecycle {
     this.#closing.clear();
   }
 
-  /** Calls back once when the factory is closed; the answer takes it back. */
+  /** Calls back once when the factory is closed, at once if it is already; the answer takes it back. */
   onClose(callback: (error: ClosedError) => void): () => void {
-    this.#closing.add(callback);
+    if (this.isClosed) callback(this.closedError());
+    else this.#closing.add(callback);
     return () => void this.#closing.delete(callback);
   }
 

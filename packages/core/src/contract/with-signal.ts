@@ -52,7 +52,17 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 function newCrowd(): Crowd {
   const all = new Set<() => void>();
   const tell = (): void => {
-    for (const each of all) each();
+    const thrown: unknown[] = [];
+    for (const each of all) {
+      try {
+        each();
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    // It goes where what a listener throws goes, once everybody has heard.
+
+    if (thrown.length > 0) throw thrown[0];
   };
   return { all, tell };
 }
@@ -79,7 +89,7 @@ export function withSignal<T>(
 ): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
-    const stop = onAbort(signal, () => reject(toError(signal.reason)));
+    const stop = onAbort(signal, () => reject(toError(reasonOf(signal))));
     void promise.then(resolve, reject).then(stop);
   });
 }

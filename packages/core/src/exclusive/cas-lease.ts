@@ -1,10 +1,12 @@
 import { countdown, leaseLeft } from '../backend/lease-time.js';
+import { readOptions } from '../backend/read-options.js';
 import { assertName } from '../contract/name.js';
 import type { CallOptions, Lease, LockOptions, Reading, StorageBackend } from '../contract/storage.js';
 import { withSignal } from '../contract/with-signal.js';
 import { LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
 import { momentAfter, momentOf } from '../machine/facts/moment.js';
 import { stamped, unrecorded } from '../machine/record/revision.js';
+import { callable, objectWith, optional, text } from '../settings/readers.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 /** How `casLease` tells time and rolls dice. */
@@ -16,6 +18,12 @@ export interface CasLeaseOptions {
   /** What lock records are called: a prefix that no circuit has. Default `'lock:'` behind a control character. */
   readonly prefix?: string;
 }
+
+const readers = {
+  clock: optional(objectWith<Clock>('now', 'after'), systemClock),
+  random: optional(callable<() => number>(), Math.random),
+  prefix: optional(text(), '\u0001lock:'),
+};
 
 /** The shortest and longest pause between two tries of a waiting caller, ms. */
 const shortestPause = 10;
@@ -32,12 +40,14 @@ const remembered = 7 * 86_400_000;
  *
  * Without a store's clock, leases are compared by the callers' clocks: they must agree to well within a lease. The lock's
  * own name counts too: with the default prefix a name may have up to 1,018 bytes.
+ *
+ * @throws InvalidSettingsError with every fault of `options`
  */
 export function casLease(
   backend: Pick<StorageBackend, 'retrieve' | 'store'>,
   options: CasLeaseOptions = {},
 ): (name: string, options: LockOptions) => Promise<Lease> {
-  const { clock = systemClock, random = Math.random, prefix = '\u0001lock:' } = options;
+  const { clock, random, prefix } = readOptions(readers, options);
   return async (name, lockOptions) => {
     assertName(name);
     const lock = new CasLock(backend, `${prefix}${name}`, name, clock, random);

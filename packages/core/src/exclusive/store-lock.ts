@@ -39,6 +39,7 @@ export class StoreLock {
     const controller = new AbortController();
     const limit = wait + storageTimeout;
     const answersBefore = this.#door.answersTo('lock');
+    const askedAt = clock.now();
     let isGivenUp = false;
     const lets: (() => void)[] = [];
     try {
@@ -72,7 +73,7 @@ export class StoreLock {
         this.#door.lockAnswered(circuit);
         throw error;
       }
-      throw this.#door.lockFailed(circuit, error, answersBefore);
+      throw this.#door.lockFailed(circuit, error, answersBefore, askedAt);
     } finally {
       for (const letGo of lets) letGo();
     }

@@ -1,3 +1,4 @@
+import { readOptions } from '../backend/read-options.js';
 import { checkRecord } from '../contract/check-record.js';
 import { copyOf, counted, meetsExpectation } from '../contract/counters.js';
 import { assertName } from '../contract/name.js';
@@ -19,6 +20,7 @@ import type {
 } from '../contract/storage.js';
 import { quote } from '../errors/show.js';
 import { ClosedError, LeaseLostError, LockTimeoutError, StorageError } from '../errors/storage-errors.js';
+import { objectWith, optional } from '../settings/readers.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -30,6 +32,8 @@ export interface MemoryBackendOptions {
    */
   readonly clock?: Clock;
 }
+
+const readers = { clock: optional(objectWith<Clock>('now', 'after'), undefined) };
 
 const storeOf = new WeakMap<MemoryBackend, MemoryStore>();
 
@@ -50,10 +54,14 @@ export class MemoryBackend implements StorageBackend {
   readonly #atClose = new Set<() => void>();
   #closed = false;
 
-  /** @param shared what `connect` hands on; not for others. */
+  /**
+   * @param shared what `connect` hands on; not for others.
+   * @throws InvalidSettingsError with every fault of `options`
+   */
   constructor(options: MemoryBackendOptions = {}, shared?: MemoryStore) {
-    this.#store = shared ?? new MemoryStore(options.clock ?? systemClock);
-    this.#givesNow = options.clock !== undefined;
+    const { clock } = readOptions(readers, options);
+    this.#store = shared ?? new MemoryStore(clock ?? systemClock);
+    this.#givesNow = clock !== undefined;
     storeOf.set(this, this.#store);
     // A class that extends this one may hand out what it likes.
     if (new.target === MemoryBackend) vouchFor(this);

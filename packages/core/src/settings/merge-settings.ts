@@ -1,6 +1,6 @@
-import { InvalidSettingsError, SettingsConflictError } from '../errors/settings-errors.js';
+import { InvalidSettingsError, SettingsConflictError, type SettingsProblem } from '../errors/settings-errors.js';
 import type { DefaultContext, FactoryOptions } from './options.js';
-import { isObject, isPlain } from './readers.js';
+import { isObject, isPlain, lookAt, nameBehind, readable } from './readers.js';
 
 /** Part of a factory's options, as shared between factories. */
 export type PartialOptions<Context = DefaultContext> = Partial<FactoryOptions<Context>>;
@@ -37,10 +37,12 @@ function merge(base: unknown, more: unknown, prefix: string, conflicts: string[]
 }
 
 function definedEntries(settings: unknown, prefix: string): readonly [name: string, value: unknown][] {
+  const name = nameBehind(prefix);
+  const problems: SettingsProblem[] = [];
   // Options may be an instance with fields, as a factory takes them; matchers may not.
-  if (!(prefix === '' ? isObject : isPlain)(settings))
-    throw new InvalidSettingsError([
-      { name: prefix.slice(0, -1) || 'options', value: settings, expected: 'a plain object' },
-    ]);
-  return Object.entries(settings).filter(([, value]) => value !== undefined);
+  const isRight = lookAt(name, problems, () => (prefix === '' ? isObject : isPlain)(settings));
+  if (isRight === false) problems.push({ name, value: settings, expected: 'a plain object' });
+  const entries = isRight === true ? Object.entries(readable(settings as object, prefix, problems)) : [];
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+  return entries.filter(([, value]) => value !== undefined);
 }

@@ -22,6 +22,7 @@ import {
   optional,
   plainObject,
   rate,
+  readable,
   readEach,
   type Reader,
 } from './readers.js';
@@ -100,7 +101,7 @@ const readMatchers: Reader<ReadonlyMap<string, ErrorMatcher | undefined>> = (nam
 
 const readConsistency: Reader<number | null> = (name, value, problems) => {
   if (value === 'strict') return null;
-  if (isObject(value) && value.maxStaleness !== undefined)
+  if (isObject(value) && 'maxStaleness' in value)
     return readEach({ maxStaleness: duration(1) }, value, `${name}.`, problems).maxStaleness;
   problems.push({ name, value, expected: "'strict' or { maxStaleness: a duration }" });
   return null;
@@ -169,10 +170,13 @@ export function parseSettings<Context>(
   options: FactoryOptions<Context>,
   report: ReportSource = () => {},
 ): Settings<Context> {
-  const given: unknown = options;
-  if (!isObject(given))
-    throw new InvalidSettingsError([{ name: 'options', value: given, expected: 'an object with at least a backend' }]);
+  if (!isObject(options))
+    throw new InvalidSettingsError([
+      { name: 'options', value: options, expected: 'an object with at least a backend' },
+    ]);
   const problems: SettingsProblem[] = [];
+  // Options may be an instance with fields, or with getters.
+  const given = readable(options, '', problems, Object.keys(readers));
   const { circuits, ...settings } = readWhole(given, report, problems);
   const byCircuit = new Map<string, Settings<unknown>>();
   for (const [circuit, wanted] of readByCircuit(given, circuits, problems)) {
@@ -229,7 +233,7 @@ function checkTogether(
   else if (settings.trip.needsSlowCalls && settings.slowCallAfter >= (settings.workTimeout ?? Infinity))
     refuse('slowCallAfter', 'a duration below workTimeout where trip has a slowCallRate, or no call is ever slow');
   // A heartbeat goes out after a third of the lease, and its answer has to come before the lease is over.
-  if (exclusive !== null && exclusive.lease <= 1.5 * storageTimeout)
+  if (exclusive && exclusive.lease <= 1.5 * storageTimeout)
     refuse(
       'exclusive',
       `a lease of more than 1.5 × storageTimeout (${1.5 * storageTimeout} ms), or a heartbeat could come too late: raise exclusive.lease or lower storageTimeout`,

@@ -1,5 +1,6 @@
 import { isObject } from '../contract/check-record.js';
 import type { SettingsProblem } from '../errors/settings-errors.js';
+import { readOf, show } from '../errors/show.js';
 import { parseDuration } from '../time/duration.js';
 import { nearestName } from './nearest.js';
 
@@ -78,13 +79,56 @@ export function objectWith<Methods>(...methods: readonly (keyof Methods & string
   };
 }
 
-/** An object that {@link isPlain is plain}; an empty one stands in for another. */
+/** A copy of an object that {@link isPlain is plain}; an empty one stands in for another. */
 export function plainObject(expected: string): Reader<Readonly<Record<string, unknown>>> {
   return (name, value, problems) => {
-    if (isPlain(value)) return value;
-    problems.push({ name, value, expected });
+    const isRight = lookAt(name, problems, () => isPlain(value));
+    if (isRight === true) return readable(value as object, `${name}.`, problems);
+    if (isRight === false) problems.push({ name, value, expected });
     return {};
   };
+}
+
+/**
+ * What `look` answers. Where it throws, for a getter does or a proxy was revoked, that is a fault of the setting: then
+ * undefined.
+ */
+export function lookAt<Read>(name: string, problems: SettingsProblem[], look: () => Read): Read | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const told = readOf(() => show((error as Error).message));
+    problems.push({ name, value: undefined, expected: `a value that can be read, not one that throws ${told}` });
+    return undefined;
+  }
+}
+
+/**
+ * What an object holds, as it can be read.
+ *
+ * @param more names that count also where its prototype has them
+ */
+export function readable(
+  value: object,
+  prefix: string,
+  problems: SettingsProblem[],
+  more: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  const own = lookAt(nameBehind(prefix), problems, () => [
+    ...Object.keys(value),
+    ...more.filter((name) => !Object.hasOwn(value, name) && name in value),
+  ]);
+  return Object.fromEntries(
+    (own ?? []).map((name) => [
+      name,
+      lookAt(prefix + name, problems, () => (value as Readonly<Record<string, unknown>>)[name]),
+    ]),
+  );
+}
+
+/** What is itself called whose parts are called with this prefix. */
+export function nameBehind(prefix: string): string {
+  return prefix.slice(0, -1) || 'options';
 }
 
 /** What `read` understands; it answers undefined for anything else. */
@@ -103,13 +147,18 @@ export function readEach<Each extends Readers>(
   prefix: string,
   problems: SettingsProblem[],
 ): ReadBy<Each> {
-  for (const [name, value] of Object.entries(given)) {
+  const known = Object.keys(readers);
+  const held = readable(given, prefix, problems, known);
+  for (const [name, value] of Object.entries(held)) {
     if (Object.hasOwn(readers, name)) continue;
-    const nearest = nearestName(name, Object.keys(readers));
+    const nearest = nearestName(name, known);
     const expected = nearest === null ? 'no such setting' : `no such setting; did you mean ${nearest}?`;
     problems.push({ name: prefix + name, value, expected });
   }
-  const read = Object.entries(readers).map(([name, each]) => [name, each(prefix + name, given[name], problems)]);
+  const read = Object.entries(readers).map(([name, each]) => [
+    name,
+    lookAt(prefix + name, problems, () => each(prefix + name, held[name], problems)),
+  ]);
   return Object.fromEntries(read) as ReadBy<Each>;
 }
 

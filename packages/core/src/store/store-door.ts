@@ -137,10 +137,10 @@ export class StoreDoor {
     this.health.succeeded(circuit, 'lock');
   }
 
-  /** The lock could not be asked for. Answers the error to tell. */
-  lockFailed(circuit: Circuit, thrown: unknown, answersBefore: number): CircuitryError {
+  /** The lock could not be asked for. Answers the error to tell. @param at when it was asked, ms by the process's clock */
+  lockFailed(circuit: Circuit, thrown: unknown, answersBefore: number, at: number): CircuitryError {
     const error = asOurs(circuit.name, 'lock', thrown);
-    this.health.failed(circuit, 'lock', error, this.#answers.lock === answersBefore);
+    this.health.failed(circuit, 'lock', error, this.#answers.lock === answersBefore ? at : null);
     return error;
   }
 
@@ -228,10 +228,10 @@ export class StoreDoor {
     return tooLate(circuit.name, verb, this.#shared.settings.storageTimeout);
   }
 
-  #reject({ circuit, verb, answersBefore, to }: Question, thrown: unknown): null {
+  #reject({ circuit, verb, answersBefore, at, to }: Question, thrown: unknown): null {
     const ability = abilityOf[verb];
     const error = asOurs(circuit.name, verb, thrown);
-    this.health.failed(circuit, ability, error, this.#answers[ability] === answersBefore);
+    this.health.failed(circuit, ability, error, this.#answers[ability] === answersBefore ? at : null);
     to.reject(error);
     return null;
   }

@@ -7,12 +7,22 @@ import { ScopeHealth } from './scope-health.js';
 import type { Ability } from './storage-faults.js';
 
 /**
- * How many unrelated circuits have to fail, with no answer to anybody meanwhile, before the whole store is taken for down.
+ * How many unrelated circuits have to fail, and for how long nobody has to be answered meanwhile, ms, before the whole store
+ * is taken for down.
  *
  * One frozen master of a Cluster, or one busy partition, makes several circuits fail together, but others are answered
- * between them. Where nobody is answered, the first of so many calls wait for their time-out, and the others no more.
+ * between them; of calls that come at one moment maybe after all of them. Where nobody is answered, the first of so many
+ * calls wait for their time-out, and the others no more.
  */
 const manyCircuits = 8;
+const longSilence = 50;
+
+/** Who failed since anybody was last answered. */
+interface Suspicion {
+  /** When the first of their questions was sent, ms by the process's clock. */
+  readonly since: number;
+  readonly names: Set<string>;
+}
 
 /**
  * Knows what can't be used: one circuit's record, or the store as a whole; and of each, whether it can't be read, written
@@ -25,8 +35,7 @@ export class StoreHealth {
   readonly #shared: Shared;
   readonly #store: ScopeHealth;
   readonly #circuits = new Map<Circuit, ScopeHealth>();
-  /** The circuits that failed since anybody was last answered. */
-  readonly #suspicions = new Map<Ability, Set<string>>();
+  readonly #suspicions = new Map<Ability, Suspicion>();
   readonly #onRecovered: (circuit: Circuit | null) => void;
   /** Whether nothing is lost, neither of the store nor of any circuit: asked at each call. */
   readonly isWell: boolean = true;
@@ -86,14 +95,14 @@ export class StoreHealth {
   /**
    * Takes in that a question was not answered.
    *
-   * @param isAlone whether nobody else was answered to such a question while it waited
+   * @param aloneSince when it was sent, ms by the process's clock; null: others were answered to such a question meanwhile
    */
-  failed(circuit: Circuit, ability: Ability, error: CircuitryError, isAlone: boolean): void {
+  failed(circuit: Circuit, ability: Ability, error: CircuitryError, aloneSince: number | null): void {
     const own = this as Writable<StoreHealth>;
     own.isWell = false;
     own.isCalm = false;
     const isStores =
-      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, isAlone);
+      isCircuitryError(error, 'ERR_STORAGE') && this.#isStores(circuit, ability, error as StorageError, aloneSince);
     const scope = isStores ? this.#store : this.#scopeOf(circuit);
     // Whoever was let through to find out about the other scope did not.
     if (isStores) this.#circuits.get(circuit)?.unanswered(ability);
@@ -106,14 +115,16 @@ export class StoreHealth {
     if (this.#store.succeeded(ability)) this.#tellRecovered(null, this.#store);
   }
 
-  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, isAlone: boolean): boolean {
+  #isStores(circuit: Circuit, ability: Ability, { scope }: StorageError, aloneSince: number | null): boolean {
     if (scope !== undefined) return scope === 'store';
     if (this.#store.isLost(ability)) return true;
     // While this one waited, another was answered: the store is there.
-    if (!isAlone) return false;
-    const suspects = this.#suspicions.get(ability) ?? new Set<string>();
-    this.#suspicions.set(ability, suspects.add(circuit.name));
-    return suspects.size >= manyCircuits;
+    if (aloneSince === null) return false;
+    const known = this.#suspicions.get(ability);
+    const since = Math.min(known?.since ?? aloneSince, aloneSince);
+    const names = (known?.names ?? new Set<string>()).add(circuit.name);
+    this.#suspicions.set(ability, { since, names });
+    return names.size >= manyCircuits && this.#shared.settings.clock.now() - since >= longSilence;
   }
 
   #scopeOf(circuit: Circuit): ScopeHealth {

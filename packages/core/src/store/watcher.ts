@@ -43,9 +43,11 @@ export class Watcher {
 
   /** A store that is away has forgotten us already: nobody waits for it longer than for any other answer. */
   async close(): Promise<void> {
-    if (this.#unwatch === null) return;
+    const watching = this.#unwatch;
+    if (watching === null) return;
+    this.#unwatch = null;
     const { clock, storageTimeout } = this.#shared.settings;
-    const ending = this.#unwatch.then((unwatch) => unwatch?.());
+    const ending = watching.then((unwatch) => unwatch?.());
     await answerOf<void>(({ resolve }) => {
       const cancel = clock.after(storageTimeout, resolve);
       const over = (): void => {

@@ -19,43 +19,76 @@ const longestTimeout = 2 ** 31 - 1;
 /**
  * The machine's own clock: `Date.now` and `setTimeout`, looked up at each use.
  *
- * So it follows a test's fake timers from when they are installed until they are taken away. Where they are replaced by
- * a stub that throws, or that calls at once, a timer never comes, and no call fails for that. A stub of `Date.now` that
- * tells no time is not believed.
+ * So it follows a test's fake timers, or any stub, from when they are installed until they are taken away. A timer of theirs
+ * that is left over then comes by the host's own time. While a stub throws, or calls at once, a timer never comes, and no
+ * call fails for that. A stub of `Date.now` that tells no time is not believed.
  */
 export const systemClock: Clock = Object.freeze({
   now: hostNow,
   after(ms: number, callback: () => void, options?: { readonly background?: boolean }): () => void {
     const setAt = hostNow();
     let left = ms;
-    let isCalledOff = false;
-    const call = (): void => {
-      if (!isCalledOff) callback();
-    };
+    const call = once(callback);
     // Heartbeats set themselves again: where a stub calls them in a microtask, the event loop would never go on. Nor would
     // work have a turn before its time-out.
     const fire = (): void => (hostNow() - setAt < ms / 2 ? void nextTurn().then(call) : call());
-    let timer: ReturnType<typeof setTimeout>;
+    let cancel = (): void => {};
     const arm = (): void => {
       const step = Math.min(left, longestTimeout);
       left -= step;
-      const next = left > 0 ? arm : fire;
-      let isSet = false;
-      const come = (): void => {
-        if (isSet) next();
-      };
-      attempt(() => (timer = setTimeout(come, step)));
-      isSet = true;
-      // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be anything.
-      if (options?.background) attempt(() => (timer as { unref?: () => void } | undefined)?.unref?.());
+      cancel = hostTimer(once(left > 0 ? arm : fire), step, options?.background === true);
     };
     arm();
     return () => {
-      isCalledOff = true;
-      attempt(() => clearTimeout(timer));
+      call.isDone = true;
+      cancel();
     };
   },
 });
+
+/** A task that is done once, however often it is called; or never, where it is said to be done. */
+export interface Once {
+  (): void;
+  isDone: boolean;
+}
+
+export function once(task: () => void): Once {
+  const own: Once = Object.assign(
+    () => {
+      if (own.isDone) return;
+      own.isDone = true;
+      task();
+    },
+    { isDone: false },
+  );
+  return own;
+}
+
+/** What `setTimeout` was when this module was loaded, if it was none of a test's. */
+const hostTimeout: unknown = isFake(globalThis.setTimeout) ? undefined : globalThis.setTimeout;
+/** How often is looked, at most, whether what stands in its place was taken away, ms. */
+const shortestLook = 50;
+
+/** One timer of the host, as it is now. The answer clears it by what belongs to it, whatever stands in its place by then. */
+function hostTimer(come: Once, ms: number, isBackground: boolean): () => void {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  let isSet = false;
+  const timer = attempt(() => set(() => void (isSet && come()), ms));
+  isSet = true;
+  // Node's timers can be unreferenced; a browser's are numbers and never keep anything alive; a stub's may be anything.
+  if (isBackground) attempt(() => (timer as { unref?: () => unknown } | undefined)?.unref?.());
+  const look = (): void => {
+    if (come.isDone) return;
+    if (globalThis.setTimeout !== set) return come();
+    // The host's own timer, which nobody fakes. It keeps no process alive.
+    attempt(() => AbortSignal.timeout(Math.ceil(Math.max(shortestLook, ms))).addEventListener('abort', look));
+  };
+  if (set !== hostTimeout) look();
+  return () => {
+    come.isDone = true;
+    attempt(() => clear(timer as never));
+  };
+}
 
 /** What `Date` was when this module was loaded. */
 const HostDate = Date;
@@ -71,11 +104,14 @@ function hostNow(): number {
   return +new HostDate();
 }
 
-function attempt(use: () => unknown): void {
+function attempt(use: () => unknown): unknown {
   try {
-    unwanted(use());
+    const answer = use();
+    unwanted(answer);
+    return answer;
   } catch {
     // The host's timers were replaced.
+    return undefined;
   }
 }
 
@@ -136,9 +172,10 @@ function chooseTurn(immediate: typeof setImmediate | undefined, timeout: typeof 
   return (resolve) => void timeout(resolve, 0);
 }
 
-/** Sinon's, and so Jest's and Vitest's, bear their clock; Jest's legacy ones are mock functions. */
-function isFake(timer: object): boolean {
-  return 'clock' in timer || '_isMockFunction' in timer;
+/** Sinon's, and so Jest's and Vitest's, bear their clock; Jest's legacy ones are mock functions; Node's are bound. */
+function isFake(timer: unknown): boolean {
+  const own = timer as { readonly name: string };
+  return attempt(() => 'clock' in own || '_isMockFunction' in own || own.name.startsWith('bound ')) === true;
 }
 
 function byMessage(resolve: () => void): void {

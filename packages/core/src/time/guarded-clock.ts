@@ -1,5 +1,5 @@
 import { unwanted } from './thenable.js';
-import { systemClock, type Clock } from './clock.js';
+import { once, systemClock, type Clock } from './clock.js';
 
 /** Hears of a clock, or another source, that threw or answered nonsense. */
 export type ReportClockFault = (error: unknown) => void;
@@ -34,14 +34,20 @@ export function guardedClock(clock: Clock, report: ReportClockFault): Clock {
       try {
         let isSet = false;
         let isAtOnce = false;
+        const call = once(callback);
         const come = (): void => {
-          if (isSet) callback();
+          if (isSet) call();
           else isAtOnce = true;
         };
         const cancel: unknown = clock.after(ms, come, options);
         isSet = true;
         if (isAtOnce) throw new TypeError('clock.after() called back at once, not later');
-        if (typeof cancel === 'function') return () => callOff(cancel as () => unknown, onFault);
+        if (typeof cancel === 'function')
+          return () => {
+            // Whether it cancels anything or not.
+            call.isDone = true;
+            callOff(cancel as () => unknown, onFault);
+          };
         unwanted(cancel);
         onFault(new TypeError('clock.after() answered no function to cancel the timer'));
         return () => {};

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { withSignal } from '@circuitry/core';
+import { onAbort, withSignal } from '@circuitry/core';
 
 /** Signals that are no AbortSignal of the host, and how each is aborted. */
 const strangers: readonly (readonly [string, () => { signal: AbortSignal; abort: (reason: unknown) => void }])[] = [
@@ -47,6 +47,32 @@ describe.each(strangers)('a signal of a library’s own that %s', (_, make) => {
     const reason = new Error('enough');
     abort(reason);
     for (const call of calls) await expect(call).rejects.toBe(reason);
+  });
+});
+
+describe('of those who follow one signal', () => {
+  test('each hears, although others throw, and what the first of them threw is not lost', () => {
+    const { signal, abort } = (strangers[1] as (typeof strangers)[number])[1]();
+    const heard: number[] = [];
+    for (const each of [1, 2, 3])
+      onAbort(signal, () => {
+        heard.push(each);
+        if (each < 3) throw new Error(`of ${each}`);
+      });
+    expect(() => abort('enough')).toThrow('of 1');
+    expect(heard).toEqual([1, 2, 3]);
+  });
+
+  test.each(strangers)('each is told although it can not say why, and %s', async (_, make) => {
+    const { signal, abort } = make();
+    const mute = Object.defineProperty(Object.create(signal) as AbortSignal, 'reason', {
+      get() {
+        throw new Error('it does not say');
+      },
+    });
+    const call = withSignal(new Promise<never>(() => {}), mute);
+    abort('enough');
+    await expect(call).rejects.toThrow('it does not say');
   });
 });
 

@@ -41,6 +41,21 @@ describe.each(kinds)('In a factory that is %s', (_, options) => {
     expect([alone, ...shared]).toEqual(['dave', ...callers].map((each) => `${each} sees ${each}, then ${each}`));
   });
 
+  test('those who listen to the work’s signal hear of its time-out in the caller’s, whoever moves the clock', async () => {
+    const seen = new Seen();
+    const fleet = new Fleet({ ...options, workTimeout: '5s' });
+    const { breaker } = joinAs('factory', fleet);
+    const settling = who.run('alice', () =>
+      breaker.settle(({ signal }) => {
+        signal.addEventListener('abort', () => seen.note('abort'));
+        return new Promise(() => {});
+      }),
+    );
+    await who.run('somebody', () => fleet.clock.advance('5s'));
+    expect(await settling).toMatchObject({ reason: { code: 'ERR_WORK_TIMEOUT' } });
+    expect(seen.of('abort')).toEqual(['alice']);
+  });
+
   test('work of settle, start and wrap runs in its caller’s context as well', async () => {
     const { breaker } = joinAs('factory', new Fleet(options));
     const wrapped = breaker.wrap(async () => who.getStore());

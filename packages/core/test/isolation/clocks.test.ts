@@ -59,6 +59,24 @@ describe('After the store’s clock was an hour ahead and stepped back', () => {
   });
 });
 
+test.each(['10s', '1h'] as const)(
+  'An operator’s word for two hours is not lost where the store’s clock was %s ahead: it holds for its length from then on',
+  async (ahead) => {
+    const step = ahead === '1h' ? hour : 10_000;
+    const { fleet, store, pass } = stepping({});
+    const [one, two] = [fleet.join(), fleet.join()];
+    store.step(step);
+    await one.breaker.forceOpen({ for: '2h', reason: 'maintenance' });
+    store.step(-step);
+    for (const { breaker } of [two, one]) {
+      expect(await breaker.settle(() => 1)).toMatchObject({ code: 'ERR_FORCED_OPEN', retryAfter: 2 * hour });
+      expect((await breaker.information()).override).toMatchObject({ reason: 'maintenance' });
+    }
+    await pass(2 * hour + step);
+    expect(await isAdmitted(two.breaker)).toBe(true);
+  },
+);
+
 test('A renewal by a worker whose offset is stale sets no deadline far ahead', async () => {
   const { fleet, store, pass } = stepping({ failureCountThreshold: 1, allowAfter: '2s', trialLease: '3s' });
   const { breaker } = fleet.join();

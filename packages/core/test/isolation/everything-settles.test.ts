@@ -290,6 +290,17 @@ describe('A revoked proxy', () => {
     await expect(breaker.start(revoked())).rejects.toThrow(TypeError);
   });
 
+  test('that the options of a call become when they are looked at again takes nothing from the call', async () => {
+    const { breaker } = new Fleet().join();
+    const options = (): object => {
+      let looks = 0;
+      return Object.defineProperty({}, 'signal', { get: () => ((looks += 1) === 1 ? undefined : thrower()) });
+    };
+    expect(await breaker.settle(() => 1, options())).toMatchObject({ status: 'fulfilled' });
+    expect(await breaker.execute(() => 1, options())).toBe(1);
+    await (await breaker.start(options())).succeed();
+  });
+
   test('as the reason of an abort is what the caller is told', async () => {
     const reason = revoked();
     const { breaker } = new Fleet().join();

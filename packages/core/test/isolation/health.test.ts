@@ -48,6 +48,36 @@ describe.each(troubles)('A store that %s, for one circuit of a hundred', (_, ver
   });
 });
 
+describe.each([
+  ['at once', 0],
+  ['after the failures', 5],
+])('Twelve circuits of a hundred that fail together, the others being answered %s', (_, late) => {
+  test.each([
+    ['reads', reads],
+    ['writes', writes],
+    ['reads and writes', [...reads, ...writes]],
+  ] as const)('keep no call of another from the store: %s', async (__, verbs) => {
+    const fleet = new Fleet();
+    const worker = fleet.join();
+    worker.backend.conduct = async (call, make) => {
+      if (call.name.startsWith('hot')) {
+        if (verbs.includes(call.verb)) throw new StorageError('throughput exceeded');
+      } else if (late > 0) await new Promise<void>((resolve) => fleet.clock.after(late, resolve));
+      return make();
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const hot = Array.from({ length: 12 }, (___, index) =>
+        worker.factory.breakerFor(`hot${index}`, {}).settle(() => 1),
+      );
+      const others = Array.from({ length: 88 }, (___, index) => goesToTheStore(worker, `c${index}`));
+      await fleet.clock.advance(200);
+      expect((await Promise.all(others)).filter((isThere) => !isThere)).toEqual([]);
+      await Promise.all(hot);
+    }
+    expect(new Set(worker.events.of('storageFailure').map(({ scope }) => scope))).toEqual(new Set(['circuit']));
+  });
+});
+
 test('One of three masters that freezes takes only its own circuits: calls of the others all go to the store', async () => {
   const fleet = new Fleet({ storageTimeout: '100ms' });
   const worker = fleet.join();

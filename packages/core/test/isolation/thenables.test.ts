@@ -72,6 +72,17 @@ describe.each(makers)('Work that answers %s', (_, make) => {
   });
 });
 
+test('Work that answers a thenable of a thenable is timed until the last of them settles', async () => {
+  const fleet = new Fleet({ workTimeout: '10s' });
+  const { breaker } = fleet.join();
+  // As libraries did before Promises/A+: what it resolves with is handed on as it is.
+  const settling = breaker.settle(
+    () => ({ then: (resolve: (value: unknown) => void) => resolve(new Deferred(new Promise(() => {}))) }) as never,
+  );
+  await fleet.clock.advance('10s');
+  expect(await settling).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORK_TIMEOUT' } });
+});
+
 describe('Where a library’s promise stands in the place of the global one', () => {
   const real = globalThis.Promise;
   afterEach(() => {

@@ -42,6 +42,21 @@ describe.each(shapes)('A call that its caller aborted, and that rejects with %s'
     },
   );
 
+  test('is a failure where the caller’s reason is another circuit’s workTimeout', async () => {
+    const fleet = new Fleet({ failureCountThreshold: 1 });
+    const [outer, inner] = [fleet.join({ workTimeout: '5s' }, 'outer'), fleet.join({}, 'inner')];
+    const hang = (signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject((shape === undefined ? signal.reason : shape) as Error)),
+      );
+    const settling = outer.breaker.settle(({ signal }) =>
+      inner.breaker.execute((call) => hang(call.signal), { signal }),
+    );
+    await fleet.clock.advance('5s');
+    await settling;
+    expect(await inner.breaker.state()).toBe('open');
+  });
+
   test('is a failure where the caller’s reason is a TimeoutError', async () => {
     const { breaker } = new Fleet({ failureCountThreshold: 1 }).join();
     const controller = new AbortController();

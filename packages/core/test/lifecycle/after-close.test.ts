@@ -163,6 +163,58 @@ describe('A call that is undecided when its factory closes is refused with ERR_C
   });
 });
 
+describe('A call whose circuit refuses it while its factory closes', () => {
+  test.each(['enforce', 'observe'] as const)(
+    'is refused with ERR_CLOSED, also where refusals do not hold: %s',
+    async (mode) => {
+      const fleet = new Fleet({ failureCountThreshold: 1, mode });
+      const { breaker, backend, factory } = fleet.join();
+      const other = fleet.join({ mode: 'enforce' });
+      await fail(breaker);
+      await fleet.clock.advance('60s');
+      const rounds = new Holding('store');
+      backend.conduct = rounds.conduct;
+      const seen = watched();
+      const settling = breaker.settle(seen.work);
+      await fleet.turn();
+      // Another worker begins the round, and takes its one trial.
+      const trial = await other.breaker.start();
+      const closing = factory.close();
+      rounds.letAllGo();
+      await closing;
+      expect(await settling).toMatchObject({ status: 'refused', code: 'ERR_CLOSED' });
+      expect(seen.began).toBe(0);
+      await trial.succeed();
+    },
+  );
+
+  test('has ERR_CLOSED at once in whichever turn that is, where it goes on to wait for this process’s own lock', async () => {
+    for (let turns = 0; turns < 20; turns += 1) {
+      const fleet = new Fleet({ exclusive: { lease: '30s', wait: '20s' } });
+      const { breaker, backend, factory } = fleet.join();
+      const fails = failing('unreachable', 'lock');
+      const locks = new Holding('lock');
+      backend.conduct = fails;
+      const holder = await breaker.start();
+      backend.conduct = (call, make) => locks.conduct(call, () => fails(call, make));
+      await fleet.clock.advance('10s');
+      const seen = watched();
+      const waiting = breaker.settle(seen.work);
+      await fleet.turn();
+      expect(locks.size).toBe(1);
+      locks.letGo();
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const closing = factory.close();
+      await fleet.turn();
+      const first = await Promise.race([waiting, fleet.turn()]);
+      expect(first).toMatchObject({ status: 'refused', code: 'ERR_CLOSED' });
+      expect(seen.began).toBe(0);
+      await holder.succeed();
+      await closing;
+    }
+  });
+});
+
 describe('Work that runs when its factory closes', () => {
   test.each([{}, { consistency: { maxStaleness: 250 } }, { exclusive: true }] as Partial<FactoryOptions>[])(
     'still reports its outcome: %j',
@@ -212,4 +264,16 @@ test('After the close no watch begins, whoever listens', async () => {
   factory.on('observed', () => {});
   await fleet.turn();
   expect(watches).toBe(0);
+});
+
+test('A factory that is closed more than once stops watching once', async () => {
+  const fleet = new Fleet({ consistency: { maxStaleness: 250 } });
+  const { factory, backend } = fleet.join({}, 'c', false);
+  let stops = 0;
+  const watch = async () => async (): Promise<void> => void (stops += 1);
+  Object.assign(backend, { watch });
+  factory.on('observed', () => {});
+  await Promise.all([factory.close(), factory.close()]);
+  await factory[Symbol.asyncDispose]();
+  expect(stops).toBe(1);
 });

@@ -3,7 +3,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CircuitBreakerFactory, MemoryBackend, type FactoryOptions } from '@circuitry/core';
+import {
+  CircuitBreakerFactory,
+  LockTimeoutError,
+  MemoryBackend,
+  StorageError,
+  type FactoryOptions,
+} from '@circuitry/core';
 import { Fleet, rejection } from '../breaker/support/fleet.js';
 
 const manners: [string, Partial<FactoryOptions>][] = [
@@ -133,23 +139,46 @@ describe('One signal on many calls', () => {
     await factory.close();
   });
 
-  test('lets what the calls made be collected while the signal lives on', async () => {
+  test.each<[string, () => AbortSignal]>([
+    ['the host’s', () => new AbortController().signal],
+    ['a library’s own', () => ({ aborted: false, addEventListener() {}, removeEventListener() {} }) as never],
+  ])('lets what the calls made be collected while the signal lives on, %s', async (_whose, make) => {
     setFlagsFromString('--expose-gc');
     const { runInNewContext } = await import('node:vm');
     const collect = runInNewContext('gc') as () => void;
-    const user = new AbortController();
+    const users = make();
     const { breaker } = new Fleet({ workTimeout: '1h' }).join();
     const made: WeakRef<AbortSignal>[] = [];
     for (let call = 0; call < 100; call += 1)
-      made.push(new WeakRef(await breaker.execute(({ signal }) => signal, { signal: user.signal })));
+      made.push(new WeakRef(await breaker.execute(({ signal }) => signal, { signal: users })));
     for (let turn = 0; turn < 20 && made.some((each) => each.deref() !== undefined); turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       collect();
     }
     expect(made.filter((each) => each.deref() !== undefined).length).toBeLessThan(5);
-    expect(user.signal.aborted).toBe(false);
+    expect(users.aborted).toBe(false);
   });
 });
+
+test.each(manners)(
+  'A call that its caller aborts while it is undecided never runs, whatever the reason: %s',
+  async (_how, options) => {
+    const reasons = [new StorageError('mine'), new LockTimeoutError('other', 1), undefined, null, 'left'];
+    for (const mode of ['enforce', 'observe'] as const)
+      for (const reason of reasons) {
+        const { breaker, backend } = new Fleet({ mode, ...options }).join();
+        backend.conduct = () => new Promise<never>(() => {});
+        const user = new AbortController();
+        let ran = 0;
+        const settling = breaker.settle(() => (ran += 1), { signal: user.signal });
+        user.abort(reason);
+        if (options.mode === 'off') continue;
+        const result = await settling;
+        expect(result.status === 'refused' && result.error === user.signal.reason).toBe(true);
+        expect(ran).toBe(0);
+      }
+  },
+);
 
 /** How many listeners are on the signal that were added from now on, and the most that there were: beyond its limit Node warns. */
 function countListeners(signal: AbortSignal): () => { readonly now: number; readonly most: number } {

@@ -81,3 +81,80 @@ describe.each(kinds)('under fake timers, %s', (_, install) => {
     expect(isReached).toBe(true);
   });
 });
+
+test('The next turn comes for a module that was loaded under Node’s own fake timers, which are bound functions', async () => {
+  const { setImmediate } = globalThis;
+  const never = { setImmediate() {} };
+  Object.assign(globalThis, { setImmediate: never.setImmediate.bind(never) });
+  restore = () => void Object.assign(globalThis, { setImmediate });
+  jest.resetModules();
+  const late = (await import('../../src/time/clock.js')) as { nextTurn: typeof nextTurn };
+  let isReached = false;
+  void Promise.resolve().then(() => (isReached = true));
+  await late.nextTurn();
+  expect(isReached).toBe(true);
+});
+
+describe('fake timers that are taken away', () => {
+  const { setTimeout, clearTimeout } = globalThis;
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  afterEach(() => {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+    Object.assign(AbortSignal, { timeout });
+  });
+
+  /** A host whose timers, and the signals that it aborts after a while, come by hand. */
+  function byHand(): { host: object; come: () => void; timers: Set<object> } {
+    const timers = new Set<object>();
+    const due: (() => void)[] = [];
+    const host = {
+      setTimeout(callback: () => void): object {
+        const timer = { unref() {} };
+        timers.add(timer);
+        due.push(() => void (timers.delete(timer) && callback()));
+        return timer;
+      },
+      clearTimeout: (timer: object) => void timers.delete(timer),
+    };
+    Object.assign(globalThis, host);
+    const addEventListener = (_type: string, listener: () => void): void => void due.push(listener);
+    const timeout = (ms: number): object => {
+      if (!Number.isInteger(ms)) throw new RangeError('as Node does');
+      return { addEventListener };
+    };
+    Object.assign(AbortSignal, { timeout });
+    const come = (): void => {
+      for (const each of due.splice(0)) each();
+    };
+    return { host, come, timers };
+  }
+
+  /** Sinon's, and so Jest's and Vitest's, bear their clock; Node's own, and stubs, bear nothing. */
+  const fakes = [Object.assign(() => 7, { clock: {} }), () => {}];
+
+  test.each(fakes)('leave over no timer of the system’s clock: it comes by the host’s own time', async (setTimeout) => {
+    const { host, come } = byHand();
+    Object.assign(globalThis, { setTimeout, clearTimeout: () => {} });
+    let ran = 0;
+    systemClock.after(20_000 / 3, () => (ran += 1));
+    systemClock.after(60_000, () => (ran += 1))();
+    come();
+    come();
+    expect(ran).toBe(0);
+    Object.assign(globalThis, host);
+    for (const times of [1, 1]) {
+      come();
+      await nextTurn();
+      expect(ran).toBe(times);
+    }
+  });
+
+  test('clear none of the host’s: a timer is cleared by what it was set with', () => {
+    const { timers } = byHand();
+    const cancel = systemClock.after(60_000, () => {});
+    expect(timers.size).toBe(1);
+    Object.assign(globalThis, { setTimeout: fakes[0], clearTimeout: () => {} });
+    cancel();
+    expect(timers.size).toBe(0);
+  });
+});

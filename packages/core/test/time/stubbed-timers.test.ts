@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CircuitBreakerFactory, MemoryBackend, systemClock, type Clock, type FactoryOptions } from '@circuitry/core';
+import { nextTurn } from '@circuitry/core/testing';
+import { RecordingBackend } from '../breaker/support/recording-backend.js';
 
 const real = globalThis.setTimeout;
 afterEach(() => {
@@ -82,6 +84,55 @@ describe.each<[string, () => unknown]>([
   test.each(manners)('lets every call settle, with %j', async (options) => {
     globalThis.setTimeout = answer as never;
     await goesOn(options);
+  });
+});
+
+describe('A timer that comes again and again', () => {
+  /** Each timer comes a hundred times, a turn apart. */
+  const often = (callback: () => void): void => {
+    let left = 100;
+    const come = (): void => {
+      callback();
+      if ((left -= 1) > 0) void nextTurn().then(come);
+    };
+    void nextTurn().then(come);
+  };
+
+  /** Heartbeats of a trial that set themselves again: each more than once, and they would double. */
+  async function heartbeats(clock?: Clock): Promise<number> {
+    const backend = new RecordingBackend(new MemoryBackend());
+    let now = Date.now();
+    const factory = new CircuitBreakerFactory({
+      backend,
+      clock: clock ?? { ...systemClock, now: () => now },
+      failureCountThreshold: 1,
+      allowAfter: '1s',
+    });
+    const breaker = factory.breakerFor('c');
+    await breaker.settle(() => Promise.reject(new Error('down')));
+    now += 1_000;
+    const trial = await breaker.start();
+    for (let turn = 0; turn < 50; turn += 1) await nextTurn();
+    await trial.succeed();
+    await factory.close();
+    return backend.count('apply');
+  }
+
+  test('by a stub of setTimeout comes once', async () => {
+    stub(often);
+    expect(await heartbeats()).toBeLessThan(100);
+  });
+
+  test('by a clock of the user’s comes once', async () => {
+    let now = Date.now();
+    const clock = {
+      now: () => (now += 1_000),
+      after: (_ms: number, callback: () => void) => {
+        often(callback);
+        return () => {};
+      },
+    };
+    expect(await heartbeats(clock)).toBeLessThan(100);
   });
 });
 

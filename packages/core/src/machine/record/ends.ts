@@ -14,19 +14,22 @@ export function isFromAhead(record: Pick<CircuitRecord, 'since'>, now: number, r
 
 /**
  * When the record's state, round or override ends by itself, ms since the epoch; null: it does not. An end that a clock
- * ahead has set is now.
+ * ahead has set is now. But an operator's word is not lost to a step of the clock that is shorter than it was to hold: it
+ * holds for its length from now.
  */
 export function endOf(record: CircuitRecord | null, now: number, rules: Rules): number | null {
   if (record === null) return null;
   const end = writtenEnd(record);
   if (end === null || !isSetAhead(record, end, now, rules)) return end;
-  return Math.min(end, momentOf(now));
+  const moment = momentOf(now);
+  const length = end - record.since;
+  return record.override !== null && record.since - moment < length ? moment + length : Math.min(end, moment);
 }
 
 /** Whether that end has come. It is inclusive. */
 export function hasEnded(record: CircuitRecord, now: number, rules: Rules): boolean {
-  const end = writtenEnd(record);
-  return end !== null && (end <= now || isSetAhead(record, end, now, rules));
+  const end = endOf(record, now, rules);
+  return end !== null && end <= momentOf(now);
 }
 
 /** Whether the cyclic clear of a closed record is due. The end of its period is inclusive. */

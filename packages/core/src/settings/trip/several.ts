@@ -1,5 +1,5 @@
 import type { TripRule } from '../../machine/rules/trip.js';
-import { readEach, type Reader } from '../readers.js';
+import { lookAt, readEach, type Reader } from '../readers.js';
 import type { ParsedTrip, ReadTrip, TripKind } from './trip-kind.js';
 
 /** One rule out of several. */
@@ -43,9 +43,8 @@ type Needs = Omit<TripRule, 'trips'>;
 
 function readPolicies(readTrip: ReadTrip): Reader<readonly ParsedTrip<unknown>[]> {
   return (name, value, problems) => {
-    if (Array.isArray(value) && value.length > 0)
-      return value.map((each, index) => readTrip(`${name}[${index}]`, each, problems));
-    problems.push({ name, value, expected: 'at least one trip rule' });
-    return [];
+    const all = lookAt(name, problems, () => (Array.isArray(value) ? Array.from<unknown>(value) : []));
+    if (all?.length === 0) problems.push({ name, value, expected: 'at least one trip rule' });
+    return (all ?? []).map((each, index) => readTrip(`${name}[${index}]`, each, problems));
   };
 }

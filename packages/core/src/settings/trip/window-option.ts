@@ -1,7 +1,7 @@
-import type { SettingsProblem } from '../../errors/settings-errors.js';
+import { InvalidSettingsError, type SettingsProblem } from '../../errors/settings-errors.js';
 import { callsWindow, timeWindow, type CallsWindowSpec, type WindowSpec } from '../../machine/window/window-spec.js';
 import type { Duration } from '../../time/duration.js';
-import { duration, integer, isObject, optional, readEach, type Reader } from '../readers.js';
+import { duration, integer, isObject, optional, plainObject, readEach, type Reader } from '../readers.js';
 
 /** Over which calls: a span of time in `buckets`, or the last N calls. */
 export type WindowOption = Duration | { readonly calls: number };
@@ -12,6 +12,22 @@ export interface WindowOptions {
   readonly window?: WindowOption;
   /** Into how many parts a time window is cut; 1 to 100. Default 10. */
   readonly buckets?: number;
+}
+
+/**
+ * The data of a rule about a window. What is in it is checked by the factory.
+ *
+ * @throws {@link InvalidSettingsError} for options that are none, or that can't be read
+ */
+export function windowedPolicy<Options extends WindowOptions, Kind extends string>(
+  rule: string,
+  kind: Kind,
+  options: Options,
+): Options & { readonly kind: Kind } {
+  const problems: SettingsProblem[] = [];
+  const given = plainObject('a plain object')(`${rule}(options)`, options, problems) as Options;
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+  return { ...given, kind };
 }
 
 /** How a window is read, of whatever rule. */

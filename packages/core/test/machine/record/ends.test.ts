@@ -96,6 +96,15 @@ describe('a record of a clock that has stepped back', () => {
     expect(hasEnded(closedRecord({}, { since: t0 + hour }), t0, rules)).toBe(false);
   });
 
+  test('holds for its length from now, if it is an operator’s word for longer than the clock was ahead', () => {
+    const forcedFor = (ms: number): CircuitRecord =>
+      closedRecord({}, { since: t0 + hour, override: { ...override, until: t0 + hour + ms } });
+    expect(endOf(forcedFor(hour), t0, rules)).toBe(t0);
+    expect(dueTransition(forcedFor(hour), t0, rules)).toMatchObject({ reason: 'override-lapsed' });
+    expect(endOf(forcedFor(hour + 1), t0, rules)).toBe(t0 + hour + 1);
+    expect(firstStep(forcedFor(hour + 1), t0, rules)).toMatchObject({ because: 'forced', until: t0 + hour + 1 });
+  });
+
   test('does not end an override without an end', () => {
     const record = closedRecord({}, { since: t0 + hour, override });
     expect(firstStep(record, t0, rules)).toEqual({ kind: 'refuse', because: 'forced', until: null });

@@ -2,7 +2,7 @@ import type { TripRule } from '../../../machine/rules/trip.js';
 import type { WindowSpec } from '../../../machine/window/window-spec.js';
 import { integer, readEach } from '../../readers.js';
 import { unbound, type TripKind, type TripPolicy } from '../trip-kind.js';
-import { assertFits, windowed, windowOf, type WindowOptions } from '../window-option.js';
+import { assertFits, windowed, windowedPolicy, windowOf, type WindowOptions } from '../window-option.js';
 
 /** What `failureCount` takes. */
 export interface FailureCountOptions extends WindowOptions {
@@ -12,7 +12,7 @@ export interface FailureCountOptions extends WindowOptions {
 
 /** Opens at so many failures within a window, whatever succeeded between them. */
 export function failureCount(options: FailureCountOptions): TripPolicy & FailureCountOptions {
-  return { ...options, kind: 'failure-count' };
+  return windowedPolicy('failureCount', 'failure-count', options);
 }
 
 export function failureCountRule(threshold: number, window: WindowSpec): TripRule {

@@ -1,9 +1,10 @@
 import { rateKind, rateRule, type MakeRate, type RateOptions } from '../rate.js';
 import type { TripKind, TripPolicy } from '../trip-kind.js';
+import { windowedPolicy } from '../window-option.js';
 
 /** Opens when the share of calls slower than `slowCallAfter` in a window reaches the threshold. */
 export function slowCallRate(options: RateOptions = {}): TripPolicy & RateOptions {
-  return { ...options, kind: 'slow-call-rate' };
+  return windowedPolicy('slowCallRate', 'slow-call-rate', options);
 }
 
 export const slowCallRateRule: MakeRate = rateRule('slow');

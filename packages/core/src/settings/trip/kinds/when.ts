@@ -2,14 +2,14 @@ import { ratesOf } from '../../../machine/record/information-of.js';
 import { callable, readEach } from '../../readers.js';
 import { ownFunction } from '../own-function.js';
 import type { TripFunction, TripKind, TripPolicy } from '../trip-kind.js';
-import { windowed, windowOf, type WindowOptions } from '../window-option.js';
+import { windowed, windowedPolicy, windowOf, type WindowOptions } from '../window-option.js';
 
 /** Opens when this function says so. It is shown a window of its own as `information.window`. */
 export function when<Context = unknown>(
   options: WindowOptions,
   trips: TripFunction<Context>,
 ): TripPolicy<Context> & WindowOptions {
-  return { ...options, kind: 'when', function: trips };
+  return { ...windowedPolicy('when', 'when', options), function: trips };
 }
 
 export const whenKind: TripKind = {
