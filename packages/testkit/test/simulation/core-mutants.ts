@@ -36,8 +36,8 @@ export const coreMutants: readonly CoreMutant[] = [
   {
     name: 'early half-open: a round begins before the pause is over',
     file: 'machine/record/ends.ts',
-    find: 'return end !== null && (end <= now || ',
-    replace: 'return end !== null && (end - 150 <= now || ',
+    find: 'return end !== null && end <= momentOf(now);',
+    replace: 'return end !== null && end - 150 <= momentOf(now);',
     breaks: ['F4'],
   },
   {
