@@ -10,8 +10,8 @@ describe('what a Lambda function loads beside the SDK’s client', () => {
   }, 60_000);
   afterAll(() => ours.remove());
 
-  test('is at most 27.5 kB, minified and gzipped', () => {
-    expect(gzipSync(readFileSync(ours.file)).length).toBeLessThan(27_500);
+  test('is at most 27.8 kB, minified and gzipped', () => {
+    expect(gzipSync(readFileSync(ours.file)).length).toBeLessThan(27_800);
   });
 
   test('is ours, core’s and zod’s, and nothing else: no document client', () => {

@@ -56,6 +56,8 @@ class CountedConnection {
   isGreeted = false;
   readonly #down: Socket;
   #sent = '';
+  /** Whether answers are held back from the next command on: greetings are answered, or there would be no call to see. */
+  #isWaiting = false;
   /** What waits for `letGo`; null: answers go through. */
   #held: Buffer[] | null = null;
 
@@ -72,16 +74,19 @@ class CountedConnection {
   }
 
   hold(): void {
-    this.#held = [];
+    this.#isWaiting = true;
   }
 
   letGo(): void {
+    this.#isWaiting = false;
     for (const answer of this.#held ?? []) this.#down.write(answer);
     this.#held = null;
   }
 
   send(data: Buffer): void {
+    const before = this.#isWaiting ? this.commands.length : 0;
     this.#sent += data.toString('latin1');
+    if (this.#isWaiting && this.commands.length > before) this.#held ??= [];
   }
 
   answer(data: Buffer): void {
