@@ -96,7 +96,7 @@ npm run bench -- --only 1,3 --quick        # a look at some of it, on the Node a
 npm run bench -- --guard                   # and warns where a ratio is much worse than benchmarks/baseline.json
 \`\`\`
 
-The first takes about half an hour; it writes this file and [Scaling](scaling.md). It brings Node 20, 22 and 24 in from npm. The numbers behind the tables are in [benchmarks/results/latest.json](../benchmarks/results/latest.json),
+The first takes about 40 minutes; it writes this file and [Scaling](scaling.md). It brings Node 20, 22 and 24 in from npm. The numbers behind the tables are in [benchmarks/results/latest.json](../benchmarks/results/latest.json),
 the code in [benchmarks](../benchmarks). A Redis server is started on a free port, from the machine's own \`redis-server\`;
 DynamoDB is [dynoxide](../tooling/servers/dynamodb.mjs). Nothing else is needed.
 
