@@ -5,8 +5,8 @@ import type { CircuitRecord } from './record.js';
 /**
  * Refuses what is not a whole record, naming its first wrong field (clause E3).
  *
- * Core asks it of all that a backend answers which does not vouch for it: a stranger's backend stands at a trust boundary too, and a state
- * that nobody knows must neither admit everything nor refuse for ever.
+ * Core asks it of all records of a backend that does not vouch for them: a stranger's backend stands at a trust boundary too,
+ * and a state that nobody knows must neither admit everything nor refuse for ever.
  *
  * @throws CorruptRecordError
  */

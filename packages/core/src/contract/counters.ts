@@ -28,7 +28,7 @@ function without(counters: Counters, drop: readonly string[]): Record<string, nu
   // A set for a few names costs more than it spares.
   const dropped = drop.length > 8 ? new Set(drop) : null;
   for (const name of Object.keys(counters)) {
-    if (drop.length === 0 || !(dropped?.has(name) ?? drop.includes(name))) next[name] = counters[name] as number;
+    if (!(dropped?.has(name) ?? drop.includes(name))) next[name] = counters[name] as number;
   }
   return next;
 }

@@ -61,7 +61,6 @@ function newCrowd(): Crowd {
       }
     }
     // It goes where what a listener throws goes, once everybody has heard.
-
     if (thrown.length > 0) throw thrown[0];
   };
   return { all, tell };
