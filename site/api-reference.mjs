@@ -24,7 +24,11 @@ export async function writeApiReference({ root, into, repository = null, entries
   const faults = [];
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown'],
-    ...(repository === null ? {} : { sourceLinkTemplate: `${repository}/blob/main/{path}#L{line}` }),
+    logLevel: LogLevel.Warn,
+    // Git is not asked where a source is: a clone need not have a remote. Without an address no link is kept, see below.
+    disableGit: true,
+    displayBasePath: root,
+    sourceLinkTemplate: `${repository ?? ''}/blob/main/{path}#L{line}`,
     entryPoints: entries.map(({ source }) => source),
     tsconfig: join(root, 'site/tsconfig.api.json'),
     skipErrorChecking: true,
@@ -66,8 +70,13 @@ export async function writeApiReference({ root, into, repository = null, entries
       const entry = entries.find(({ source }) => source === file);
       if (entry !== undefined) module.name = entry.name;
     }
-    // Without an address of the repository a source's place leads nowhere.
-    if (repository === null) for (const reflection of Object.values(project.reflections)) delete reflection.sources;
+    // A source's place leads nowhere without the repository's address, and where another library declares a member.
+    const leads = ({ fullFileName }) => repository !== null && !fullFileName.includes('/node_modules/');
+    for (const reflection of Object.values(project.reflections)) {
+      const sources = reflection.sources?.filter(leads) ?? [];
+      if (sources.length > 0) reflection.sources = sources;
+      else delete reflection.sources;
+    }
   });
   const project = await app.convert();
   if (project === undefined) throw new Error(`typedoc made nothing:\n${faults.join('\n')}`);

@@ -6,6 +6,7 @@
  * ./testing could not reach into index's MemoryBackend) or splits them and rewrites ?. and ?? into slow calls.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { transformSync } from 'esbuild';
 import { rollUpTypes } from './declarations.mjs';
 import { publishedMap, withoutComments, writeSources } from './source-maps.mjs';
@@ -18,6 +19,9 @@ for (const [file, text] of await rollUpTypes(process.cwd())) {
   // types from CommonJS, not the other way round.
   write(file, `export * from './${types.replace('.d.cts', '.cjs')}';\n`);
 }
+// A command is run, never required.
+const { bin = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+const commands = Object.values(bin).map((path) => basename(path));
 for (const file of readdirSync('dist')) if (file.endsWith('.js')) writeModule(file);
 
 function writeModule(file) {
@@ -25,6 +29,11 @@ function writeModule(file) {
   writeSources(map);
   const bare = withoutComments(read(file));
   write(file, bare);
+  write(`${file}.map`, JSON.stringify(publishedMap(map, file, bare)));
+  if (!commands.includes(file)) writeCommonJs(file, bare, map);
+}
+
+function writeCommonJs(file, bare, map) {
   const inline = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
   const { code, map: mapOfBoth } = transformSync(bare.replace(/^\/\/# sourceMappingURL=.*$/m, inline), {
     format: 'cjs',
@@ -37,7 +46,6 @@ function writeModule(file) {
     logOverride: { 'empty-import-meta': 'silent' },
   });
   const target = file.replace(/\.js$/, '.cjs');
-  write(`${file}.map`, JSON.stringify(publishedMap(map, file, bare)));
   write(target, `${toCommonJsPaths(code)}//# sourceMappingURL=${target}.map\n`);
   write(`${target}.map`, JSON.stringify(publishedMap(JSON.parse(mapOfBoth), target, code)));
 }

@@ -144,13 +144,13 @@ const sizes = {
   '@circuitry/backend-dynamodb': 109_000,
   '@circuitry/backend-redis': 120_000,
   '@circuitry/bullmq': 14_000,
-  '@circuitry/cli': 90_000,
+  '@circuitry/cli': 89_000,
   '@circuitry/core': 244_000,
   '@circuitry/dashboard': 120_000,
   '@circuitry/http': 35_000,
   '@circuitry/otel': 22_000,
   '@circuitry/sqs': 19_000,
-  '@circuitry/testkit': 245_000,
+  '@circuitry/testkit': 241_000,
 };
 
 it.each(Object.entries(sizes))('the tarball of %s has at most %d bytes', (name, most) => {
