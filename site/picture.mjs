@@ -1,7 +1,10 @@
 /**
- * Draws the pictures of `docs/pictures`, which the README and the site's first page show, from the playground of the
- * built site: `node site/picture.mjs`, after `npm run docs`.
+ * Draws the pictures of `docs/pictures`: `node site/picture.mjs`, after `npm run docs` and the panel's tests.
+ *
+ * Those of a shared and a local breaker come from the playground of the built site. Those of the panel are the upper part
+ * of what its tests keep.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { serve } from './serve.mjs';
@@ -12,6 +15,13 @@ const pictures = [
   // For a telephone: one above the other.
   { name: 'shared-and-local-narrow', width: 420, colorScheme: 'light' },
   { name: 'shared-and-local-narrow-dark', width: 420, colorScheme: 'dark' },
+];
+
+const panels = [
+  { name: 'panel', kept: 'overview-light-768', size: { width: 768, height: 904 } },
+  { name: 'panel-dark', kept: 'overview-dark-768', size: { width: 768, height: 904 } },
+  { name: 'panel-narrow', kept: 'overview-light-360', size: { width: 360, height: 846 } },
+  { name: 'panel-narrow-dark', kept: 'overview-dark-360', size: { width: 360, height: 846 } },
 ];
 
 const site = await serve(join(import.meta.dirname, 'dist'));
@@ -25,6 +35,18 @@ try {
     await page.addStyleTag({ content: '.playground .knows { display: none } .VPNav { visibility: hidden }' });
     const path = join(import.meta.dirname, `../docs/pictures/${name}.png`);
     await page.locator('.playground .panels').screenshot({ path });
+    console.log(`drawn: ${path}`);
+    await page.close();
+  }
+  for (const { name, kept, size } of panels) {
+    const page = await browser.newPage({ viewport: size });
+    const picture = readFileSync(
+      join(import.meta.dirname, `../packages/dashboard/reports/screens/${kept}.png`),
+      'base64',
+    );
+    await page.setContent(`<body style="margin: 0"><img src="data:image/png;base64,${picture}" alt=""></body>`);
+    const path = join(import.meta.dirname, `../docs/pictures/${name}.png`);
+    await page.screenshot({ path });
     console.log(`drawn: ${path}`);
     await page.close();
   }
