@@ -58,7 +58,7 @@ describeOnEachServer('a sum', (server) => {
       code: 'ERR_STORAGE',
       retriable: false,
       ambiguous: false,
-      message: expect.stringMatching(/Counter "n" of circuit ".*" would have passed .* nothing was applied/),
+      message: expect.stringMatching(/A counter of circuit ".*" would have passed .* nothing was applied/),
     });
     expect(await table.item('circuit', name)).toEqual(before);
     expect((await backend.apply(name, 1, { add: { m: 1 } }, longTtl)).record?.counters['m']).toBe(2);

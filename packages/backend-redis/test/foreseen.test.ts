@@ -78,7 +78,7 @@ describeWithServer('What a process has read of a circuit, on a real Redis', () =
       const change = await writer.apply('x', revision, delta, minute).catch((error: unknown) => error);
       const found = await client.get(key);
       if (foreseen === null) {
-        expect(change).toMatchObject({ message: expect.stringContaining('would have passed') });
+        expect(change).toMatchObject({ message: expect.stringContaining('circuit "x" would have passed') });
         expect(found).toBe(text);
         return;
       }

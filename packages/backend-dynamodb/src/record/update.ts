@@ -1,4 +1,5 @@
-import { applyDelta, StorageError, type CircuitRecord, type Delta } from '@circuitry/core';
+import type { CircuitRecord, Delta } from '@circuitry/core';
+import { counted, counterOverflow } from '@circuitry/core/backend';
 import { attribute, counterSigil } from './attributes.js';
 import type { Placeholders } from './expression.js';
 import { counterValue, type Item } from './item.js';
@@ -33,16 +34,9 @@ export function updateFor(delta: Delta, end: RecordEnd, ttlAttribute: string, to
  * @throws StorageError where a sum is beyond ±(2^53 − 1): the update's condition refuses that too, and nothing is written
  */
 export function updatedRecord(name: string, record: CircuitRecord, delta: Delta): CircuitRecord {
-  const counters = applyDelta(record.counters, delta);
-  for (const added of Object.keys(delta.add ?? {})) {
-    if (Number.isSafeInteger(counters[added])) continue;
-    throw new StorageError(
-      `Counter ${JSON.stringify(added)} of circuit ${JSON.stringify(name)} would have passed ±(2^53 − 1), so nothing was ` +
-        'applied. Store the circuit afresh.',
-      { retriable: false, scope: 'circuit' },
-    );
-  }
-  return { ...record, counters };
+  const updated = counted(record, delta);
+  if (updated === null) throw counterOverflow(name);
+  return updated;
 }
 
 /**

@@ -1,6 +1,5 @@
 import {
   assertName,
-  StorageError,
   type CallOptions,
   type Change,
   type CircuitRecord,
@@ -9,7 +8,7 @@ import {
   type StoreOptions,
   type WriteOptions,
 } from '@circuitry/core';
-import type { PendingCalls } from '@circuitry/core/backend';
+import { counterOverflow, type PendingCalls } from '@circuitry/core/backend';
 import type { Connection, Requests } from '../connection/requests.js';
 import { readWithClock } from '../connection/plain-read.js';
 import { runScript } from '../connection/run-script.js';
@@ -135,12 +134,7 @@ export class Circuits {
   #change(name: string, answer: Answer, forecast?: Forecast): Change {
     const record = this.#lastSeen.read(name, answer, forecast);
     const { outcome, now } = answer;
-    if (outcome === 'overflow') {
-      throw new StorageError(
-        'A counter would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.',
-        { retriable: false, scope: 'circuit' },
-      );
-    }
+    if (outcome === 'overflow') throw counterOverflow(name);
     const applied = outcome !== '0';
     return this.#options.givesNow ? { record, now, applied } : { record, applied };
   }

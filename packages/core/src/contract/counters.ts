@@ -70,7 +70,7 @@ export function withCounters(
   };
 }
 
-/** The record after `delta`; null where a counter would be no integer that can be counted on. */
+/** The record that `apply` makes of this one: other counters, nothing else. Null where one would leave ±(2^53 − 1). */
 export function counted(record: CircuitRecord, delta: Delta): CircuitRecord | null {
   const counters = applyDelta(record.counters, delta);
   for (const name in delta.add) if (!Number.isSafeInteger(counters[name])) return null;

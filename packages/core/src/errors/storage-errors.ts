@@ -36,6 +36,15 @@ export class StorageError extends CircuitryError {
   }
 }
 
+/** What `apply` rejects with where a counter would leave ±(2^53 − 1): beyond that a number can't be counted on. */
+export function counterOverflow(circuitName: string): StorageError {
+  return new StorageError(
+    `A counter of circuit ${quote(circuitName)} would have passed ±(2^53 − 1), so nothing was applied. ` +
+      'Store the circuit afresh.',
+    { retriable: false, scope: 'circuit' },
+  );
+}
+
 /** What the store holds under a circuit's name is not a record (clause E3). */
 export class CorruptRecordError extends CircuitryError {
   /** What this error is told apart by. */

@@ -18,8 +18,7 @@ import type {
   WatchListener,
   WriteOptions,
 } from '../contract/storage.js';
-import { quote } from '../errors/show.js';
-import { ClosedError, LeaseLostError, LockTimeoutError, StorageError } from '../errors/storage-errors.js';
+import { ClosedError, counterOverflow, LeaseLostError, LockTimeoutError } from '../errors/storage-errors.js';
 import { objectWith, optional } from '../settings/readers.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { MemoryStore } from './memory-store.js';
@@ -85,7 +84,7 @@ export class MemoryBackend implements StorageBackend {
     const record = this.#read(name, now);
     if (record === null || record.revision !== revision) return this.#change(record, false, now);
     const next = counted(record, delta);
-    if (next === null) throw tooFar(name);
+    if (next === null) throw counterOverflow(name);
     this.#store.putCounted(name, next, now, options.ttl);
     return this.#givesNow ? { record: next, applied: true, now } : { record: next, applied: true };
   }
@@ -179,13 +178,6 @@ export class MemoryBackend implements StorageBackend {
   #change(record: CircuitRecord | null, applied: boolean, now: number): Change {
     return this.#givesNow ? { record, applied, now } : { record, applied };
   }
-}
-
-function tooFar(name: string): StorageError {
-  return new StorageError(
-    `A counter of circuit ${quote(name)} would have passed ±(2^53 − 1), so nothing was applied. Store the circuit afresh.`,
-    { retriable: false, scope: 'circuit' },
-  );
 }
 
 /** Damages a stored record, as a foreign writer or a bug would: for tests of clause E3. */

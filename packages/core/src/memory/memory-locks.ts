@@ -14,10 +14,16 @@ interface Lock {
 export class MemoryLocks {
   readonly #clock: Clock;
   readonly #locks = new Map<string, Lock>();
+  #sweep: Iterator<[string, Lock]> = this.#locks.entries();
   #lastToken = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How many locks it keeps, those that nobody holds included. */
+  get size(): number {
+    return this.#locks.size;
   }
 
   /** The token of a new lease; null while another holds it (L1). Whoever asks first once it is free has it. */
@@ -89,9 +95,24 @@ export class MemoryLocks {
   #lock(name: string): Lock {
     let lock = this.#locks.get(name);
     if (lock === undefined) {
+      this.#sweepTwo();
       lock = { token: 0, endsAt: -Infinity, waiters: new Set() };
       this.#locks.set(name, lock);
     }
     return lock;
+  }
+
+  /** Drops locks that nobody released, and whose lease is over. Two for each new one: so memory stays bounded without a timer. */
+  #sweepTwo(): void {
+    const now = this.#clock.now();
+    for (let looked = 0; looked < 2; looked += 1) {
+      const step = this.#sweep.next();
+      if (step.done === true) {
+        this.#sweep = this.#locks.entries();
+        return;
+      }
+      const [name, { endsAt, waiters }] = step.value;
+      if (endsAt <= now && waiters.size === 0) this.#locks.delete(name);
+    }
   }
 }

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { MemoryBackend, type Lease } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
+import { MemoryLocks } from '../../src/memory/memory-locks.js';
 
 function newStore(): { clock: VirtualClock; backend: MemoryBackend } {
   const clock = new VirtualClock(1_000_000);
@@ -137,5 +138,34 @@ describe('those who wait for a lock', () => {
     await held.extend(1_000);
     await backend.close();
     await expect(held.extend(1_000)).rejects.toMatchObject({ code: 'ERR_CLOSED' });
+  });
+});
+
+describe('locks that nobody released', () => {
+  test('go once their leases are over, as other names are locked', () => {
+    const clock = new VirtualClock(1_000_000);
+    const locks = new MemoryLocks(clock);
+    let most = 0;
+    for (let each = 0; each < 1_000; each += 1) {
+      locks.tryAcquire(`lapsed-${each}`, 10);
+      clock.step(1);
+      most = Math.max(most, locks.size);
+    }
+    expect(most).toBeLessThan(40);
+  });
+
+  test('stay while their leases last, and while somebody waits', async () => {
+    const clock = new VirtualClock(1_000_000);
+    const locks = new MemoryLocks(clock);
+    const held = locks.tryAcquire('held', 5_000) as number;
+    locks.tryAcquire('awaited', 10);
+    const waiting = locks.wait('awaited', 1_000, 2_000, []);
+    clock.step(10);
+    for (let each = 0; each < 100; each += 1) locks.tryAcquire(`other-${each}`, 1);
+    const earlier = locks.tryAcquire('awaited', 500) as number;
+    locks.release('awaited', earlier);
+    const woken = new Promise((resolve) => setImmediate(resolve, 'still asleep'));
+    expect(await Promise.race([waiting, woken])).toBeGreaterThan(earlier);
+    expect(locks.extend('held', held, 1)).toBe(true);
   });
 });
