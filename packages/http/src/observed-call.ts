@@ -8,13 +8,18 @@ export class ObservedCall {
   readonly rules: HttpRules;
   readonly #permit: Permit;
   readonly #signal: AbortSignal | undefined;
+  readonly #onReported: () => void;
   #reported: Promise<void> | null = null;
 
-  /** @param signal the caller's */
-  constructor(permit: Permit, rules: HttpRules, signal: AbortSignal | undefined) {
+  /**
+   * @param signal the caller's
+   * @param onReported the signal is of no use any more
+   */
+  constructor(permit: Permit, rules: HttpRules, signal: AbortSignal | undefined, onReported = (): void => {}) {
     this.#permit = permit;
     this.rules = rules;
     this.#signal = signal;
+    this.#onReported = onReported;
   }
 
   /** Whether the caller has aborted it. */
@@ -33,9 +38,7 @@ export class ObservedCall {
 
   /** Resolves once the outcome is reported, this one or an earlier one. Never rejects: a caller gets the answer he asked for. */
   report(outcome: HttpOutcome, error?: unknown): Promise<void> {
-    this.#reported ??= end(this.#permit, outcome, error).catch(() => {
-      // Under 'throw' a permit tells what kept its outcome from the store. The factory's 'storageFailure' event tells as well.
-    });
+    this.#reported ??= this.#over(end(this.#permit, outcome, error));
     return this.#reported;
   }
 
@@ -43,12 +46,17 @@ export class ObservedCall {
   reportError(error: unknown): Promise<void> {
     const { errorOutcome } = this.rules;
     if (errorOutcome === 'factory') {
-      this.#reported ??= this.#permit.end(error ?? new Error('rejected without an error')).catch(() => {});
+      this.#reported ??= this.#over(this.#permit.end(error ?? new Error('rejected without an error')));
       return this.#reported;
     }
     const { circuitName } = this.#permit;
     const answer = askRule('errorOutcome', errorOutcome, error, this.rules, circuitName);
     return this.report(answer ?? outcomeOfError(error, this.#signal, this.rules, circuitName), error);
+  }
+
+  #over(reporting: Promise<void>): Promise<void> {
+    // Under 'throw' a permit tells what kept its outcome from the store. The factory's 'storageFailure' event tells as well.
+    return reporting.catch(() => {}).finally(this.#onReported);
   }
 }
 

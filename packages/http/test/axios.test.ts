@@ -85,6 +85,42 @@ describe('axios', () => {
     expect(outcomes).toEqual(['ignored']);
   });
 
+  test('Of a signal and a cancel token given together either one cancels', async () => {
+    let arrived = (): void => {};
+    const { origin } = await started(() => arrived());
+    const { factory, outcomes } = watched();
+    const client = protectAxios(axios.create({ baseURL: origin }), factory);
+    for (const cancels of ['token', 'signal'] as const) {
+      const source = axios.CancelToken.source();
+      const controller = new AbortController();
+      const sent = new Promise<void>((resolve) => (arrived = resolve));
+      const answer = client.get('/', { cancelToken: source.token, signal: controller.signal });
+      await sent;
+      if (cancels === 'token') source.cancel();
+      else controller.abort();
+      await expect(answer).rejects.toBeInstanceOf(CanceledError);
+    }
+    expect(outcomes).toEqual(['ignored', 'ignored']);
+  });
+
+  test('A cancel token of many requests holds on to none that is over, refused or streamed', async () => {
+    let answer: Answer = status(200);
+    const { origin } = await started((request, response) => answer(request, response));
+    const { factory, next } = watched({ failureCountThreshold: 1 });
+    const client = protectAxios(axios.create({ baseURL: origin }), factory);
+    const { token: cancelToken } = axios.CancelToken.source();
+    await client.get('/', { cancelToken });
+    const streamed = await client.get<Readable>('/', { cancelToken, responseType: 'stream' });
+    const reported = next();
+    await text(streamed.data);
+    await reported;
+    answer = status(500);
+    await expect(client.get('/', { cancelToken })).rejects.toMatchObject({ status: 500 });
+    await expect(client.get('/', { cancelToken })).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
+    // Where axios 1 keeps who is told of a cancellation.
+    expect(Reflect.get(cancelToken, '_listeners')).toEqual([]);
+  });
+
   test('A stream is reported when it has ended, broke off or was destroyed', async () => {
     let answer: Answer = status(200);
     const { origin } = await started((request, response) => answer(request, response));

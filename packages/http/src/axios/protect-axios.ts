@@ -5,9 +5,9 @@ import { headerOf } from '../header.js';
 import { ObservedCall } from '../observed-call.js';
 import { readHttpOptions, type HttpOptions, type HttpOutcome, type HttpResponse } from '../options.js';
 import { kindOf } from '../outcome.js';
-import { asSignal } from '../signal.js';
 import { checkAxios } from '../given.js';
 import { breakerOf, type Request } from '../target.js';
+import { cancellingOf, type Cancellable } from './cancelling.js';
 import { watchStream } from './watch-stream.js';
 
 /** An axios instance, or axios itself, as far as it is looked at. */
@@ -20,12 +20,10 @@ export interface AxiosLike {
   getUri(config?: any): string;
 }
 
-interface Config {
+interface Config extends Cancellable {
   readonly method?: string;
   readonly headers?: unknown;
   readonly validateStatus?: ((status: number) => boolean) | null;
-  readonly signal?: AbortSignal;
-  readonly cancelToken?: { toAbortSignal?(): AbortSignal & { unsubscribe?(): void } };
 }
 
 interface Answer {
@@ -57,17 +55,18 @@ export function protectAxios<Instance extends AxiosLike, Context = DefaultContex
     const adapter = await adapterOf(instance, given, config);
     const breaker = breakerOf(factory, rules, askedOf(instance, config));
     if (breaker === null) return adapter(config);
-    const signal = asSignal(config.signal ?? config.cancelToken?.toAbortSignal?.());
+    const { signal, leave } = cancellingOf(config);
     let permit: Permit;
     try {
       permit = await breaker.start(signal === undefined ? {} : { signal });
     } catch (error) {
+      leave();
       // Cancelled while its circuit was asked: axios says so in its own words, and sends nothing.
       if (signal?.aborted === true && !isCircuitryError(error)) return adapter(config);
       throw error;
     }
     const accepts = (status: number): boolean => config.validateStatus?.(status) ?? true;
-    return observed(new ObservedCall(permit, rules, signal), () => adapter(config), accepts);
+    return observed(new ObservedCall(permit, rules, signal, leave), () => adapter(config), accepts);
   };
   return instance;
 }
