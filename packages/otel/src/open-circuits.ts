@@ -1,6 +1,7 @@
 import type { Clock } from '@circuitry/core';
 import type { BatchObservableResult, Meter } from '@opentelemetry/api';
 import type { Told } from './call-metrics.js';
+import { observation } from './last-word.js';
 import { countTroubled, type Listing } from './listing.js';
 import type { ReadOpenCircuits } from './options.js';
 import { shownStates } from './shown-state.js';
@@ -42,8 +43,9 @@ export function countOpenCircuits(
   });
   const began = clock.now();
   let last: { readonly listing: Listing; readonly at: number } | null = null;
-  const observe = (result: BatchObservableResult): void => {
-    const age = clock.now() - (last?.at ?? began);
+  const observe = (result: BatchObservableResult, isOver: boolean): void => {
+    // It never gets any younger here: another process may have a fresh one.
+    const age = isOver ? Infinity : clock.now() - (last?.at ?? began);
     result.observe(gauges.age, age / 1_000);
     if (last === null) return;
     const { counts, names, isComplete } = last.listing;
@@ -58,8 +60,9 @@ export function countOpenCircuits(
     result.observe(gauges.complete, told(isComplete ? 1 : 0));
   };
   const observables = Object.values(gauges);
-  meter.addBatchObservableCallback(observe, observables);
-  const end = repeat(clock, every, async (signal) => {
+  const { callback, end } = observation(observe, (given) => meter.removeBatchObservableCallback(given, observables));
+  meter.addBatchObservableCallback(callback, observables);
+  const endListing = repeat(clock, every, async (signal) => {
     try {
       last = { listing: await countTroubled(options, { kinds, names: allowed }, signal), at: clock.now() };
     } catch (error) {
@@ -67,8 +70,8 @@ export function countOpenCircuits(
     }
   });
   return () => {
+    endListing();
     end();
-    meter.removeBatchObservableCallback(observe, observables);
   };
 }
 

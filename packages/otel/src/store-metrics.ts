@@ -1,6 +1,7 @@
 import type { CircuitBreakerFactory } from '@circuitry/core';
 import type { Meter, ObservableResult } from '@opentelemetry/api';
 import { all } from './call-metrics.js';
+import { observation } from './last-word.js';
 
 /** Counts what goes wrong beside the calls: the store, and user code. The answer stops it. */
 export function watchStore<Context>(factory: CircuitBreakerFactory<Context>, meter: Meter): () => void {
@@ -18,8 +19,11 @@ export function watchStore<Context>(factory: CircuitBreakerFactory<Context>, met
     unit: '{store}',
   });
   let isDown = false;
-  const observe = (result: ObservableResult): void => result.observe(isDown ? 0 : 1);
-  available.addCallback(observe);
+  const { callback, end } = observation<ObservableResult>(
+    (result, isOver) => result.observe(isOver ? NaN : Number(!isDown)),
+    (given) => available.removeCallback(given),
+  );
+  available.addCallback(callback);
   return all([
     factory.on('storageFailure', ({ scope, error }) => {
       if (scope === 'store') isDown = true;
@@ -29,6 +33,6 @@ export function watchStore<Context>(factory: CircuitBreakerFactory<Context>, met
       if (scope === 'store') isDown = false;
     }),
     factory.on('fault', ({ setting }) => faults.add(1, { setting })),
-    () => available.removeCallback(observe),
+    end,
   ]);
 }

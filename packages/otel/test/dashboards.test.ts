@@ -160,6 +160,35 @@ describeWithPromtool(
       expect(told).not.toMatch(/error while/i);
     });
 
+    test('the dashboard’s sums leave out what nobody knows any more', () => {
+      const sums = board.panels.flatMap(({ targets }) => targets.map(({ expr }) => filledIn(expr)));
+      const asked = sums.filter((expr) => /^sum\(.*(circuit_open|store_available)/.test(expr));
+      expect(asked).toHaveLength(4);
+      const states = ['open', 'half-open', 'forced-open'];
+      const series = [
+        ...states.map((state) => ({
+          series: `circuitry_circuit_open{circuit="mail",state="${state}"}`,
+          values: '2x5',
+        })),
+        ...states.map((state) => ({
+          series: `circuitry_circuit_open{circuit="pay",state="${state}"}`,
+          values: 'NaN NaN NaN NaN',
+        })),
+        { series: 'circuitry_store_available{instance="a"}', values: '0x5' },
+        { series: 'circuitry_store_available{instance="b"}', values: '0x5' },
+        { series: 'circuitry_store_available{instance="c"}', values: '1x5' },
+        { series: 'circuitry_store_available{instance="d"}', values: 'NaN NaN NaN NaN' },
+      ];
+      const expected = asked.map((expr) => ({ expr, eval_time: '3m', exp_samples: [{ labels: '{}', value: 2 }] }));
+      const file = join(folder, 'dashboard.test.yml');
+      // JSON is YAML.
+      writeFileSync(
+        file,
+        JSON.stringify({ tests: [{ interval: '1m', input_series: series, promql_expr_test: expected }] }),
+      );
+      expect(promtool(['test', 'rules', file])).toEqual({ status: 0, told: expect.stringContaining('SUCCESS') });
+    });
+
     test('each alert fires on what it is for, and on nothing else', () => {
       const file = join(folder, 'alerts.test.yml');
       writeFileSync(file, readFileSync(pathOf('test/support/alerts.test.yml'), 'utf8').replaceAll('RULES', rulesFile));

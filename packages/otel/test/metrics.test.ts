@@ -167,7 +167,7 @@ test('wrong options are told all at once', () => {
   expect(() => instrument(factory, { openCircuits: { backend, every: '10ms' } })).toThrow(/every/);
 });
 
-test('stopped, it counts no more, and the gauges are gone', async () => {
+test('stopped, it counts no more, and gauges that nobody has read are gone', async () => {
   const stop = instrument(factory, { meterProvider: told.meterProvider, openCircuits: { backend, clock } });
   await fails('acme');
   stop();
@@ -175,6 +175,30 @@ test('stopped, it counts no more, and the gauges are gone', async () => {
   expect((await told.points('circuitry.call.duration')).map(({ value }) => value)).toMatchObject([{ count: 1 }]);
   expect(await told.points('circuitry.store.available')).toEqual([]);
   expect(await told.points('circuitry.listing.age')).toEqual([]);
+});
+
+test('stopped after it was read, it leaves no gauge that looks as if it were kept up', async () => {
+  const again = () => instrument(factory, { meterProvider: told.meterProvider, openCircuits: { backend, clock } });
+  const stop = again();
+  await fails('acme');
+  await fails('acme');
+  await clock.advance('15s');
+  expect(await told.text()).toMatch(/circuitry_circuit_open{circuit="send-mail",state="open".*} 1/);
+  stop();
+  // The SDK goes on telling what it was last told, and each reader is told by itself.
+  for (const text of [await told.text(), await told.text()]) {
+    expect(text).toMatch(/circuitry_circuit_open{circuit="send-mail",state="open".*} NaN/);
+    expect(text).toMatch(/circuitry_listing_complete{.*} NaN/);
+    expect(text).toMatch(/circuitry_store_available{.*} NaN/);
+    // The alert on counting that has stopped asks for the smallest age.
+    expect(text).toMatch(/circuitry_listing_age{.*} \+Inf/);
+  }
+  expect((await told.points('circuitry.store.available')).map(({ value }) => value)).toEqual([NaN]);
+  expect((await told.points('circuitry.listing.age')).map(({ value }) => value)).toEqual([Infinity]);
+  stops.push(again());
+  await clock.advance(0);
+  expect((await told.points('circuitry.store.available')).map(({ value }) => value)).toEqual([1]);
+  expect((await told.points('circuitry.listing.age')).map(({ value }) => value)).toEqual([0]);
 });
 
 test('without a provider the global one is taken, which does nothing where none is set', async () => {
