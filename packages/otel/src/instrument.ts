@@ -2,7 +2,7 @@ import type { CircuitBreakerFactory } from '@circuitry/core';
 import { objectWith, readOptions } from '@circuitry/core/backend';
 import { countCalls } from './call-metrics.js';
 import { Kinds } from './kinds.js';
-import { countOpenCircuits } from './open-circuits.js';
+import { countOpenCircuits } from './open-circuits/open-circuits.js';
 import { parseOptions, type InstrumentOptions } from './options.js';
 import { addSpanEvents } from './span-events.js';
 import { watchStore } from './store-metrics.js';

@@ -8,6 +8,15 @@ interface Context {
   readonly tenant: string;
 }
 
+/** A store that can be away. */
+class Store extends MemoryBackend {
+  isDown = false;
+  override async retrieve(...args: Parameters<MemoryBackend['retrieve']>): ReturnType<MemoryBackend['retrieve']> {
+    if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
+    return super.retrieve(...args);
+  }
+}
+
 let told: Telemetry;
 let clock: VirtualClock;
 let backend: MemoryBackend;
@@ -76,13 +85,6 @@ test('calls, refusals and transitions are counted by kind, in seconds and by UCU
 });
 
 test('a late outcome, a fault of the user’s code and a failing store are counted', async () => {
-  class Store extends MemoryBackend {
-    isDown = false;
-    override async retrieve(...args: Parameters<MemoryBackend['retrieve']>): ReturnType<MemoryBackend['retrieve']> {
-      if (this.isDown) throw new StorageError('connect ECONNREFUSED', { scope: 'store' });
-      return super.retrieve(...args);
-    }
-  }
   const store = new Store({ clock });
   await factory.close();
   factory = factoryOn(store);
@@ -112,6 +114,21 @@ test('a late outcome, a fault of the user’s code and a failing store are count
   await clock.advance('5s');
   await factory.breakerFor('pay', { tenant: 'initech' }).settle(() => 'paid');
   expect((await told.points('circuitry.store.available'))[0]?.value).toBe(1);
+});
+
+test('of several factories’ stores in one process none hides that another is down', async () => {
+  const store = new Store({ clock });
+  const shaky = factoryOn(store);
+  const stopShaky = instrument(shaky, { meterProvider: told.meterProvider });
+  stops.push(instrument(factory, { meterProvider: told.meterProvider }));
+  const available = async () => (await told.points('circuitry.store.available')).map(({ value }) => value);
+  expect(await available()).toEqual([1]);
+  store.isDown = true;
+  await shaky.breakerFor('pay', { tenant: 'acme' }).settle(() => 'paid');
+  expect(await available()).toEqual([0]);
+  stopShaky();
+  expect(await available()).toEqual([1]);
+  await shaky.close();
 });
 
 /** Every point that the in-memory reader has, of every metric. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { CircuitBreakerFactory, circuitName, MemoryBackend, StorageError, type ListOptions } from '@circuitry/core';
 import { VirtualClock } from '@circuitry/core/testing';
 import { instrument } from '../src/index.js';
@@ -198,6 +199,39 @@ test('an allowed name has a state of its own: 1 for what it is in, 0 for the oth
     { name: 'send-mail/globex', state: 'closed' },
   ]);
   expect(await told.points('circuitry.circuit.state')).toHaveLength(10);
+});
+
+test('a kindOf that throws takes no circuit out of the count, and is told', async () => {
+  await trip('send-mail', 'acme');
+  await trip('pay', 'acme');
+  const kindOf = (name: string): string => {
+    if (name.startsWith('pay')) throw new Error('a bug');
+    return 'send-mail';
+  };
+  stop = instrument(factory, {
+    meterProvider: told.meterProvider,
+    kinds: ['send-mail', 'pay'],
+    openCircuits: { backend, clock, kindOf },
+  });
+  await clock.advance(0);
+  expect(await openNow()).toEqual({ 'send-mail open': 1, 'other open': 1 });
+  expect(await told.points('circuitry.faults')).toEqual([{ attributes: { setting: 'kindOf' }, value: 1 }]);
+});
+
+test('a view of the SDK that throws ends neither the process nor the counting', async () => {
+  const thrower = {
+    process: () => {
+      throw new Error('a bug');
+    },
+  };
+  const views = [{ instrumentName: 'circuitry.listing.failures', attributesProcessors: [thrower] }];
+  const meterProvider = new MeterProvider({ views });
+  backend.isDown = true;
+  await begin({ meterProvider });
+  await clock.advance('15s');
+  expect(backend.asked).toHaveLength(2);
+  stop();
+  await meterProvider.shutdown();
 });
 
 test('stopped, it asks no more', async () => {

@@ -1,9 +1,10 @@
 import type { Clock } from '@circuitry/core';
 import type { BatchObservableResult, Meter } from '@opentelemetry/api';
-import type { Told } from './call-metrics.js';
-import { observation } from './last-word.js';
+import type { Told } from '../call-metrics.js';
+import { faultsOf } from '../faults.js';
+import { observation } from '../last-word.js';
 import { countTroubled, type Listing } from './listing.js';
-import type { ReadOpenCircuits } from './options.js';
+import type { ReadOpenCircuits } from '../options.js';
 import { shownStates } from './shown-state.js';
 
 /** A count that is older than so many periods is no number any more. */
@@ -41,6 +42,16 @@ export function countOpenCircuits(
     description: 'Listings of open circuits that failed.',
     unit: '{failure}',
   });
+  const faults = faultsOf(meter);
+  const kindOf = (name: string): string => {
+    try {
+      return options.kindOf(name);
+    } catch {
+      // One odd name takes no other circuit out of the count. It is of no kind itself.
+      faults.add(1, { setting: 'kindOf' });
+      return '';
+    }
+  };
   const began = clock.now();
   let last: { readonly listing: Listing; readonly at: number } | null = null;
   const observe = (result: BatchObservableResult, isOver: boolean): void => {
@@ -64,7 +75,10 @@ export function countOpenCircuits(
   meter.addBatchObservableCallback(callback, observables);
   const endListing = repeat(clock, every, async (signal) => {
     try {
-      last = { listing: await countTroubled(options, { kinds, names: allowed }, signal), at: clock.now() };
+      last = {
+        listing: await countTroubled({ ...options, kindOf }, { kinds, names: allowed }, signal),
+        at: clock.now(),
+      };
     } catch (error) {
       if (!signal.aborted || isOutOfTime(signal)) failures.add(1, { code: codeOf(error) });
     }
@@ -84,10 +98,12 @@ function repeat(clock: Clock, every: number, work: (signal: AbortSignal) => Prom
     controller = new AbortController();
     const began = clock.now();
     cancel = clock.after(every, () => controller.abort(outOfTime), { background: true });
-    void work(controller.signal).then(() => {
+    const goOn = (): void => {
       cancel();
       if (!isOver) cancel = clock.after(Math.max(0, began + every - clock.now()), begin, { background: true });
-    });
+    };
+    // It rejects where the meter itself throws: nobody is left to be told.
+    void work(controller.signal).then(goOn, goOn);
   };
   begin();
   return () => {

@@ -1,7 +1,7 @@
 import { isCircuitryError, type ListOptions, type NamedRecord, type StorageBackend } from '@circuitry/core';
 import { isTroubled } from '@circuitry/core/backend';
-import type { Told } from './call-metrics.js';
-import type { ReadOpenCircuits } from './options.js';
+import type { Told } from '../call-metrics.js';
+import type { ReadOpenCircuits } from '../options.js';
 import { shownState, type CountedState } from './shown-state.js';
 
 /** How many of a kind are in which state. */
