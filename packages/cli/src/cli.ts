@@ -9,12 +9,6 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 
-// A reader that has seen enough, as head has, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
 void runCommandLine(process.argv.slice(2), processTerminal(process, interrupted.signal), { version }).then((code) => {
   process.exitCode = code;
 });

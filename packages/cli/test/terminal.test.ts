@@ -91,6 +91,17 @@ describeOnTerminal(`on a terminal${reason === null ? '' : ` (skipped: ${reason})
     expect((await backend.retrieve('a/open')).record?.state).toBe('open');
   });
 
+  test.each([
+    ['Ctrl-D', '\u0004'],
+    ['Ctrl-C', '\u0003'],
+  ])('%s at the question is a no', async (_title, typed) => {
+    const { code, out } = await program.runOnTerminal(['reset', 'a/open', '--redis', server.url], { typed });
+    expect(code).toBe(1);
+    expect(out).toMatch(/Go on\? \[y\/N\] [^]*\nNothing was changed\.\r?\n$/);
+    expect(out).not.toMatch(/^ +at /m);
+    expect((await backend.retrieve('a/open')).record?.state).toBe('open');
+  });
+
   test('a name can’t steer the terminal', async () => {
     const name = 'a/\u001b]0;pwned\u0007\u001b[2J\u009b31m\r\n\u202eevil\u2028';
     await fill(backend, { [name]: openRecord(600_000, '\u001b[1mloud') });
@@ -111,5 +122,19 @@ describeOnTerminal(`on a terminal${reason === null ? '' : ` (skipped: ${reason})
     ).toContain(name);
     const missing = await program.run(['show', '\u001b[2J', '--redis', server.url]);
     expect(missing.err).not.toContain('\u001b');
+  });
+
+  test('a name that hides something does not look like another one', async () => {
+    const hidden = ['soft\u00adhyphen', 'filler\u3164', 'tag\u{e0061}', 'joined\u034f', 'space\u00a0'];
+    await fill(backend, Object.fromEntries(hidden.map((name) => [`a/${name}`, openRecord(600_000)])));
+    const { out } = await program.run(['list', '--state', 'open', '--redis', server.url]);
+    for (const shown of ['soft\\u00adhyphen', 'filler\\u3164', 'tag\\udb40\\udc61', 'joined\\u034f', 'space\\u00a0'])
+      expect(out).toContain(`a/${shown}  `);
+    const json = await program.run(['list', '--json', '--state', 'open', '--redis', server.url]);
+    const read = json.out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { name: string }).name);
+    expect(read).toEqual(expect.arrayContaining(hidden.map((name) => `a/${name}`)));
   });
 });

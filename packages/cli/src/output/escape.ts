@@ -1,10 +1,8 @@
 /**
- * Characters that would steer a terminal, hide, or turn the text around: controls of both sets, line and paragraph
- * separators, bidirectional marks, zero-width characters, and halves of surrogate pairs.
+ * Characters that would steer a terminal, hide, or turn the text around: controls, line and paragraph separators, bidirectional
+ * and other marks without a width, fillers, spaces that look like the usual one, private characters, halves of surrogate pairs.
  */
-const steering =
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const steering = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|[^\S ]/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -23,6 +21,10 @@ export function escapeMessage(text: string): string {
   return text.replace(steering, (character) => (character === '\n' ? '\n' : unicodeEscape(character)));
 }
 
+/** As JSON has it: a character beyond U+FFFF is two escapes. */
 function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

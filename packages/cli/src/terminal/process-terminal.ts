@@ -1,10 +1,11 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { outputOf } from './output.js';
 import type { Terminal } from './terminal.js';
 
 /** The terminal, or the pipes, of a process. */
 export function processTerminal(process: NodeJS.Process, signal: AbortSignal): Terminal {
   const { stdin, stdout, stderr, env } = process;
+  const output = outputOf(process);
   return {
     isScreen: stdout.isTTY === true,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
@@ -13,16 +14,19 @@ export function processTerminal(process: NodeJS.Process, signal: AbortSignal): T
     signal,
     environment: env,
     workingDirectory: process.cwd(),
-    async out(text) {
-      // Without waiting, a long listing would pile up in memory in front of a slow reader.
-      if (!stdout.write(text)) await once(stdout, 'drain', { signal });
-    },
+    out: (text) => output.write(text, signal),
+    goOnUnread: () => output.goOnUnread(),
     note: (text) => void stderr.write(text),
     async ask(question) {
       // On the standard error: what a command prints can go into a file while it asks.
       const lines = createInterface({ input: stdin, output: stderr });
       try {
         return await lines.question(question, { signal });
+      } catch (error) {
+        // Ctrl-C and Ctrl-D: whoever was asked wants no more of it.
+        if ((error as Error).name !== 'AbortError') throw error;
+        stderr.write('\n');
+        return '';
       } finally {
         lines.close();
       }

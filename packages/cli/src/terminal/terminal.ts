@@ -16,6 +16,8 @@ export interface Terminal {
   readonly workingDirectory: string;
   /** Writes to the standard output; resolves once it takes more. */
   out(text: string): Promise<void>;
+  /** From now on the command goes on although nobody reads the standard output any more. Until then it may end there. */
+  goOnUnread(): void;
   /** Writes to the standard error: what is no result. */
   note(text: string): void;
   /** Asks on the screen. Only where {@link Terminal.isInteractive}. */

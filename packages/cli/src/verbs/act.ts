@@ -153,6 +153,8 @@ async function change(
   targets: readonly Target[],
   deed: Deed,
 ): Promise<void> {
+  // What was begun is done, whoever reads of it.
+  terminal.goOnUnread();
   const factory = operatorsFactory(store, timeout);
   const waiting = [...targets];
   let faults = 0;
