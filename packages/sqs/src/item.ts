@@ -6,8 +6,10 @@ export interface Item<Source> {
   readonly body: string;
   /** As SendMessage takes them. */
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
-  /** The group of a FIFO queue; null: order means nothing. Standard queues have groups too, for fairness. */
+  /** The group of a FIFO queue; null: order means nothing. */
   readonly group: string | null;
+  /** The group of a standard queue, by which it is fair to its tenants; null: none. A copy has the same. */
+  readonly fairGroup: string | null;
   readonly queueUrl: string | null;
 }
 
@@ -27,7 +29,7 @@ export interface SQSRecordLike {
   readonly body: string;
   /** The queue's ARN. It gives the default of `queueUrl`; one that ends in `.fifo` is a FIFO queue's. */
   readonly eventSourceARN: string;
-  /** What SQS says of the message. Of a FIFO queue its group is read, and no message of a group overtakes another. */
+  /** What SQS says of the message: its group is read. In a FIFO queue no message of a group overtakes another. */
   readonly attributes: { readonly MessageGroupId?: string | undefined };
   /** The sender's own attributes by their names, bytes in base64. A copy has the same. */
   readonly messageAttributes: Readonly<
@@ -50,7 +52,7 @@ export interface MessageLike {
   readonly ReceiptHandle?: string | undefined;
   /** The message's text. A copy has the same. */
   readonly Body?: string | undefined;
-  /** What SQS says of the message, as far as it was asked. Of a FIFO queue `MessageGroupId` is read. */
+  /** What SQS says of the message, as far as it was asked: `MessageGroupId` is read. A copy has the same. */
   readonly Attributes?: Readonly<Partial<Record<string, string>>> | undefined;
   /** The sender's own attributes, as far as they were asked for. A copy has these and no others. */
   readonly MessageAttributes?: Readonly<Record<string, unknown>> | undefined;
@@ -64,7 +66,7 @@ export function itemOfRecord<Source extends SQSRecordLike>(source: Source, queue
     receiptHandle,
     body,
     attributes: Object.fromEntries(Object.entries(messageAttributes ?? {}).map(([name, each]) => [name, sent(each)])),
-    group: eventSourceARN.endsWith('.fifo') ? (attributes.MessageGroupId ?? '') : null,
+    ...groupsOf(eventSourceARN, attributes.MessageGroupId),
     queueUrl: queueUrl ?? urlOf(eventSourceARN),
   };
 }
@@ -77,9 +79,13 @@ export function itemOfMessage<Source extends MessageLike>(source: Source, queueU
     receiptHandle: ReceiptHandle,
     body: Body,
     attributes: (MessageAttributes ?? {}) as Item<Source>['attributes'],
-    group: queueUrl.endsWith('.fifo') ? (Attributes?.MessageGroupId ?? '') : null,
+    ...groupsOf(queueUrl, Attributes?.MessageGroupId),
     queueUrl,
   };
+}
+
+function groupsOf(queue: string, given: string | undefined): Pick<Item<unknown>, 'group' | 'fairGroup'> {
+  return queue.endsWith('.fifo') ? { group: given ?? '', fairGroup: null } : { group: null, fairGroup: given ?? null };
 }
 
 /** Lambda writes an attribute's bytes in base64. */

@@ -118,6 +118,7 @@ function copyCommand<Source>(url: string, batch: readonly Waiting<Source>[]): un
       MessageBody: item.body,
       DelaySeconds: Math.min(wait, longestDelay),
       ...(Object.keys(item.attributes).length === 0 ? {} : { MessageAttributes: item.attributes }),
+      ...(item.fairGroup === null ? {} : { MessageGroupId: item.fairGroup }),
     })),
   });
 }

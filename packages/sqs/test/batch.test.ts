@@ -197,6 +197,29 @@ describe('A Lambda handler', () => {
     client.destroy();
   });
 
+  test("refused: 'copy' keeps the group by which a standard queue is fair to its tenants", async () => {
+    const entries: unknown[] = [];
+    const client = queues.another();
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        entries.push(...((args.input as Partial<SendMessageBatchCommand['input']>).Entries ?? []));
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const queue = await queues.create();
+    const { handler } = mailer(await factoryWith(['acme']), queue, { refused: 'copy', client });
+    await queue.send([{ tenantId: 'acme' }]);
+    // The server of this test knows groups of FIFO queues alone, so the event says what AWS would.
+    await queue.invoke(({ Records }) =>
+      handler({
+        Records: Records.map((each) => ({ ...each, attributes: { ...each.attributes, MessageGroupId: 'acme' } })),
+      }),
+    );
+    expect(entries).toEqual([expect.objectContaining({ MessageGroupId: 'acme' })]);
+    client.destroy();
+  });
+
   test('a FIFO group stops at its first message that is not done, in order; other groups go on', async () => {
     const queue = await queues.create({ FifoQueue: 'true', VisibilityTimeout: '600' });
     const { handler, sent } = mailer(await factoryWith(['acme'], { allowAfter: '1s' }), queue, { refused: 'copy' });
