@@ -1,7 +1,10 @@
 import { MemoryBackend } from '@circuitry/core';
 import { dashboard, onlyLoopback } from '@circuitry/dashboard';
+import { expressPanel } from '@circuitry/dashboard/express';
 import { serve } from '@circuitry/dashboard/node';
 import { describe, expect, test } from '@jest/globals';
+import express from 'express';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { startExpress } from '../examples/express.mjs';
 import { startFastify } from '../examples/fastify.mjs';
@@ -87,6 +90,39 @@ describe.each(Object.entries(faces))('on %s', (_name, start) => {
       expect(status).toBe(403);
     });
   });
+});
+
+test.each(['json', 'text', 'raw'])('an act is done behind express.%s, which has read its body', async (parser) => {
+  const panel = dashboard({
+    backend: new MemoryBackend(),
+    basePath: '/circuits',
+    authorize: () => ({ read: true, write: true }),
+  });
+  const app = express();
+  app.use(express[parser]({ type: '*/*' }));
+  app.use('/circuits', expressPanel(panel));
+  const server = app.listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${server.address().port}`;
+    const session = await fetch(`${url}/circuits/api/session`);
+    const { token } = await session.json();
+    const answer = await fetch(`${url}/circuits/api/act`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-circuitry-token': token,
+        origin: url,
+        cookie: session.headers.get('set-cookie').split(';')[0],
+      },
+      body: JSON.stringify({ name: 'mail/acme', verb: 'open', reason: 'why', for: null, revision: 0 }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'done' }]);
+  } finally {
+    await panel.close();
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 test('serve listens on loopback alone, says where, and lets the process end', async () => {

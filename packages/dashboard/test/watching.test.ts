@@ -1,3 +1,4 @@
+import { getEventListeners, getMaxListeners } from 'node:events';
 import {
   MemoryBackend,
   type ListOptions,
@@ -163,6 +164,20 @@ test('a stream ends by itself, so that the right to look is asked for again, and
   const all = readAll(changeStream(observer, { ...streamed, clock, closing: new AbortController().signal }));
   await clock.advance('3m');
   expect((await all).map(({ type }) => type)).toEqual(['hello']);
+  await observer.close();
+  expect(clock.pending).toBe(0);
+});
+
+test('more viewers than Node allows listeners are no leak to it', async () => {
+  const { clock, observer } = observed((clock) => new Counting({ clock }));
+  const closing = new AbortController();
+  const all = Array.from({ length: 12 }, () =>
+    readAll(changeStream(observer, { ...streamed, clock, closing: closing.signal })),
+  );
+  await clock.advance('1ms');
+  expect(getEventListeners(closing.signal, 'abort').length).toBeLessThanOrEqual(getMaxListeners(closing.signal));
+  closing.abort();
+  expect((await Promise.all(all)).map(([push]) => push?.type)).toEqual(all.map(() => 'hello'));
   await observer.close();
   expect(clock.pending).toBe(0);
 });

@@ -29,11 +29,16 @@ export function expressPanel(panel: Dashboard): ExpressHandler {
     request.url = url;
     // A body parser that stands before has read the body, and its stream is at its end.
     if (request.body !== undefined && request.readableEnded) {
-      request.rawBody = Buffer.from(JSON.stringify(request.body));
+      request.rawBody = bytesOf(request.body);
     }
     listener(request, response).catch((error: unknown) => {
       if (mounted !== undefined) request.url = mounted;
       next(error);
     });
   };
+}
+
+/** A parser of text or bytes leaves the body as it was. */
+function bytesOf(body: unknown): Buffer {
+  return Buffer.from(Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@circuitry/core';
+import { onAbort } from '@circuitry/core/backend';
 import type { Push } from '../protocol/answers.js';
 import type { Change, Seen } from '../protocol/circuit.js';
 import type { StoreObserver } from '../watch/observer.js';
@@ -70,7 +71,6 @@ export function changeStream(
         end = () => {
           if (isOver) return;
           isOver = true;
-          closing.removeEventListener('abort', end);
           for (const cancel of cancels) cancel();
           try {
             controller.close();
@@ -79,7 +79,8 @@ export function changeStream(
           }
         };
 
-        closing.addEventListener('abort', end);
+        cancels.add(onAbort(closing, end));
+        if (isOver) return;
         after(lifetime, end);
         after(heartbeat, beat);
         write('retry: 2000\n\n');
@@ -94,7 +95,6 @@ export function changeStream(
         cancels.add(unfollow);
         if (isOver) return unfollow();
         write(messageOf({ type: 'hello', push: observer.push }));
-        if (closing.aborted) end();
       },
       cancel: () => end(),
     },

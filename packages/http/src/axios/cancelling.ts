@@ -1,3 +1,4 @@
+import { onAbort } from '@circuitry/core/backend';
 import { asSignal } from '../signal.js';
 
 /** How a caller of axios may cancel: by a signal, by a cancel token of old, or by either of them. */
@@ -20,14 +21,11 @@ export function cancellingOf({ signal, cancelToken }: Cancellable): Cancelling {
   const leaveToken = (): void => ofToken.unsubscribe?.();
   if (own === undefined) return { signal: ofToken, leave: leaveToken };
   const either = new AbortController();
-  const follow = (): void => either.abort(own.aborted ? own.reason : ofToken.reason);
-  const both = [own, ofToken];
-  for (const each of both) each.addEventListener('abort', follow);
-  if (both.some(({ aborted }) => aborted)) follow();
+  const leaves = [own, ofToken].map((each) => onAbort(each, () => either.abort(each.reason)));
   return {
     signal: either.signal,
     leave: () => {
-      own.removeEventListener('abort', follow);
+      for (const leave of leaves) leave();
       leaveToken();
     },
   };
