@@ -123,6 +123,20 @@ test('a watch that could not begin is told as lost and tried again later; listin
   await observer.close();
 });
 
+test('each of many viewers with a prefix of their own hears of changes, where nothing is pushed', async () => {
+  const { clock, backend, observer } = observed((clock) => new Silent({ clock }));
+  const heard: string[] = [];
+  for (let index = 0; index < 60; index += 1) {
+    await observer.follow(`${index}/`, (changes) => heard.push(...changes.map(({ name }) => name)));
+  }
+  await clock.advance('5s');
+  await put(backend, '0/mail', open(clock.now(), 60_000, null));
+  await put(backend, '59/mail', open(clock.now(), 60_000, null));
+  await clock.advance('5s');
+  expect(heard.sort()).toEqual(['0/mail', '59/mail']);
+  await observer.close();
+});
+
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<Push[]> {
   let text = '';
   for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) text += new TextDecoder().decode(chunk);

@@ -19,7 +19,7 @@ const mendEvery = 30_000;
 const linger = 300_000;
 /** How soon a watch that could not begin is tried again, ms. */
 const retryAfter = 10_000;
-/** The most prefixes that are remembered: each is a viewer's own. */
+/** The most prefixes that are remembered beside those that somebody follows: each is a viewer's own. */
 const mostBoards = 50;
 
 interface Follower {
@@ -157,9 +157,15 @@ export class StoreObserver {
     // Last in the map: looked at last.
     this.#boards.delete(prefix);
     this.#boards.set(prefix, board);
-    const [oldest] = this.#boards.keys();
-    if (this.#boards.size > mostBoards && oldest !== undefined) this.#boards.delete(oldest);
+    if (this.#boards.size > mostBoards) this.#forgetOldest();
     return board;
+  }
+
+  /** Of those that nobody follows: a follower is told what changed since the listing before. */
+  #forgetOldest(): void {
+    const followed = new Set([...this.#followers].map((each) => each.prefix));
+    const [oldest = '', ...others] = [...this.#boards.keys()].filter((prefix) => !followed.has(prefix));
+    if (others.length >= mostBoards) this.#boards.delete(oldest);
   }
 
   #tick(): void {
