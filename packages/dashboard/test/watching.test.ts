@@ -123,6 +123,23 @@ test('a watch that could not begin is told as lost and tried again later; listin
   await observer.close();
 });
 
+test('a clock that steps back keeps no old listing, and no lost push', async () => {
+  const clock = new VirtualClock();
+  let behind = 0;
+  const stepping = { now: () => clock.now() - behind, after: clock.after.bind(clock) };
+  const backend = new Counting({ clock: stepping });
+  const watch = backend.watch.bind(backend);
+  backend.watch = () => Promise.reject(new Error('no connection'));
+  const observer = new StoreObserver(backend, stepping);
+  await observer.troubled('');
+  backend.watch = watch;
+  behind = 3_600_000;
+  await put(backend, 'mail/acme', open(stepping.now(), 60_000, null));
+  expect([...(await observer.troubled('')).records.keys()]).toEqual(['mail/acme']);
+  expect(observer.push).toBe('pushed');
+  await observer.close();
+});
+
 test('each of many viewers with a prefix of their own hears of changes, where nothing is pushed', async () => {
   const { clock, backend, observer } = observed((clock) => new Silent({ clock }));
   const heard: string[] = [];

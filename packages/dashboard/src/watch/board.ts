@@ -34,7 +34,8 @@ export class Board {
   async fresh(maxAge: number): Promise<Snapshot> {
     const age = this.#clock.now() - this.#listedAt;
     const bound = this.#snapshot.fault === null ? maxAge : restAfterFailure;
-    return age < bound ? this.#snapshot : this.list();
+    // Below 0 after a clock that stepped back: nobody knows how old it is.
+    return age >= 0 && age < bound ? this.#snapshot : this.list();
   }
 
   /** Lists now; who asks meanwhile shares the answer. */

@@ -115,7 +115,8 @@ export class StoreObserver {
     this.#timeline.begin(this.#lastLook);
     if (this.#stopTick === null) this.#tick();
     if (this.#backend.watch === undefined || this.#unwatch !== null) return;
-    if (this.#lastLook - this.#triedAt < retryAfter) return this.#watching ?? undefined;
+    const sinceTry = this.#lastLook - this.#triedAt;
+    if (this.#watching !== null || (sinceTry >= 0 && sinceTry < retryAfter)) return this.#watching ?? undefined;
     this.#triedAt = this.#lastLook;
     this.#watching = this.#beginWatch(this.#backend.watch.bind(this.#backend));
     await this.#watching;
