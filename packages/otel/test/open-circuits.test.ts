@@ -208,23 +208,15 @@ test('a kindOf that throws takes no circuit out of the count, and is told', asyn
     if (name.startsWith('pay')) throw new Error('a bug');
     return 'send-mail';
   };
-  stop = instrument(factory, {
-    meterProvider: told.meterProvider,
-    kinds: ['send-mail', 'pay'],
-    openCircuits: { backend, clock, kindOf },
-  });
-  await clock.advance(0);
+  await begin({ kinds: ['send-mail', 'pay'], openCircuits: { backend, clock, kindOf } });
   expect(await openNow()).toEqual({ 'send-mail open': 1, 'other open': 1 });
   expect(await told.points('circuitry.faults')).toEqual([{ attributes: { setting: 'kindOf' }, value: 1 }]);
 });
 
 test('a view of the SDK that throws ends neither the process nor the counting', async () => {
-  const thrower = {
-    process: () => {
-      throw new Error('a bug');
-    },
-  };
-  const views = [{ instrumentName: 'circuitry.listing.failures', attributesProcessors: [thrower] }];
+  // What it calls to process attributes is none.
+  const attributesProcessors = [{} as never];
+  const views = [{ instrumentName: 'circuitry.listing.failures', attributesProcessors }];
   const meterProvider = new MeterProvider({ views });
   backend.isDown = true;
   await begin({ meterProvider });
@@ -232,6 +224,19 @@ test('a view of the SDK that throws ends neither the process nor the counting', 
   expect(backend.asked).toHaveLength(2);
   stop();
   await meterProvider.shutdown();
+});
+
+test('a clock that steps back while it lists puts off no next listing', async () => {
+  let behind = 0;
+  const stepping = { now: () => clock.now() - behind, after: clock.after.bind(clock) };
+  const list = backend.list.bind(backend);
+  backend.list = (options) => {
+    behind = 3_600_000;
+    return list(options);
+  };
+  await begin({ openCircuits: { backend, clock: stepping } });
+  await clock.advance('15s');
+  expect(backend.asked).toHaveLength(2);
 });
 
 test('stopped, it asks no more', async () => {

@@ -100,7 +100,9 @@ function repeat(clock: Clock, every: number, work: (signal: AbortSignal) => Prom
     cancel = clock.after(every, () => controller.abort(outOfTime), { background: true });
     const goOn = (): void => {
       cancel();
-      if (!isOver) cancel = clock.after(Math.max(0, began + every - clock.now()), begin, { background: true });
+      // A clock that stepped back meanwhile puts off nothing.
+      const left = Math.min(every, Math.max(0, began + every - clock.now()));
+      if (!isOver) cancel = clock.after(left, begin, { background: true });
     };
     // It rejects where the meter itself throws: nobody is left to be told.
     void work(controller.signal).then(goOn, goOn);
