@@ -55,8 +55,12 @@ export async function* byName(entries: AsyncIterable<NamedRecord>): AsyncGenerat
   yield* ordered();
 }
 
-/** Every circuit, the troubled first. Nothing is remembered in between: one that changes meanwhile may come twice. */
-export async function* listAll(list: Lister, options: ListOptions): AsyncGenerator<NamedRecord> {
+/**
+ * Every circuit, the troubled first. Nothing is remembered in between: one that changes meanwhile may come twice.
+ *
+ * @param began when the listing began, by the store's clock: who opened since then was closed for the first part
+ */
+export async function* listAll(list: Lister, options: ListOptions, began: number): AsyncGenerator<NamedRecord> {
   yield* byName(listTroubled(list, options));
-  for await (const entry of list(options)) if (!isTroubled(entry.record)) yield entry;
+  for await (const entry of list(options)) if (!isTroubled(entry.record) || entry.record.since >= began) yield entry;
 }

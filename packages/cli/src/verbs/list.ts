@@ -63,7 +63,7 @@ function source(
 ): AsyncIterable<NamedRecord> {
   const list = listerOf(session);
   const options = prefix === undefined ? {} : { prefix };
-  if (state === undefined) return listAll(list, options);
+  if (state === undefined) return listAll(list, options, session.clock.now());
   // An override that lapsed, of which the record does not know yet, is a closed circuit among the troubled.
   if (state === 'closed') return list(options);
   const onScan = (): void =>
