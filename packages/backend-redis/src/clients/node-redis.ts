@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers';
 import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
 import { faultOf } from '../connection/without-secrets.js';
 
@@ -141,8 +142,22 @@ class NodeRedisConnection implements ServerConnection {
 
   async end(): Promise<void> {
     this.#isEnding = true;
+    endOnceConnected(this.#client);
     destroy(this.#client);
   }
+}
+
+/**
+ * node-redis forgets a socket that is still connecting when its client is ended, and keeps it once it is connected. So the
+ * client is ended then, once more.
+ */
+export function endOnceConnected(client: NodeRedis): void {
+  if (client.isReady) return;
+  client.on('connect', () => {
+    destroy(client);
+    // node-redis 5 can only be made to fail at its greeting, which it sends after this event.
+    nextTurn(destroy, client);
+  });
 }
 
 /** node-redis 5 throws where there is nothing left to end. */
