@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers';
 import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
 import { faultOf } from '../connection/without-secrets.js';
 
@@ -149,15 +148,10 @@ class NodeRedisConnection implements ServerConnection {
 
 /**
  * node-redis forgets a socket that is still connecting when its client is ended, and keeps it once it is connected. So the
- * client is ended then, once more.
+ * client is ended then, once more. That helps from version 6 on: node-redis 5 ends a client only once.
  */
 export function endOnceConnected(client: NodeRedis): void {
-  if (client.isReady) return;
-  client.on('connect', () => {
-    destroy(client);
-    // node-redis 5 can only be made to fail at its greeting, which it sends after this event.
-    nextTurn(destroy, client);
-  });
+  if (!client.isReady) client.on('connect', () => destroy(client));
 }
 
 /** node-redis 5 throws where there is nothing left to end. */
