@@ -1,4 +1,5 @@
 import { CircuitryError, isCircuitryError, StorageError } from '@circuitry/core';
+import { withoutAnswer } from './without-answer.js';
 
 /** What the words of an error need to know. */
 export interface FailedRequest {
@@ -26,7 +27,7 @@ export function explain(failure: unknown, request: FailedRequest): CircuitryErro
     : '';
   const where = `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region}`;
   return new StorageError(`${where} failed: ${what}${after}`, {
-    cause: failure,
+    cause: withoutAnswer(failure),
     retriable,
     ambiguous: request.ambiguous,
     ...(scope === null ? {} : { scope }),
@@ -64,7 +65,7 @@ export function explainAbort(reason: unknown, request: GivenUp): unknown {
   // The failure first: where a line is cut, it is cut at its end.
   return new StorageError(
     `${where} failed ${failures === 1 ? 'once' : `${failures} times`}: ${what} ${next} ${when}.${after}`,
-    { cause: failure, retriable, ambiguous, ...(scope === null ? {} : { scope }) },
+    { cause: withoutAnswer(failure), retriable, ambiguous, ...(scope === null ? {} : { scope }) },
   );
 }
 

@@ -73,9 +73,12 @@ function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
+/** A right that the user lacks: for a command, or, as Redis 7 and its later versions word it, for one within a script. */
+const noRight = /\bNOPERM\b|The user executing the script|ACL failure in script/;
+
 /** What nobody but a person mends. */
 function isPermanent(message: string): boolean {
-  return /\b(?:NOPERM|NOAUTH|WRONGPASS|NOPROTO)\b|invalid password|unknown command/i.test(message);
+  return noRight.test(message) || /\b(?:NOAUTH|WRONGPASS|NOPROTO)\b|invalid password|unknown command/i.test(message);
 }
 
 function advice(message: string): string {
@@ -89,7 +92,7 @@ const advices: readonly (readonly [sign: RegExp, advice: string])[] = [
   [/\bREADONLY\b/, 'The server is a replica: connect to the primary, or wait until the failover is over.'],
   [/\bNOREPLICAS\b/, 'The primary reaches too few replicas (min-replicas-to-write): wait until they are back.'],
   [
-    /\bNOPERM\b/,
+    noRight,
     'The Redis user lacks a right: the ACL line in the README of @circuitry/backend-redis has all that are needed.',
   ],
   [

@@ -80,7 +80,7 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly onStorageFailure?: StorageFailurePolicy;
   /** How long one call to the store may take, from 1 ms. Default `'1s'`. It may get a tenth less: calls share timers. */
   readonly storageTimeout?: Duration;
-  /** How long a record outlives the end of its state, from `'1m'`. Default `'24h'`. */
+  /** How long a record outlives the end of its state, from `'1m'`; never less than the longest window. Default `'24h'`. */
   readonly retention?: Duration;
   /** One job at a time per circuit in the whole fleet, by a lease of the backend. `true`: lease `'30s'`, wait `'10s'`. Default false. */
   readonly exclusive?: boolean | { readonly lease?: Duration; readonly wait?: Duration };
@@ -90,7 +90,7 @@ export interface FactoryOptions<Context = DefaultContext> {
   readonly logger?: Logger;
   /**
    * `'failures'`: a success is written only if the record last seen has consecutive failures or is half-open, so a
-   * healthy circuit has no record at all. Not together with a rate rule or a function. Default `'all'`.
+   * healthy circuit has no record at all. Not together with a rate rule, a function or a window of calls. Default `'all'`.
    */
   readonly counting?: 'all' | 'failures';
   /** Adds up to this share to `retryAfter`, 0 to 1, so that refused jobs don't all come back at once. Default 0.1. */
