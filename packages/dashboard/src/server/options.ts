@@ -27,7 +27,10 @@ export interface DashboardOptions {
    * (`allowAfter`), how long a record is kept. Default: none is shown, and acts follow core's defaults.
    */
   readonly settings?: PanelSettings;
-  /** The path that the panel stands under, as browsers see it: `'/circuits'`. Default `'/'`. */
+  /**
+   * The path that the panel stands under, as browsers see it: `'/circuits'`. A proxy in front must pass it on whole.
+   * Default `'/'`.
+   */
   readonly basePath?: string;
   /** Who asks, and what they may. Default: whoever sits at this machine may look, and nobody may act. */
   readonly authorize?: Authorize;
