@@ -16,11 +16,11 @@ import type { LiveCircuit } from './live-circuit.js';
 /** What an operator says of what they do. */
 export interface OverrideOptions {
   /** Why; shown to whoever asks. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Who. */
-  readonly by?: string;
+  readonly by?: string | undefined;
   /** How long, from 1 ms. Default: until released; of `trip`: the circuit's `allowAfter`. */
-  readonly for?: Duration;
+  readonly for?: Duration | undefined;
 }
 
 const readers = {
