@@ -40,6 +40,13 @@ export function outOfTime(reason: unknown, attempt: Attempt): StorageError {
   });
 }
 
+/** A call without a signal was given up. */
+export function noAnswer(attempt: Attempt, ms: number): StorageError {
+  return new StorageError(`Could not ${describe(attempt)}: no answer came within ${ms} ms. ${later}`, {
+    ambiguous: attempt.writes,
+  });
+}
+
 /** The servers answered, or would have, but not before most of a lock of that length was over. */
 export function tooLate(attempt: Attempt, lease: number): StorageError {
   const what = `less than a third of a lease of ${lease} ms was left each time the lock came`;

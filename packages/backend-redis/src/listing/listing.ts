@@ -64,7 +64,10 @@ export class Listing {
     }
   }
 
-  /** Its cost is the index's length (clause I3). A name whose circuit is troubled no more, or gone, is taken off. */
+  /**
+   * Its cost is the index's length (clause I3). A name whose circuit is troubled no more, or gone, is taken off; by the next
+   * listing that may write, where this one may not.
+   */
   async *#troubled(asked: Asked): AsyncGenerator<NamedRecord> {
     const { index } = this.#parts;
     for (const set of index.sets) {
@@ -76,7 +79,8 @@ export class Listing {
         const names = found.filter((name) => name.startsWith(asked.prefix));
         const troubled = (await this.#read(names, asked)).filter(({ record }) => isTroubled(record));
         const kept = new Set(troubled.map(({ name }) => name));
-        await Promise.all(names.filter((name) => !kept.has(name)).map((name) => index.mend(name, asked.signal)));
+        const stale = names.filter((name) => !kept.has(name));
+        await Promise.all(stale.map((name) => index.mend(name, asked.signal).catch(() => {})));
         yield* troubled;
       }
     }
