@@ -67,4 +67,26 @@ describeWithServer('Connections under odd circumstances, to a real Redis', () =>
     await backend.close();
     (client as unknown as { disconnect(): unknown }).disconnect?.();
   });
+
+  const missing: [what: string, less: string[]][] = [
+    ['a command', ['-set']],
+    ['the server’s clock', ['-time']],
+  ];
+  test.each(missing)('A right to %s that a script misses is told as one, and not as what passes', async (_, less) => {
+    const prefix = uniquePrefix();
+    const admin = redis.client();
+    await redis.backend({ prefix }).store('a', null, aRecord(), minute);
+    await admin.call('ACL', 'SETUSER', 'lesser', 'on', '>secret', ...leastRights(prefix), ...less);
+    const client = redis.client({ username: 'lesser', password: 'secret' });
+    const backend = redis.backend({ client, prefix });
+    const calls = [backend.apply('a', aRecord().revision, {}, minute), backend.lock('a', { lease: 60_000 })];
+    for (const call of calls) {
+      expect(await rejectionOf(call)).toMatchObject({
+        code: 'ERR_STORAGE',
+        ambiguous: false,
+        retriable: false,
+        message: expect.stringContaining('lacks a right'),
+      });
+    }
+  });
 });
