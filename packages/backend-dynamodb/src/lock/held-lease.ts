@@ -14,9 +14,9 @@ export interface Held {
   readonly clock: Clock;
   readonly time: ServerTime;
   /** A read, for the time that its answer says. */
-  look(signal: AbortSignal): Promise<unknown>;
+  readonly look: (signal: AbortSignal) => Promise<unknown>;
   /** Moves the end, both by DynamoDB's time, ms; the lock as it stands where it is no longer ours. */
-  moveEnd(now: number, endsAt: number, signal: AbortSignal): Promise<'ours' | StoredLock | null>;
+  readonly moveEnd: (now: number, endsAt: number, signal: AbortSignal) => Promise<'ours' | StoredLock | null>;
 }
 
 /** A lease: its end is moved by one conditional update, which must be answered before it. */
