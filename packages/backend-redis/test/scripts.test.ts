@@ -74,16 +74,6 @@ describeWithServer('Scripts on a real Redis', () => {
     await admin.call('ACL', 'DELUSER', 'no-eval');
   });
 
-  test('A right that only the script lacks is told as one, and not as what passes', async () => {
-    const admin = redis.client();
-    await admin.call('ACL', 'SETUSER', 'no-set', 'on', '>secret', '~*', '&*', '+@all', '-set');
-    const client = redis.client({ username: 'no-set', password: 'secret', maxRetriesPerRequest: 0 });
-    const refused = redis.backend({ client }).store('a', null, aRecord(), minute);
-    await expect(refused).rejects.toMatchObject({ code: 'ERR_STORAGE', retriable: false, ambiguous: false });
-    await expect(refused).rejects.toThrow(/lacks a right: the ACL line in the README/);
-    await admin.call('ACL', 'DELUSER', 'no-set');
-  });
-
   test('A circuit is a string that a person can read', async () => {
     const prefix = 'readable';
     const backend = redis.backend({ prefix });

@@ -69,6 +69,15 @@ export function explainAbort(reason: unknown, request: GivenUp): unknown {
   );
 }
 
+/** An update was answered as done, without the item that it was asked for. */
+export function withoutItem(tableName: string, region: string): CircuitryError {
+  return new StorageError(
+    `UpdateItem on table ${JSON.stringify(tableName)} in ${region} was answered as done, but without the item, which DynamoDB ` +
+      'never leaves out. Check the endpoint, and what stands between. The write may have happened.',
+    { ambiguous: true },
+  );
+}
+
 function adviceFor(error: unknown, { operation, tableName, region }: FailedRequest): Advice {
   const { name = '', code } = (error ?? {}) as { name?: string; code?: unknown };
   const table = JSON.stringify(tableName);
