@@ -1,23 +1,21 @@
 // Starts real Redis servers on free ports of 127.0.0.1, for tests, examples and benchmarks. What was started here ends
 // with stop(), and at the latest with this process; nothing else is ever touched.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redisServer } from './redis-binary.mjs';
 import { ask, until } from './resp.mjs';
 import { endsWithUs } from './ends-with-us.mjs';
+import { ownFolder } from './own-folder.mjs';
 
 export { redisServer, valkeyServer } from './redis-binary.mjs';
 export { ask, until } from './resp.mjs';
 
 const running = new Set();
-const folders = new Set();
 
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 /**
@@ -40,8 +38,7 @@ export async function startRedis(options = {}) {
 }
 
 async function startOn(port, { args = [], server = programOrThrow(), configFile, env }) {
-  const folder = mkdtempSync(join(tmpdir(), 'circuitry-redis-'));
-  folders.add(folder);
+  const folder = ownFolder('redis');
   let child = null;
   let log = '';
 
@@ -95,7 +92,6 @@ async function startOn(port, { args = [], server = programOrThrow(), configFile,
     async stop() {
       await kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
-      folders.delete(folder);
     },
   };
 }
@@ -186,8 +182,7 @@ export async function startSentinel({ replicas = 2, downAfter = 1_000, server, a
 }
 
 async function startOneSentinel({ name, primaryPort, downAfter, server }) {
-  const folder = mkdtempSync(join(tmpdir(), 'circuitry-sentinel-'));
-  folders.add(folder);
+  const folder = ownFolder('sentinel');
   const file = join(folder, 'sentinel.conf');
   writeFileSync(
     file,
@@ -205,7 +200,6 @@ async function startOneSentinel({ name, primaryPort, downAfter, server }) {
     async stop() {
       await sentinel.stop();
       rmSync(folder, { recursive: true, force: true });
-      folders.delete(folder);
     },
   };
 }

@@ -79,6 +79,7 @@ describe('a call whose time is over', () => {
       );
       expect([retriable, ambiguous]).toEqual([true, false]);
       expect((cause as Error).name).toBe(error);
+      expect(cause).not.toHaveProperty('$response');
     },
   );
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { DynamoDBBackend } from '@circuitry/backend-dynamodb';
 import { CircuitBreakerFactory, isCircuitryError } from '@circuitry/core';
 import { startDynamoDBFront } from '../../../tooling/servers/dynamodb-front.mjs';
 import { wrongClock } from './support/clocks.js';
@@ -83,6 +84,62 @@ describeOnOneServer('a worker whose clock is five minutes off', (server) => {
   test('with serverTime off errs by the whole five minutes, as documented: the circuit is tried early', async () => {
     await trip(breakerOf(0));
     expect(await waitOf(breakerOf(fiveMinutes, false))).toBeNull();
+  });
+});
+
+describeOnEachServer('a worker whose clock is set while it runs', (server) => {
+  const lease = 60_000;
+  let table: TestTable;
+  let clock: ReturnType<typeof wrongClock>;
+  let worker: DynamoDBBackend;
+
+  beforeEach(async () => {
+    table = await makeTable(server());
+    clock = wrongClock(0);
+    worker = table.connect({ clock });
+    await worker.retrieve('acme');
+  });
+  afterEach(() => table.drop());
+
+  /** The lock is held, and ends when it should by a clock that is right. */
+  async function expectHeld(): Promise<void> {
+    const held = table.connect().lock('acme', { lease });
+    await expect(held).rejects.toMatchObject({ code: 'ERR_LOCK_TIMEOUT' });
+    const endsAt = Number((await table.item('lock', 'acme'))?.['endsAt']?.N);
+    expect(Math.abs(endsAt - Date.now() - lease)).toBeLessThan(bound + 5_000);
+  }
+
+  const steps = [-3_600_000, -240_000, -30_000, 30_000, 240_000, 3_600_000];
+  test.each(steps)('(by %i ms) and that extends a lease goes on holding it, for as long as it says', async (step) => {
+    const held = await worker.lock('acme', { lease });
+    clock.error = step;
+    await held.extend(lease);
+    await expectHeld();
+    await held.release();
+    await (await table.connect().lock('acme', { lease })).release();
+  });
+
+  test.each(steps)('(by %i ms) and that takes a lock holds it for as long as it says', async (step) => {
+    clock.error = step;
+    const held = await worker.lock('acme', { lease, wait: 60_000 });
+    expect(held.left).toBeGreaterThan(lease / 3);
+    await expectHeld();
+    await held.release();
+  });
+
+  test.each(steps)('(by %i ms) gives a lock back at once', async (step) => {
+    const held = await worker.lock('acme', { lease });
+    clock.error = step;
+    await held.release();
+    await (await table.connect().lock('acme', { lease })).release();
+  });
+
+  test('does not bring back a lease that was over', async () => {
+    const held = await worker.lock('acme', { lease: 50 });
+    const next = await table.connect().lock('acme', { lease, wait: 60_000 });
+    clock.error = -3_600_000;
+    await expect(held.extend(lease)).rejects.toMatchObject({ code: 'ERR_LEASE_LOST' });
+    await next.release();
   });
 });
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isCircuitryError, type StorageError } from '@circuitry/core';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -58,6 +59,29 @@ describe('an error of DynamoDB’s becomes a StorageError that says what to do',
     expect(failure.ambiguous).toBe(false);
     expect((failure.cause as Error).name).toBe(error);
   });
+
+  const secrets = { accessKeyId: 'an-id', secretAccessKey: 'a-secret', sessionToken: 'a-token' };
+
+  test.each([
+    ['an error', { status: 400, error: 'UnrecognizedClientException' }, 'UnrecognizedClientException'],
+    ['an error page', { status: 503, body: '<html>' }, 'SyntaxError'],
+    [
+      'a page that is taken for a success',
+      { status: 200, body: '{}', headers: { 'content-type': 'text/html' } },
+      'Unknown',
+    ],
+  ])(
+    'what a request was sent with is in no cause of it, to whatever depth it is printed: %s',
+    async (_, reply, name) => {
+      server.answerWith(reply);
+      const client = server.client({ maxAttempts: 1, credentials: secrets });
+      const failure = await failureOf(new DynamoDBBackend({ client, tableName: 'circuits' }).retrieve('acme'));
+      const printed = inspect(failure, { depth: Infinity, showHidden: true });
+      expect(['a-token', 'a-secret', 'x-amz-security-token'].filter((each) => printed.includes(each))).toEqual([]);
+      expect(failure.cause).toMatchObject({ name, $metadata: { httpStatusCode: reply.status } });
+      expect((failure.cause as Error).stack).toContain(' at ');
+    },
+  );
 
   test('a write that DynamoDB refused did not happen: it is not ambiguous', async () => {
     for (const error of [

@@ -135,6 +135,21 @@ describeOnEachServer('a lock whose answer comes late', (server, kind) => {
     expect((await table.item('lock', 'acme'))?.['endsAt']).toEqual({ N: '0' });
   });
 
+  test.each(['extend', 'release'] as const)('ends with its lease where its %s is never answered', async (verb) => {
+    const held = await slow.lock('acme', { lease });
+    await clock.advance(lease / 2);
+    const asked = new Promise<void>((resolve) => {
+      front.faultWhere(() => ({ hold: () => new Promise<void>(() => resolve()) }));
+    });
+    const lost = expect(verb === 'extend' ? held.extend(lease) : held.release()).rejects.toMatchObject({
+      code: 'ERR_LEASE_LOST',
+      message: expect.stringContaining('did not answer'),
+    });
+    await asked;
+    await clock.advance(lease / 2);
+    await lost;
+  });
+
   test('tells what is left of a lease, less for a slower answer', async () => {
     const swift = await slow.lock('swift', { lease: 60_000 });
     firstTakeIsLate(5_000);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { CircuitRecord } from '@circuitry/core';
+import { CircuitBreakerFactory, type CircuitRecord } from '@circuitry/core';
 import fc from 'fast-check';
 import type { RedisBackend } from '../src/index.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
@@ -16,6 +16,26 @@ describeWithServer('Records on a real Redis', () => {
     const reading = await backend.retrieve('a');
     expect(reading.record).toBeNull();
     expect(await redis.client().keys(`${prefix}*`)).toEqual([]);
+  });
+
+  test('What is done to what a listing or a breaker said changes nothing for the calls that follow', async () => {
+    const backend = redis.backend();
+    const factory = new CircuitBreakerFactory({ backend });
+    const breaker = factory.breakerFor('a');
+    await breaker.forceOpen({ reason: 'maintenance' });
+    const loosen = (record: object): void =>
+      void Object.assign((record as { override: object }).override, { state: 'closed' });
+    loosen(await breaker.information());
+    for await (const { record } of backend.list()) {
+      loosen(record);
+      Object.assign(record.counters, { 'total.successes': 999 });
+      Object.assign(record, { since: new Date() });
+    }
+    expect(await rejectionOf(breaker.execute(() => 'ran'))).toMatchObject({ code: 'ERR_FORCED_OPEN' });
+    await breaker.release();
+    await breaker.execute(() => 'ran');
+    expect((await breaker.information()).totalSuccesses).toBe(1);
+    await factory.close();
   });
 
   test('Every field comes back as it was stored, integers up to 2^53 - 1 included', async () => {

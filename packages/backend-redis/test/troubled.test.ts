@@ -48,6 +48,24 @@ describeWithServer('The index of troubled circuits on a real Redis', () => {
     expect(await client.scard(`${prefix}:troubled`)).toBe(0);
   });
 
+  test('It is read where it can’t be mended: while the server refuses writes, and by a user who may only read', async () => {
+    const prefix = uniquePrefix();
+    const backend = redis.backend({ prefix });
+    const client = redis.client();
+    for (const name of ['open', 'gone']) await backend.store(name, null, open, minute);
+    await client.del(`${prefix}:{gone}`);
+    await client.config('SET', 'min-replicas-to-write', '1');
+    expect(await troubled(backend)).toEqual(['open']);
+    await client.config('SET', 'min-replicas-to-write', '0');
+    const rights = [`~${prefix}:*`, '-@all', '+get', '+time', '+sscan', '+info', '+ping'];
+    await client.call('ACL', 'SETUSER', 'reader', 'on', '>secret', ...rights);
+    const reader = redis.client({ username: 'reader', password: 'secret' });
+    expect(await troubled(redis.backend({ prefix, client: reader }))).toEqual(['open']);
+    expect(await client.scard(`${prefix}:troubled`)).toBe(2);
+    expect(await troubled(backend)).toEqual(['open']);
+    expect(await client.scard(`${prefix}:troubled`)).toBe(1);
+  });
+
   test('100 troubled circuits among 1,000,000 are listed for hundreds of items, not a million', async () => {
     const prefix = uniquePrefix();
     const backend = redis.backend({ prefix });

@@ -16,20 +16,20 @@ export interface ProcessorOptions<Data = unknown, Context = DefaultContext> {
   /** The circuit of a job: a name, or a function of the job. */
   readonly circuit: string | ((job: Job<Data>) => string);
   /** What `breakerFor` gets as context, the tenant for example. Default: `{}`. */
-  readonly context?: (job: Job<Data>) => Context;
+  readonly context?: ((job: Job<Data>) => Context) | undefined;
   /**
    * How long a refused job waits whose refusal names no time: its circuit is forced open until somebody releases it, or the
    * store can't be asked under `onStorageFailure: 'throw'`. A duration, or a function of the refusal and the job;
    * a minute where it throws or answers none. Default `'1m'`.
    */
-  readonly delay?: Duration | ((refusal: unknown, job: Job<Data>) => Duration | Promise<Duration>);
+  readonly delay?: Duration | ((refusal: unknown, job: Job<Data>) => Duration | Promise<Duration>) | undefined;
   /**
    * Whether a job of a group (BullMQ Pro) is put back and its whole group paused, instead of delaying the job alone. Turn it
    * off where a group holds jobs of several circuits. Default true.
    */
-  readonly pauseGroup?: boolean;
+  readonly pauseGroup?: boolean | undefined;
   /** Whether work that throws BullMQ's UnrecoverableError counts as nothing. Default false: the factory's matchers decide. */
-  readonly ignoreUnrecoverable?: boolean;
+  readonly ignoreUnrecoverable?: boolean | undefined;
 }
 
 /** {@link ProcessorOptions}, checked. */

@@ -66,6 +66,8 @@ describe.each(Object.entries(faces))('on %s', (_name, start) => {
     await on(start, async (url) => {
       const answer = await fetch(`${url}/circuits/api/events`);
       expect(answer.headers.get('content-type')).toContain('text/event-stream');
+      // Express' compression, and proxies that compress, hold back what they may transform.
+      expect(answer.headers.get('cache-control')).toBe('no-store, no-transform');
       const reader = answer.body.getReader();
       const decoder = new TextDecoder();
       let text = '';

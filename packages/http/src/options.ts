@@ -19,36 +19,36 @@ export interface HttpOptions<Context = DefaultContext> {
    * Which circuit a request belongs to: a name, or a function of the request; null leaves the request unprotected.
    * Default: its origin, such as `https://api.example.com`.
    */
-  readonly circuit?: string | ((target: HttpTarget) => string | null);
+  readonly circuit?: string | ((target: HttpTarget) => string | null) | undefined;
   /** What `breakerFor` gets as context, the tenant for example. Default: the call's own option `circuitContext`, else `{}`. */
-  readonly context?: (target: HttpTarget) => Context;
+  readonly context?: ((target: HttpTarget) => Context) | undefined;
   /**
    * What an answer says, by its status and headers. Undefined leaves it to the default: 429 and 5xx are failures, 429 and
    * 503 with Retry-After open the circuit until then, everything else is a success.
    */
-  readonly responseOutcome?: (response: HttpResponse) => HttpOutcome | undefined;
+  readonly responseOutcome?: ((response: HttpResponse) => HttpOutcome | undefined) | undefined;
   /**
    * What an error says. Undefined leaves it to the default: the caller's abort and a wrong use of the client are ignored, a
    * timeout and everything else is a failure. `'factory'`: the factory's own matchers decide all errors.
    */
-  readonly errorOutcome?: 'factory' | ((error: unknown) => HttpOutcome | undefined);
+  readonly errorOutcome?: 'factory' | ((error: unknown) => HttpOutcome | undefined) | undefined;
   /**
    * How long a reader may wait for the next piece of a body before this counts as a failure, from 1 ms. A body that nobody
    * reads for so long counts by its status. Default `'30s'`. The transfer itself goes on: stopping it is the client's.
    */
-  readonly bodyTimeout?: Duration;
+  readonly bodyTimeout?: Duration | undefined;
   /** A body that still comes after so long counts by its status: a stream without end must not hold a trial. Default `'5m'`. */
-  readonly longestBody?: Duration;
+  readonly longestBody?: Duration | undefined;
   /** Hears of a rule of yours that threw or answered nonsense; the default decided then. Default `console.error`. */
-  readonly onFault?: (fault: Error) => void;
+  readonly onFault?: ((fault: Error) => void) | undefined;
   /** Times bodies. Default `systemClock`. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** Options of `protectFetch`. */
 export interface FetchOptions<Context = DefaultContext> extends HttpOptions<Context> {
   /** What a refused call comes to: it rejects, or resolves with a 503 of `refusalResponse`. Default `'error'`. */
-  readonly refusal?: 'error' | 'response';
+  readonly refusal?: 'error' | 'response' | undefined;
 }
 
 /** {@link FetchOptions} as they are used: checked, in ms. */

@@ -11,7 +11,8 @@ import { watchStore } from './store-metrics.js';
 const scope = '@circuitry/otel';
 
 /**
- * Tells OpenTelemetry what the circuits of a factory do. The answer stops it.
+ * Tells OpenTelemetry what the circuits of a factory do. The answer stops it. The SDK, or `meterProvider`, comes first:
+ * OpenTelemetry's meters of before record nothing, ever.
  *
  * Metrics: `circuitry.call.duration`, `circuitry.call.refused`, `circuitry.circuit.transitions`, `circuitry.outcome.late`,
  * `circuitry.store.failures`, `circuitry.store.available`, `circuitry.faults`; with `openCircuits` also

@@ -17,21 +17,21 @@ import { metrics, type MeterProvider } from '@opentelemetry/api';
 /** How a factory is instrumented. */
 export interface InstrumentOptions {
   /** Default: the global one, as it is when `instrument` is called. */
-  readonly meterProvider?: MeterProvider;
+  readonly meterProvider?: MeterProvider | undefined;
   /** Whether refusals, transitions and late outcomes are events on the caller's active span. Default true. */
-  readonly tracing?: boolean;
+  readonly tracing?: boolean | undefined;
   /**
    * Circuits, by their names in the store, that get series of their own, told by an attribute `name`: at most 50.
    * Default none: series don't grow with tenants.
    */
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
   /**
    * Kinds of circuit that this process should tell apart although it calls none of them, as one that only counts open
    * circuits: at most 100. Those that it calls are known by themselves, the first 100 of them.
    */
-  readonly kinds?: readonly string[];
+  readonly kinds?: readonly string[] | undefined;
   /** Counts the fleet's open circuits, in this process. Default: not counted. One or two processes of a fleet will do. */
-  readonly openCircuits?: OpenCircuitsOptions;
+  readonly openCircuits?: OpenCircuitsOptions | undefined;
 }
 
 /** How the fleet's open circuits are counted. */
@@ -39,13 +39,13 @@ export interface OpenCircuitsOptions {
   /** Where they live: the factory's backend, or one of its own on the same store. */
   readonly backend: StorageBackend;
   /** How often they are listed, from 1 s. Default `'15s'`. */
-  readonly every?: Duration;
+  readonly every?: Duration | undefined;
   /** At most so many are counted; one more is told by `circuitry.listing.complete` 0. Default 10,000. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** What kind of circuit a name in the store is. Default: the first of `circuitName`'s parts. */
-  readonly kindOf?: (name: string) => string;
+  readonly kindOf?: ((name: string) => string) | undefined;
   /** Default: the system's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** How many circuits may have series of their own. */

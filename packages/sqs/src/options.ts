@@ -23,31 +23,31 @@ export interface BatchOptions<Message, Context = DefaultContext> {
   /** The circuit of a message: a name, or a function of it. */
   readonly circuit: string | ((message: Message) => string);
   /** What `breakerFor` gets as context, the tenant for example. Default: `{}`. */
-  readonly context?: (message: Message) => Context;
+  readonly context?: ((message: Message) => Context) | undefined;
   /**
    * Changes the visibility of what was refused, so that it comes back after `retryAfter`. It stays the caller's. Without one a
    * refused message comes back after the queue's own visibility timeout.
    */
-  readonly client?: SQSClientLike;
+  readonly client?: SQSClientLike | undefined;
   /** The queue's URL. Default: made from the record's ARN, for AWS' public endpoints. Give it for any other endpoint. */
-  readonly queueUrl?: string;
+  readonly queueUrl?: string | undefined;
   /**
    * `'visibility'`: a refused message stays, invisible for `retryAfter`, at most 12 hours; its receive count grows with every
    * refusal. `'copy'`: a copy is sent that comes after `retryAfter`, at most 15 minutes, and the original is done with; the
    * receive count begins anew. Needs `client`; a FIFO queue has no such delay and keeps to `'visibility'`. Default `'visibility'`.
    */
-  readonly refused?: 'visibility' | 'copy';
+  readonly refused?: 'visibility' | 'copy' | undefined;
   /** How long a refused message waits whose refusal names no time (forced open without end), from `'1s'`. Default `'1m'`. */
-  readonly delay?: Duration;
+  readonly delay?: Duration | undefined;
   /** How many messages run at once; messages of one FIFO group never do. From 1. Default 10. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Told what kept messages from being put off: they come back earlier than they need to. Default: `console.warn`. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
   /**
    * Told of each message that failed, and why: its work, `circuit` or `context` threw. Nobody else hears of it, for the answer
    * to Lambda holds ids alone. Default: `console.error`.
    */
-  readonly onFailure?: (error: unknown, message: Message) => void;
+  readonly onFailure?: ((error: unknown, message: Message) => void) | undefined;
 }
 
 /** {@link BatchOptions}, checked, in ms. */

@@ -13,7 +13,7 @@ const firstPauseShare = 0.05;
 /** What `recommendedClient` is made for. */
 export interface RecommendedClientOptions {
   /** The factory's `storageTimeout`. Default `'1s'`. */
-  readonly storageTimeout?: Duration;
+  readonly storageTimeout?: Duration | undefined;
 }
 
 /** Settings of a DynamoDBClient, of the SDK's names. */

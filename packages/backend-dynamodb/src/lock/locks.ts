@@ -1,4 +1,4 @@
-import { LeaseLostError, LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
+import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
 import { attribute, format, lockAttribute } from '../record/attributes.js';
 import { Placeholders } from '../record/expression.js';
 import type { Keys } from '../record/key.js';
@@ -6,6 +6,7 @@ import { textValue } from '../record/item.js';
 import { countdown, leaseLeft, withSignal, type PendingCalls } from '@circuitry/core/backend';
 import type { Requests, WriteAnswer } from '../requests/requests.js';
 import type { ServerTime } from '../time/server-time.js';
+import { HeldLease, leaseLength } from './held-lease.js';
 import { readLock, type StoredLock } from './read-lock.js';
 import { sleep } from '../time/sleep.js';
 
@@ -51,19 +52,20 @@ export class Locks {
   /** Takes the lock, looking again in growing, jittered pauses while another holds it. */
   async acquire(name: string, { lease, wait = 0 }: LockOptions, signal: AbortSignal): Promise<Lease> {
     const { clock, time } = this.#parts;
+    const length = leaseLength(lease);
     const leftAfter = countdown(clock, wait);
     let slept = 0;
     const refuseIfTooLate = (): number => {
       const left = leftAfter(slept);
       slept = 0;
-      if (left <= 0) throw new LockTimeoutError(name, wait);
+      if (!(left > 0)) throw new LockTimeoutError(name, wait);
       return left;
     };
     try {
       // Whose lease is over is for DynamoDB's time to say: a worker that has heard none yet asks for it first.
       if (!time.isKnown) await this.#look(name, signal);
       for (;;) {
-        const attempt = await this.#tryTake(name, lease, signal);
+        const attempt = await this.#tryTake(name, length, signal);
         if (attempt.taken !== null) return attempt.taken;
         refuseIfTooLate();
         for (
@@ -93,18 +95,20 @@ export class Locks {
    * The lease's end is in the request. Its answer may come late, or be lost and come to a second request of the SDK's; or
    * it tells a worker whose clock is wrong that the end was a wrong one. So what is left is reckoned from before the
    * request, and by DynamoDB's time as it is known by then. A lease that is over, or nearly, is given back (clause L8):
-   * another may hold the lock already.
+   * another may hold the lock already. So is one whose end was reckoned by a clock that was set since the last answer.
    */
   async #tryTake(name: string, lease: number, signal: AbortSignal): Promise<Attempt> {
     const { clock, time } = this.#parts;
+    const { correction } = time;
     const owner = crypto.randomUUID();
     const begunAt = clock.now();
     const endsAt = time.now() + lease;
     const lock = await this.#write(name, owner, endsAt, signal);
     if (lock.owner !== owner) return { taken: null, held: lock };
+    if (time.isInDoubt) await this.#look(name, signal);
     const took = clock.now() - begunAt;
     const left = leaseLeft(lease, took, Math.min(lease - took, endsAt - time.now()));
-    if (left !== null) return { taken: this.#lease(name, lock, left) };
+    if (left !== null && !time.changedSince(correction)) return { taken: this.#lease(name, lock, lease, left) };
     await withSignal(this.#giveBack(name, owner), signal);
     return { taken: null, held: free };
   }
@@ -135,29 +139,13 @@ export class Locks {
     return readLock(name, answer.item) ?? free;
   }
 
-  #lease(name: string, { token, owner }: StoredLock, left: number): Lease {
-    let released = false;
-    const change = async (endsAt: (now: number) => number): Promise<void> => {
-      if (released) throw new LeaseLostError(name, 'it was released');
-      await this.#parts.calls.run(undefined, async (signal) => {
-        const now = this.#parts.time.now();
-        const lock = await this.#moveEnd(name, owner, now, endsAt(now), signal);
-        if (lock === 'ours') return;
-        throw new LeaseLostError(
-          name,
-          lock === null || lock.owner === owner ? 'its time was over' : 'another holds it',
-        );
-      });
-    };
-    return {
-      token,
-      left,
-      extend: (ms) => change((now) => now + ms),
-      release: async () => {
-        await change(() => 0);
-        released = true;
-      },
-    };
+  #lease(name: string, lock: StoredLock, length: number, left: number): Lease {
+    return new HeldLease({
+      ...{ name, lock, length, left },
+      ...this.#parts,
+      look: (signal) => this.#look(name, signal),
+      moveEnd: (now, endsAt, signal) => this.#moveEnd(name, lock.owner, now, endsAt, signal),
+    });
   }
 
   /** Moves the end of a lease that is not over; answers the lock as it stands where that is no longer ours to do. */

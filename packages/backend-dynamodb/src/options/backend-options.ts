@@ -21,20 +21,20 @@ export interface DynamoDBBackendOptions extends TableLayoutOptions {
    * Sets these circuits apart from all other items of the table: keys are `<prefix>#circuit#<name>` and
    * `<prefix>#lock#<name>`. At most 512 bytes. Default `'circuitry'`.
    */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
    * Whether a worker's clock is corrected by the `Date` of DynamoDB's responses where it is off by more than their
    * resolution, a second. Default true. Set it to false under a virtual clock.
    */
-  readonly serverTime?: boolean;
+  readonly serverTime?: boolean | undefined;
   /** How many circuits `capacity(name)` tells apart; the least recently used go. Default 1,000; 0: none. */
-  readonly capacityCircuits?: number;
+  readonly capacityCircuits?: number | undefined;
   /** What the factory's `storageTimeout` is: a client whose retries can't end within it is warned of. Default `'1s'`. */
-  readonly storageTimeout?: Duration;
+  readonly storageTimeout?: Duration | undefined;
   /** Told, once, of a client whose settings don't fit into `storageTimeout`. Default: `console.warn`. */
-  readonly warn?: (message: string) => void;
+  readonly warn?: ((message: string) => void) | undefined;
   /** Default: the system's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** The options with their defaults filled in. */

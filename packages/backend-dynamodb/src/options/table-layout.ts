@@ -5,18 +5,18 @@ import { counterSigil, reservedAttributes } from '../record/attributes.js';
 /** Where a table keeps circuits: the part of the options that a table's definition shares with the backend. */
 export interface TableLayoutOptions {
   /** The table's name, or its ARN. Default `'circuitry'`. */
-  readonly tableName?: string;
+  readonly tableName?: string | undefined;
   /** The name of the table's partition key, a string. Default `'id'`. */
-  readonly partitionKey?: string;
+  readonly partitionKey?: string | undefined;
   /** The name of the table's sort key, a string. Default: the table has none. */
-  readonly sortKey?: string;
+  readonly sortKey?: string | undefined;
   /** The attribute that DynamoDB deletes items by, seconds since the epoch; a table has one. Default `'ttl'`. */
-  readonly ttlAttribute?: string;
+  readonly ttlAttribute?: string | undefined;
   /**
    * The name of the secondary index that `list({ only: 'troubled' })` asks. Default `'troubled'`. False: the table has
    * none, and such a listing looks through the whole table.
    */
-  readonly troubledIndex?: string | false;
+  readonly troubledIndex?: string | false | undefined;
 }
 
 /** A table's layout with its defaults filled in. */

@@ -32,8 +32,13 @@ export function circuitItem(record: CircuitRecord, applies: number, end: RecordE
 /** When a record ends, for us in ms and for DynamoDB's own deletion in seconds; null: never. */
 export type RecordEnd = { readonly ms: number; readonly seconds: number } | null;
 
-/** The end of what is written at `now` with that ttl, both in ms. Rounded up, so that it is never short (clause T1). */
+/**
+ * The end of what is written at `now` with that ttl, both in ms. Rounded up, so that it is never short (clause T1).
+ *
+ * @throws RangeError for what is no ttl: such a record would never end
+ */
 export function recordEnd(now: number, ttl: number): RecordEnd {
+  if (!(ttl > 0)) throw new RangeError(`A ttl must be more than 0 ms, or Infinity; this one is ${ttl}.`);
   const ms = Math.ceil(now + ttl);
   if (!Number.isSafeInteger(ms)) return null;
   return { ms, seconds: Math.ceil(ms / 1_000) };

@@ -1,4 +1,5 @@
 import { CircuitryError, isCircuitryError, StorageError } from '@circuitry/core';
+import { withoutAnswer } from './without-answer.js';
 
 /** What the words of an error need to know. */
 export interface FailedRequest {
@@ -26,7 +27,7 @@ export function explain(failure: unknown, request: FailedRequest): CircuitryErro
     : '';
   const where = `${request.operation} on table ${JSON.stringify(request.tableName)} in ${request.region}`;
   return new StorageError(`${where} failed: ${what}${after}`, {
-    cause: failure,
+    cause: withoutAnswer(failure),
     retriable,
     ambiguous: request.ambiguous,
     ...(scope === null ? {} : { scope }),
@@ -64,7 +65,16 @@ export function explainAbort(reason: unknown, request: GivenUp): unknown {
   // The failure first: where a line is cut, it is cut at its end.
   return new StorageError(
     `${where} failed ${failures === 1 ? 'once' : `${failures} times`}: ${what} ${next} ${when}.${after}`,
-    { cause: failure, retriable, ambiguous, ...(scope === null ? {} : { scope }) },
+    { cause: withoutAnswer(failure), retriable, ambiguous, ...(scope === null ? {} : { scope }) },
+  );
+}
+
+/** An update was answered as done, without the item that it was asked for. */
+export function withoutItem(tableName: string, region: string): CircuitryError {
+  return new StorageError(
+    `UpdateItem on table ${JSON.stringify(tableName)} in ${region} was answered as done, but without the item, which DynamoDB ` +
+      'never leaves out. Check the endpoint, and what stands between. The write may have happened.',
+    { ambiguous: true },
   );
 }
 

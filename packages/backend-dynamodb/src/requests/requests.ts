@@ -13,7 +13,7 @@ import type { ClientCheck } from '../client/client-check.js';
 import type { Item } from '../record/item.js';
 import type { CapacityMeter } from './capacity.js';
 import { watchExchange, type Exchange } from './exchange.js';
-import { explain, explainAbort, type GivenUp } from './explain.js';
+import { explain, explainAbort, withoutItem, type GivenUp } from './explain.js';
 import { sleep } from '../time/sleep.js';
 import type { ServerTime } from '../time/server-time.js';
 
@@ -102,9 +102,11 @@ export class Requests {
   }
 
   /** One conditional update. `repeatable`: the SDK may send it again where no answer came. */
-  update(input: UpdateInput, call: Call & { readonly repeatable: boolean }): Promise<WriteAnswer> {
+  async update(input: UpdateInput, call: Call & { readonly repeatable: boolean }): Promise<WriteAnswer> {
     const command = new UpdateItemCommand({ ...this.#table(), ...input, ...answerItem });
-    return this.#write(command, input.Key as Item, { ...call, operation: 'UpdateItem', kind: 'write' });
+    const answer = await this.#write(command, input.Key as Item, { ...call, operation: 'UpdateItem', kind: 'write' });
+    if (answer.applied && answer.item === undefined) throw withoutItem(this.#tableName, this.#region ?? unknownRegion);
+    return answer;
   }
 
   /** One conditional put. Its answer holds what it replaced. */
@@ -157,9 +159,11 @@ export class Requests {
       return output;
     } catch (error) {
       this.#busyAt = this.#clock.now();
-      if (isConditionFailure(error)) {
+      // A middleware of the client's owner may have made something else of it.
+      const refusal = [error, exchange.pending ? undefined : exchange.failure].find(isConditionFailure);
+      if (refusal !== undefined) {
         this.#meter.add(name, { requests: exchange.attempts, lostWrites: 1 });
-        throw new ConditionFailed(error.Item);
+        throw new ConditionFailed(refusal.Item);
       }
       this.#meter.add(name, { requests: exchange.attempts });
       if (isCircuitryError(error)) throw error;

@@ -13,18 +13,18 @@ export interface Throughput {
 /** How a table for circuits is made. */
 export interface CircuitTableOptions extends TableLayoutOptions {
   /** `'PAY_PER_REQUEST'` (on-demand) or `'PROVISIONED'`. Default on-demand, or provisioned where throughput is given. */
-  readonly billingMode?: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  readonly billingMode?: 'PAY_PER_REQUEST' | 'PROVISIONED' | undefined;
   /** Units a second, for a provisioned table only. */
-  readonly provisionedThroughput?: Throughput;
+  readonly provisionedThroughput?: Throughput | undefined;
   /**
    * Units a second of the index of troubled circuits, for a provisioned table only. Default: the table's, for a write that
    * the index has no room for is refused by the table as well.
    */
-  readonly indexThroughput?: Throughput;
+  readonly indexThroughput?: Throughput | undefined;
   /** Default: none. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Whether DynamoDB keeps backups of every second. Circuits are short-lived: default false. */
-  readonly pointInTimeRecovery?: boolean;
+  readonly pointInTimeRecovery?: boolean | undefined;
 }
 
 /** One part of a key. */

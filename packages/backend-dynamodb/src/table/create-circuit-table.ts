@@ -13,11 +13,11 @@ export interface CreateCircuitTableOptions extends CircuitTableOptions {
    * circuits read as absent all the same, they only take up room. An emulator that does not know the call (dynalite) is
    * taken as it is. Default true.
    */
-  readonly timeToLive?: boolean;
+  readonly timeToLive?: boolean | undefined;
   /** How long all of it may take. Default `'5m'`: AWS takes seconds, and minutes for an index on a full table. */
-  readonly timeLimit?: Duration;
+  readonly timeLimit?: Duration | undefined;
   /** Gives up waiting for the table, with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

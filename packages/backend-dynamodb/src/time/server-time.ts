@@ -42,6 +42,16 @@ export class ServerTime {
     return this.#clock.now() + this.#correction;
   }
 
+  /** What makes this worker's clock DynamoDB's, ms. */
+  get correction(): number {
+    return this.#correction;
+  }
+
+  /** Whether a clock was set since it was so: what was reckoned then is wrong by more than a worker may be. */
+  changedSince(correction: number): boolean {
+    return Math.abs(this.#correction - correction) > resolution;
+  }
+
   /** Whether an answer has said what DynamoDB's time is, or none is asked for. */
   get isKnown(): boolean {
     return !this.#enabled || this.#bounds !== null;

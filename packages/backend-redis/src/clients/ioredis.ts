@@ -123,9 +123,20 @@ class IoredisConnection implements ServerConnection {
   async connect(): Promise<void> {
     try {
       await this.#redis.connect();
+      await this.#selectDatabase();
     } catch (error) {
       throw faultOf(this.#lastError ?? error, 'unsent');
     }
+  }
+
+  /** Where the server refuses the client's database, ioredis goes on in another: one with somebody else's circuits, maybe. */
+  async #selectDatabase(): Promise<void> {
+    const { db } = this.#redis.options as { readonly db?: number };
+    if (!db) return;
+    await this.#redis.call('select', String(db)).catch((error: unknown) => {
+      // A Cluster's node has but one.
+      if (!/cluster mode/.test(String(error))) throw error;
+    });
   }
 
   onEnd(listener: (why: ConnectionFault) => void): void {

@@ -1,6 +1,7 @@
 import { slotOf } from '../connection/cluster-slot.js';
 import {
   destroy,
+  endOnceConnected,
   identityOf,
   keyPrefixOf,
   notShared,
@@ -192,6 +193,7 @@ class NodeRedisClusterConnection implements ClusterConnection, ClusterView {
   async end(): Promise<void> {
     this.#onEnd = null;
     const client = this.#client;
+    for (const master of client.masters) if (master.client !== undefined) endOnceConnected(master.client);
     destroy(client);
     // Ended while it looked for its nodes, it goes on to connect those that it finds: nobody else ends them.
     const again = (): void => destroy(client);

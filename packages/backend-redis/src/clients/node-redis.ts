@@ -141,8 +141,17 @@ class NodeRedisConnection implements ServerConnection {
 
   async end(): Promise<void> {
     this.#isEnding = true;
+    endOnceConnected(this.#client);
     destroy(this.#client);
   }
+}
+
+/**
+ * node-redis forgets a socket that is still connecting when its client is ended, and keeps it once it is connected. So the
+ * client is ended then, once more. That helps from version 6 on: node-redis 5 ends a client only once.
+ */
+export function endOnceConnected(client: NodeRedis): void {
+  if (!client.isReady) client.on('connect', () => destroy(client));
 }
 
 /** node-redis 5 throws where there is nothing left to end. */

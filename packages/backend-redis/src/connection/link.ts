@@ -91,8 +91,9 @@ export class Link<Connection extends RedisConnection = ReturnType<ClientModel['o
   /** Opens another connection beside the one that stands, which may be dead; not more often than once in a while. */
   replace(): void {
     const now = this.#clock.now();
-    if (this.#isReplacing || this.#standing === null || this.#isClosed || now - this.#lastReplaced < replaceEvery)
-      return;
+    // A clock that was set back is as far from then as one that went on.
+    const isTooSoon = Math.abs(now - this.#lastReplaced) < replaceEvery;
+    if (this.#isReplacing || this.#standing === null || this.#isClosed || isTooSoon) return;
     this.#isReplacing = true;
     this.#lastReplaced = now;
     this.#connect()

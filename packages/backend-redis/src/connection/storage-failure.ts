@@ -40,6 +40,13 @@ export function outOfTime(reason: unknown, attempt: Attempt): StorageError {
   });
 }
 
+/** A call without a signal was given up. */
+export function noAnswer(attempt: Attempt, ms: number): StorageError {
+  return new StorageError(`Could not ${describe(attempt)}: no answer came within ${ms} ms. ${later}`, {
+    ambiguous: attempt.writes,
+  });
+}
+
 /** The servers answered, or would have, but not before most of a lock of that length was over. */
 export function tooLate(attempt: Attempt, lease: number): StorageError {
   const what = `less than a third of a lease of ${lease} ms was left each time the lock came`;
@@ -75,8 +82,13 @@ function sentence(message: string): string {
 
 /** What nobody but a person mends. */
 function isPermanent(message: string): boolean {
-  return /\b(?:NOPERM|NOAUTH|WRONGPASS|NOPROTO)\b|invalid password|unknown command/i.test(message);
+  return (
+    missingRight.test(message) || /\b(?:NOAUTH|WRONGPASS|NOPROTO)\b|invalid password|unknown command/i.test(message)
+  );
 }
+
+/** In a script it has other words than outside: those of Redis up to 7.0, and of later ones and Valkey. */
+const missingRight = /\bNOPERM\b|user executing the script can't|ACL failure in script/;
 
 function advice(message: string): string {
   const found = advices.find(([sign]) => sign.test(message));
@@ -89,7 +101,7 @@ const advices: readonly (readonly [sign: RegExp, advice: string])[] = [
   [/\bREADONLY\b/, 'The server is a replica: connect to the primary, or wait until the failover is over.'],
   [/\bNOREPLICAS\b/, 'The primary reaches too few replicas (min-replicas-to-write): wait until they are back.'],
   [
-    /\bNOPERM\b/,
+    missingRight,
     'The Redis user lacks a right: the ACL line in the README of @circuitry/backend-redis has all that are needed.',
   ],
   [

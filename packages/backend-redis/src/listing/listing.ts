@@ -1,4 +1,11 @@
-import { StorageError, type CallOptions, type ListOptions, type NamedRecord, type Reading } from '@circuitry/core';
+import {
+  StorageError,
+  type CallOptions,
+  type CircuitRecord,
+  type ListOptions,
+  type NamedRecord,
+  type Reading,
+} from '@circuitry/core';
 import { isTroubled, type PendingCalls } from '@circuitry/core/backend';
 import type { KeyNames } from '../circuit/key-names.js';
 import type { ClusterView } from '../connection/redis-connection.js';
@@ -64,7 +71,10 @@ export class Listing {
     }
   }
 
-  /** Its cost is the index's length (clause I3). A name whose circuit is troubled no more, or gone, is taken off. */
+  /**
+   * Its cost is the index's length (clause I3). A name whose circuit is troubled no more, or gone, is taken off; by the next
+   * listing that may write, where this one may not.
+   */
   async *#troubled(asked: Asked): AsyncGenerator<NamedRecord> {
     const { index } = this.#parts;
     for (const set of index.sets) {
@@ -76,7 +86,8 @@ export class Listing {
         const names = found.filter((name) => name.startsWith(asked.prefix));
         const troubled = (await this.#read(names, asked)).filter(({ record }) => isTroubled(record));
         const kept = new Set(troubled.map(({ name }) => name));
-        await Promise.all(names.filter((name) => !kept.has(name)).map((name) => index.mend(name, asked.signal)));
+        const stale = names.filter((name) => !kept.has(name));
+        await Promise.all(stale.map((name) => index.mend(name, asked.signal).catch(() => {})));
         yield* troubled;
       }
     }
@@ -85,13 +96,21 @@ export class Listing {
   /** The records of these names; those that are gone are left out. */
   async #read(names: readonly string[], options: CallOptions): Promise<NamedRecord[]> {
     const readings = await Promise.all(names.map((name) => this.#parts.retrieve(name, options)));
-    return readings.flatMap(({ record }, at) => (record === null ? [] : [{ name: names[at] as string, record }]));
+    return readings.flatMap(({ record }, at) =>
+      record === null ? [] : [{ name: names[at] as string, record: copyOf(record) }],
+    );
   }
 
   #send<T>({ signal }: Asked, key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     this.#parts.calls.begin(signal);
     return this.#parts.requests.send({ attempt, signal, key, work });
   }
+}
+
+/** Its reader's own: the one that was read is remembered, and the next calls go by it. */
+function copyOf(record: CircuitRecord): CircuitRecord {
+  const { override, counters } = record;
+  return { ...record, override: override === null ? null : { ...override }, counters: { ...counters } };
 }
 
 async function* pagesOf(scan: (cursor: string) => Promise<Page>, pageSize: number): AsyncGenerator<readonly string[]> {

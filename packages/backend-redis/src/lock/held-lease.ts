@@ -31,6 +31,8 @@ export class HeldLease implements Lease {
   readonly #held: Holding;
   /** By this process's clock, ms since the epoch, inclusive; a little before the servers' end. */
   #endsAt: number;
+  /** What it was taken or extended for last, ms. */
+  #length: number;
   #over = false;
   /** One call at a time: the answers of two could come in either order. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -39,6 +41,7 @@ export class HeldLease implements Lease {
     this.token = held.token;
     this.#held = held;
     this.#endsAt = endOf(held.start, ms);
+    this.#length = ms;
     this.#context = context;
     this.left = this.#endsAt - context.clock.now();
   }
@@ -52,6 +55,7 @@ export class HeldLease implements Lease {
       const verb = 'extend the lease on';
       await this.#ask(verb, keeper.extend(name, this.#held, duration, { verb, name, writes: true }));
       this.#endsAt = endOf(start, duration);
+      this.#length = duration;
     });
   }
 
@@ -89,10 +93,10 @@ export class HeldLease implements Lease {
     if (clock.now() >= this.#endsAt) throw new LeaseLostError(name, 'its time was over before it was extended');
   }
 
-  /** Waits for the answer, but no longer than the lease: after that it is lost, whatever the answer. */
+  /** Waits for the answer, but no longer than the lease: after that it is lost, whatever the answer, or the clock, says. */
   async #ask(verb: string, answering: Promise<boolean>): Promise<void> {
     const { name, clock } = this.#context;
-    const isHeld = await within(answering, clock, this.#endsAt - clock.now());
+    const isHeld = await within(answering, clock, Math.min(this.#length, this.#endsAt - clock.now()));
     if (isHeld === true) return;
     this.#over = true;
     if (isHeld === null) throw new LeaseLostError(name, `Redis did not answer in time to ${verb} it`);

@@ -1,7 +1,13 @@
+import { CorruptRecordError } from '@circuitry/core';
 import type { Attempt } from '../connection/storage-failure.js';
 
 /** How long a token counter outlives its lock, ms: long enough for a late holder to be told apart. */
 export const fenceKept: number = 7 * 24 * 3_600_000;
+
+/** Somebody else wrote to the counter that the lock's tokens come from: it is left as it is, and no lock is given. */
+export function damagedCounter(name: string, key: string): CorruptRecordError {
+  return new CorruptRecordError(name, 'token', `is no count in the key ${JSON.stringify(key)}`);
+}
 
 /** A lock that was got, as the one who keeps it knows it. */
 export interface Holding {

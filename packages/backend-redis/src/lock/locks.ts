@@ -1,6 +1,6 @@
 import { LockTimeoutError, type Clock, type Lease, type LockOptions } from '@circuitry/core';
 import { countdown, leaseLeft, type PendingCalls } from '@circuitry/core/backend';
-import { outOfTime, tooLate, type Attempt } from '../connection/storage-failure.js';
+import { noAnswer, outOfTime, tooLate, type Attempt } from '../connection/storage-failure.js';
 import { within } from '../time/within.js';
 import { HeldLease, wholeMs } from './held-lease.js';
 import type { LockKeeper } from './lock-keeper.js';
@@ -72,8 +72,9 @@ export class Locks {
     const taking = this.#take(name, duration, attempt, () => isWanted);
     try {
       const onAbort = (reason: unknown): unknown => (answered ? reason : outOfTime(reason, attempt));
-      const outcome = await calls.track(within(taking, clock, patienceFor(duration)), signal, { onAbort });
-      if (outcome === null) throw tooLate(attempt, duration);
+      const patience = patienceFor(duration);
+      const outcome = await calls.track(within(taking, clock, patience), signal, { onAbort });
+      if (outcome === null) throw noAnswer(attempt, patience);
       return outcome;
     } catch (error) {
       isWanted = false;

@@ -7,7 +7,7 @@ import { runScript } from '../connection/run-script.js';
 import { storageFailure, type Attempt } from '../connection/storage-failure.js';
 import { fenceScript } from '../scripts/embedded.js';
 import { within } from '../time/within.js';
-import { fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
+import { damagedCounter, fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
 import { Ballot } from './redlock-votes.js';
 import type { TokenFloor } from './token-floor.js';
 
@@ -101,14 +101,14 @@ export class MostServers implements LockKeeper<VotedLock> {
   async #tokenFor(name: string, ms: number, attempt: Attempt): Promise<number> {
     const key = this.#keys.fence(name);
     const args = [String(Math.min(ms + fenceKept, Number.MAX_SAFE_INTEGER)), this.#floor.least];
-    const token = Number(
-      await this.#requests.send({
-        attempt,
-        signal: undefined,
-        key,
-        work: (connection) => runScript(connection, fenceScript, [key], args),
-      }),
-    );
+    const answer = await this.#requests.send({
+      attempt,
+      signal: undefined,
+      key,
+      work: (connection) => runScript(connection, fenceScript, [key], args),
+    });
+    if (answer === 'damaged') throw damagedCounter(name, key);
+    const token = Number(answer);
     this.#floor.noteToken(token);
     return token;
   }

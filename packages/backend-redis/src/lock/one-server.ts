@@ -4,7 +4,7 @@ import type { Requests } from '../connection/requests.js';
 import { runScript } from '../connection/run-script.js';
 import type { Attempt } from '../connection/storage-failure.js';
 import { extendLockScript, releaseLockScript, takeLockScript, type Script } from '../scripts/embedded.js';
-import { fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
+import { damagedCounter, fenceKept, type Holding, type LockKeeper } from './lock-keeper.js';
 import type { TokenFloor } from './token-floor.js';
 
 /** A lock on the server where the circuits are. */
@@ -41,6 +41,7 @@ export class OneServer implements LockKeeper<OwnedLock> {
     const onSend = (): void => void (start = this.#clock.now());
     try {
       const [outcome, text] = String(await this.#run(attempt, takeLockScript, keys, args, onSend)).split(' ');
+      if (outcome === 'damaged') throw damagedCounter(name, this.#keys.fence(name));
       const token = Number(text);
       this.#floor.noteToken(token);
       return outcome === 'held' ? 'held' : { owner, token, start };

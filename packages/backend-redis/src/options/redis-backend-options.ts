@@ -12,21 +12,21 @@ export interface RedisBackendOptions {
    */
   readonly client: RedisClient;
   /** What every key begins with. Two backends with different prefixes never see each other. Default `'circuitry'`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Whether answers carry the server's clock, which then decides for all workers. Default true. */
-  readonly serverTime?: boolean;
+  readonly serverTime?: boolean | undefined;
   /**
    * An odd number of clients to independent servers: a lock is held by whoever holds it on most of them. Default: the
    * lock lives where the circuits live. They stay the caller's, and are used as `client` is.
    */
-  readonly lockClients?: readonly RedisClient[];
+  readonly lockClients?: readonly RedisClient[] | undefined;
   /**
    * A client to the same server, with whose options the connection for messages is opened, at the first `watch`; another
    * user, for example. Not for a Cluster, where one to each master is needed. Default: `client`.
    */
-  readonly subscriber?: RedisClient;
+  readonly subscriber?: RedisClient | undefined;
   /** Times the waiting for locks, and their end. Default: the system's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** The options as the backend uses them. */

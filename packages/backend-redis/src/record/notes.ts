@@ -25,7 +25,8 @@ export function parseNotes(circuit: string, text: string): Notes {
     throw new CorruptRecordError(circuit, 'lastFailure', `is wrong in ${show(text)}, not a string or null`);
   }
   const parsed = overrideSchema.safeParse(override);
-  if (parsed.success) return { override: parsed.data, lastFailure };
+  // All that read the record while it is remembered get this one.
+  if (parsed.success) return { override: Object.freeze(parsed.data), lastFailure };
   const issue = parsed.error.issues[0];
   const path = ['override', ...(issue?.path ?? [])].join('.');
   throw new CorruptRecordError(circuit, path, `is wrong in ${show(text)}, not ${issue?.message}`);

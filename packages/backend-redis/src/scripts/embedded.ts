@@ -109,13 +109,14 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
 
 export const fenceScript: Script = {
   name: 'fence',
-  sha1: 'a28658359485400bb3711b1fcfd2d0d056a0ea7d',
+  sha1: '4e290316167e3d7c8d4688c92079083affa7f82a',
   lua: `
 local function nextToken(key, kept, least)
   local now = redis.call('TIME')
   local first = now[1] .. string.format('%06d', tonumber(now[2]))
   if tonumber(least) > tonumber(first) then first = least end
   local last = redis.call('GET', key)
+  if last and not (string.find(last, '^%d+$') and #last < 17 and tonumber(last) < 9007199254740991) then return end
   if last and tonumber(last) >= tonumber(first) then
     redis.call('INCR', key)
     redis.call('PEXPIRE', key, kept)
@@ -124,7 +125,7 @@ local function nextToken(key, kept, least)
   end
   return redis.call('GET', key)
 end
-return nextToken(KEYS[1], ARGV[1], ARGV[2])`,
+return nextToken(KEYS[1], ARGV[1], ARGV[2]) or 'damaged'`,
 };
 
 export const mendIndexScript: Script = {
@@ -238,13 +239,14 @@ return answer('1', ARGV[3])`,
 
 export const takeLockScript: Script = {
   name: 'take-lock',
-  sha1: 'db59693be5d1cc8534e7bb167803d004e1084b42',
+  sha1: '735485f5ff024f8cb2b3b72369185be76f46a753',
   lua: `
 local function nextToken(key, kept, least)
   local now = redis.call('TIME')
   local first = now[1] .. string.format('%06d', tonumber(now[2]))
   if tonumber(least) > tonumber(first) then first = least end
   local last = redis.call('GET', key)
+  if last and not (string.find(last, '^%d+$') and #last < 17 and tonumber(last) < 9007199254740991) then return end
   if last and tonumber(last) >= tonumber(first) then
     redis.call('INCR', key)
     redis.call('PEXPIRE', key, kept)
@@ -253,8 +255,8 @@ local function nextToken(key, kept, least)
   end
   return redis.call('GET', key)
 end
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return 'held ' .. (redis.call('GET', KEYS[2]) or '0')
-end
-return 'taken ' .. nextToken(KEYS[2], ARGV[3], ARGV[4])`,
+if redis.call('GET', KEYS[1]) then return 'held ' .. (redis.call('GET', KEYS[2]) or '0') end
+local token = nextToken(KEYS[2], ARGV[3], ARGV[4])
+if token then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return token and 'taken ' .. token or 'damaged'`,
 };

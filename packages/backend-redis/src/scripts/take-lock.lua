@@ -6,10 +6,11 @@
 -- ARGV[3]  how long the counter is kept from now on, ms
 -- ARGV[4]  the least that the token may be
 -- Answers  'taken' and the token; 'held' and the holder's token, if somebody holds the lock: who waits hears of it, and
---          says so once the holder is gone
+--          says so once the holder is gone; 'damaged' if the counter holds no count
 -- @include next-token.lua
 
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return 'held ' .. (redis.call('GET', KEYS[2]) or '0')
-end
-return 'taken ' .. nextToken(KEYS[2], ARGV[3], ARGV[4])
+if redis.call('GET', KEYS[1]) then return 'held ' .. (redis.call('GET', KEYS[2]) or '0') end
+-- The token first: whatever stops it leaves no lock that nobody holds.
+local token = nextToken(KEYS[2], ARGV[3], ARGV[4])
+if token then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return token and 'taken ' .. token or 'damaged'

@@ -1,4 +1,5 @@
 import { Call } from '../call/call.js';
+import { failureText } from '../call/failure-text.js';
 import { nothing } from '../circuit/resolver.js';
 import type { CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
@@ -6,6 +7,7 @@ import type { Shared } from '../circuit/shared.js';
 import type { CircuitRecord, Delta } from '../contract/record.js';
 import { firstStep, nextStep, type StartStep } from '../machine/steps/start-steps.js';
 import type { Standby } from '../standby/standby.js';
+import type { Cause } from '../store/announcements.js';
 import type { RecordStore, Sight, Written } from '../store/record-store.js';
 import { changeCounters, storeTransition } from '../store/transitions.js';
 import type { Admission, Gate } from './gate.js';
@@ -87,7 +89,8 @@ export class StrictGate implements Gate {
 
   /** Writes what is due, until the call is admitted or refused. */
   async #go(request: CallRequest, records: RecordStore, first: StartStep, read: Sight): Promise<Admission> {
-    const { circuit } = request.home;
+    const { home } = request;
+    const { circuit } = home;
     let step = first;
     let sight = read;
     for (;;) {
@@ -99,7 +102,15 @@ export class StrictGate implements Gate {
       if (lifecycle.isClosed && step.kind !== 'give-back') return refusedBy(lifecycle.closedError());
       const other = this.#writing.get(circuit);
       if (other === undefined || step.kind === 'give-back') {
-        const written: Written = await this.#write(circuit, records, step, sight.record);
+        const cause = step.kind === 'store' && step.transition.to === 'open' ? home.failureIn(sight.record) : null;
+        if (cause !== null) {
+          // Found before the call that failed could store it: what that call knows is told all the same.
+          const failure = failureText(cause.error, circuit.settings.describeFailure, this.#shared.hub, circuit.name);
+          step = firstStep(sight.record, sight.now, circuit.rules, failure);
+          // User code says otherwise by now.
+          if (step.kind !== 'store') continue;
+        }
+        const written: Written = await this.#write(circuit, records, step, sight.record, cause);
         step = nextStep(step, written, circuit.rules);
         sight = written;
       } else {
@@ -111,11 +122,17 @@ export class StrictGate implements Gate {
     }
   }
 
-  async #write(circuit: Circuit, records: RecordStore, step: DueStep, seen: CircuitRecord | null): Promise<Written> {
+  async #write(
+    circuit: Circuit,
+    records: RecordStore,
+    step: DueStep,
+    seen: CircuitRecord | null,
+    cause: Cause | null,
+  ): Promise<Written> {
     if (step.kind === 'give-back') return this.#giveBack(records, step.delta, seen, circuit);
     const writing =
       step.kind === 'store'
-        ? storeTransition(this.#shared, circuit, records, step.transition, null)
+        ? storeTransition(this.#shared, circuit, records, step.transition, cause)
         : changeCounters(this.#shared, records, seen, step.delta);
     // Those who wait for it need no more than its end.
     const over = writing.then(nothing, nothing);

@@ -21,13 +21,13 @@ export interface StartOptions {
    * Cancels the call: before its admission it rejects with the reason, afterwards the work's signal is aborted. It goes on
    * to reach what the work left alive, such as the body of a response.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What `execute` takes. */
 export interface ExecuteOptions<Fallback = never> extends StartOptions {
   /** Answers in place of the work when the call is refused; not for the work's own errors, nor for a cancelled call. */
-  readonly fallback?: (error: CircuitryError) => Fallback | PromiseLike<Fallback>;
+  readonly fallback?: ((error: CircuitryError) => Fallback | PromiseLike<Fallback>) | undefined;
 }
 
 /** One circuit, as a job meets it. Cheap: make one for each job. Safe for any number of concurrent calls. */

@@ -46,7 +46,7 @@ export function namelessGate({ settings }: Shared, fault: InvalidNameError): Gat
 
 /** What a call may be told to do in place of its work where that must not run. */
 export interface Instead<T> {
-  readonly fallback?: (error: CircuitryError) => T | PromiseLike<T>;
+  readonly fallback?: ((error: CircuitryError) => T | PromiseLike<T>) | undefined;
 }
 
 /** What `execute` comes to where the work did not run. */

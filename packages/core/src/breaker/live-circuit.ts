@@ -3,6 +3,7 @@ import { nothing } from '../circuit/resolver.js';
 import type { CallHome, CallRequest } from '../call/call-request.js';
 import type { Circuit } from '../circuit/circuit.js';
 import { Rememberable } from '../circuit/circuits.js';
+import type { CircuitRecord } from '../contract/record.js';
 import { mattersToFailures } from '../machine/counting/report.js';
 import type { OutcomeKind } from '../machine/facts/outcome.js';
 import type { OutboxParts } from '../outcomes/departures.js';
@@ -10,6 +11,7 @@ import { Outbox } from '../outcomes/outbox.js';
 import type { Gate } from '../admission/gate.js';
 import type { Subject } from '../events/events.js';
 import type { StrictGate } from '../admission/strict-gate.js';
+import type { Cause } from '../store/announcements.js';
 import type { StoredRecord } from '../store/stored-record.js';
 import type { Watched } from '../store/watcher.js';
 import type { Writable } from '../time/writable.js';
@@ -77,6 +79,10 @@ export class LiveCircuit extends Rememberable implements CallHome, Watched {
 
   get isReading(): boolean {
     return this.records.isReading;
+  }
+
+  failureIn(record: CircuitRecord | null): Cause | null {
+    return this.outbox?.failureIn(record) ?? null;
   }
 
   isWrittenBy(time: number): boolean {

@@ -16,11 +16,11 @@ import type { LiveCircuit } from './live-circuit.js';
 /** What an operator says of what they do. */
 export interface OverrideOptions {
   /** Why; shown to whoever asks. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Who. */
-  readonly by?: string;
+  readonly by?: string | undefined;
   /** How long, from 1 ms. Default: until released; of `trip`: the circuit's `allowAfter`. */
-  readonly for?: Duration;
+  readonly for?: Duration | undefined;
 }
 
 const readers = {
@@ -28,6 +28,8 @@ const readers = {
   by: optional(text(), null),
   for: optional(duration(1, '1 ms', Infinity), null),
 };
+/** Trials come after a trip, so its time has an end. */
+const tripReaders = { ...readers, for: optional(duration(1), null) };
 
 /** How often an operator's write is tried against workers that write too. */
 const mostTries = 32;
@@ -50,7 +52,7 @@ export class Operators {
   }
 
   async trip(subject: Subject<unknown>, options: OverrideOptions): Promise<void> {
-    const { reason, by, for: length } = parse(options);
+    const { reason, by, for: length } = parse(options, tripReaders);
     await this.#store(subject, (record, now, rules) => trippedByHand(record, now, rules, { length, reason, by }));
   }
 
@@ -99,11 +101,11 @@ export class Operators {
 }
 
 /** Before the store is asked: what is wrong here would be a corrupt record for the whole fleet. */
-function parse(options: unknown): ReadBy<typeof readers> {
+function parse(options: unknown, form = readers): ReadBy<typeof readers> {
   const problems: SettingsProblem[] = [];
   const isGiven = isObject(options);
   if (!isGiven) problems.push({ name: 'options', value: options, expected: 'an object with reason, by and for' });
-  const read = readEach(readers, isGiven ? options : {}, '', problems);
+  const read = readEach(form, isGiven ? options : {}, '', problems);
   if (problems.length > 0) throw new InvalidSettingsError(problems);
   return read;
 }

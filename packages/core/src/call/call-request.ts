@@ -1,6 +1,8 @@
 import type { Circuit } from '../circuit/circuit.js';
+import type { CircuitRecord } from '../contract/record.js';
 import { show, quote } from '../errors/show.js';
 import type { Subject } from '../events/events.js';
+import type { Cause } from '../store/announcements.js';
 import type { RecordStore } from '../store/record-store.js';
 
 /** A circuit as its calls need it. */
@@ -12,6 +14,8 @@ export interface CallHome {
   readonly hasTimeout: boolean;
   /** Whether a read is on the wire, or about to be. */
   readonly isReading: boolean;
+  /** The newest failure of this process that is on its way to this record, or whose answer is; null: there is none. */
+  failureIn(record: CircuitRecord | null): Cause | null;
   /** Whether a write will renew the view by then, ms by the process's clock. */
   isWrittenBy(time: number): boolean;
 }

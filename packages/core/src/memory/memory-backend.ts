@@ -29,7 +29,7 @@ export interface MemoryBackendOptions {
    * The store's clock: it times ttls and leases, and answers carry it as `now`. Default: the system's clock times
    * them and answers carry none, so that the factory's own clock decides.
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const readers = { clock: optional(objectWith<Clock>('now', 'after'), undefined) };

@@ -3,7 +3,9 @@ import type { Circuit } from '../circuit/circuit.js';
 import { answerOf, HostPromise } from '../circuit/resolver.js';
 import type { CircuitRecord } from '../contract/record.js';
 import type { CircuitryError } from '../errors/circuitry-error.js';
+import { isCurrent } from '../machine/record/fence.js';
 import type { LocalRecord } from '../standby/local-record.js';
+import type { Cause } from '../store/announcements.js';
 import type { RecordStore } from '../store/record-store.js';
 import { asOurs, isAmbiguous, isStorageFault } from '../store/storage-faults.js';
 import type { Writable } from '../time/writable.js';
@@ -54,6 +56,12 @@ export class Outbox implements Courier {
   /** Whether failures are queued or on the wire. */
   get hasFailures(): boolean {
     return this.#failuresOnTheWay > 0;
+  }
+
+  /** The newest failure queued or on the wire that counts in this record, or has counted there; null: there is none. */
+  failureIn(record: CircuitRecord | null): Cause | null {
+    const isKnown = ({ kind, fence }: PendingEnd): boolean => kind === 'failure' && isCurrent(fence, record);
+    return this.hasFailures ? (this.#ends.slice(this.#head).findLast(isKnown) ?? null) : null;
   }
 
   /** Whether successes wait in memory. */

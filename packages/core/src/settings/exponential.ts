@@ -6,11 +6,11 @@ import { duration, flag, number, optional, plainObject, readEach } from './reade
 /** How `exponential` grows. */
 export interface ExponentialOptions {
   /** What each opening multiplies the pause by; at least 1. Default 2. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** The longest pause, from `initial`. Default `'1h'`, or `initial` where that is longer. */
-  readonly max?: Duration;
+  readonly max?: Duration | undefined;
   /** Takes a random part of up to a half off, so that circuits that broke together are not tried together. Default false. */
-  readonly jitter?: boolean;
+  readonly jitter?: boolean | undefined;
 }
 
 /** What a function for `allowAfter` is asked about. */

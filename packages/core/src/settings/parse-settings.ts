@@ -226,8 +226,9 @@ function checkTogether(
   if (settings.longestTrial < settings.trialLease) refuse('longestTrial', 'a duration from trialLease');
   if (given.trip !== undefined && given.failureCountThreshold !== undefined)
     refuse('failureCountThreshold', 'nothing where trip is given: use trip: anyOf(consecutiveFailures(n), …)');
-  if (settings.counting === 'failures' && settings.trip.needsSuccesses)
-    refuse('counting', "'all' with a rate rule or a function, which need successes counted");
+  const { needsSuccesses, windows } = settings.trip;
+  if (settings.counting === 'failures' && (needsSuccesses || windows.some(({ kind }) => kind === 'calls')))
+    refuse('counting', "'all' with a rate rule, a function or a window of calls, which need successes counted");
   if (settings.slowCallAfter === Infinity && settings.trip.needsSlowCalls)
     refuse('slowCallAfter', 'a duration where trip has a slowCallRate, or no call is ever slow');
   else if (settings.trip.needsSlowCalls && settings.slowCallAfter >= (settings.workTimeout ?? Infinity))

@@ -1,4 +1,5 @@
 import type { Rules } from '../machine/rules/rules.js';
+import { longestOf } from '../machine/window/window-spec.js';
 import { parseDuration } from '../time/duration.js';
 import { atOnce } from '../events/call-safely.js';
 import type { Settings } from './parse-settings.js';
@@ -35,7 +36,8 @@ export function rulesFor<Context>(
     cyclicClearAfter: settings.cyclicClearAfter,
     trialLease: settings.trialLease,
     longestTrial: settings.longestTrial,
-    retention: settings.retention,
+    // Or what a window still looks at would be forgotten.
+    retention: Math.max(settings.retention, longestOf(trip.windows)),
     get clockError() {
       return clockError();
     },

@@ -91,4 +91,12 @@ describe('information', () => {
     await succeed(breaker);
     expect((await breaker.information()).expiresAfter).toEqual(new Date(t0 + 12 * 3_600_000));
   });
+
+  test('is the caller’s own: what is done to it changes nothing of the circuit', async () => {
+    const { breaker } = new Fleet({ consistency: { maxStaleness: '1m' } }).join();
+    await breaker.forceOpen({ reason: 'maintenance' });
+    const { override } = await breaker.information();
+    Object.assign(override as object, { state: 'closed' });
+    await expect(breaker.execute(() => 'ran')).rejects.toMatchObject({ code: 'ERR_FORCED_OPEN' });
+  });
 });

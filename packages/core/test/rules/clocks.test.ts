@@ -83,3 +83,32 @@ describe('Where the store has no clock', () => {
     expect((await fleet.record())?.since).toBe(t0 + 1);
   });
 });
+
+describe('A store whose clock was an hour ahead for a while', () => {
+  test.each([
+    ['a circuit’s first outcome', 0],
+    ['a clear', 30_000],
+  ])('leaves no cyclic clear an hour ahead, where it stamped %s: the clear is due', async (_stamped, before) => {
+    const fleet = new Fleet({ cyclicClearAfter: '30s' });
+    const { breaker } = fleet.join();
+    if (before > 0) await fail(breaker);
+    fleet.clock.step(before);
+    fleet.clock.step(60 * minutes);
+    await fail(breaker);
+    expect((await fleet.record())?.since).toBe(0);
+    fleet.clock.step(-60 * minutes);
+    expect((await breaker.information()).consecutiveFailures).toBe(0);
+    await fail(breaker);
+    expect(await fleet.record()).toMatchObject({ expiresAt: t0 + before + 30_000, since: 0 });
+    expect((await breaker.information()).consecutiveFailures).toBe(1);
+  });
+
+  test('leaves a period alone that is longer by no more than clocks may differ', async () => {
+    const fleet = new Fleet({ cyclicClearAfter: '30s' });
+    const { breaker } = fleet.join();
+    fleet.clock.step(5_000);
+    await fail(breaker);
+    fleet.clock.step(-5_000);
+    expect((await breaker.information()).consecutiveFailures).toBe(1);
+  });
+});

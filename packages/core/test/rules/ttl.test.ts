@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { anyOf, consecutiveFailures, failureCount, failureRate } from '@circuitry/core';
 import { fail, Fleet, refusal, succeed } from '../breaker/support/fleet.js';
 
 const minute = 60_000;
@@ -49,6 +50,29 @@ describe('The ttl of every write', () => {
     expect([...backend.of('store'), ...backend.of('apply')].map(({ ttl }) => ttl)).toEqual([
       13 * 60 * minute,
       12 * 60 * minute,
+    ]);
+  });
+
+  test('covers the longest window of time that the trip rule looks at', async () => {
+    const trip = anyOf(
+      consecutiveFailures(50),
+      failureCount({ threshold: 3, window: '1h' }),
+      failureRate({ threshold: 1, window: '5m' }),
+      failureRate({ threshold: 1, window: { calls: 100 } }),
+    );
+    const fleet = new Fleet({ trip, retention: '1m' });
+    const { breaker, backend } = fleet.join();
+    await fail(breaker);
+    await fleet.clock.advance('25m');
+    await fail(breaker);
+    await fleet.clock.advance('25m');
+    await fail(breaker);
+    expect(await breaker.state()).toBe('open');
+    expect([...backend.of('store'), ...backend.of('apply')].map(({ ttl }) => ttl)).toEqual([
+      60 * minute,
+      61 * minute,
+      60 * minute,
+      60 * minute,
     ]);
   });
 

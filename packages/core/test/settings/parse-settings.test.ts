@@ -323,6 +323,7 @@ describe('settings that are right each by itself and wrong together', () => {
     [{ trip: () => false, counting: 'failures' }, ['counting']],
     [{ trip: when({}, () => false), counting: 'failures' }, ['counting']],
     [{ trip: anyOf(consecutiveFailures(1), failureRate()), counting: 'failures' }, ['counting']],
+    [{ trip: failureCount({ threshold: 3, window: { calls: 10 } }), counting: 'failures' }, ['counting']],
     [{ trip: failureCount({ threshold: 3 }), counting: 'failures' }, []],
     [{ trip: failureRate(), counting: 'all' }, []],
     [{ trip: slowCallRate() }, ['slowCallAfter']],

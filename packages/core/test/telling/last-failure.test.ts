@@ -70,6 +70,35 @@ describe('lastFailure', () => {
     expect((await breaker.information()).lastFailure).toBe('SyntaxError');
   });
 
+  test('is told by whichever call of this process opens the circuit', async () => {
+    const pauses: (string | null)[] = [];
+    const allowAfter = (_openings: number, { lastFailure }: { lastFailure: string | null }) => {
+      pauses.push(lastFailure);
+      return 60_000;
+    };
+    const fleet = new Fleet({ failureCountThreshold: 2, allowAfter });
+    const { breaker, backend, events } = fleet.join();
+    await fail(breaker);
+    // The store has counted the second failure, and its answer is still under way when the next call begins.
+    let letAnswerIn!: () => void;
+    const held = new Promise<void>((resolve) => (letAnswerIn = resolve));
+    backend.conduct = async (call, make) => {
+      const answer = await make();
+      if (call.verb === 'apply') await held;
+      return answer;
+    };
+    const error = new RangeError('x');
+    const failing = bad(error)(breaker);
+    await fleet.turn();
+    expect((await refusal(breaker)).message).toContain('It opened on: RangeError');
+    expect(events.of('stateChange')).toMatchObject([{ information: { lastFailure: 'RangeError' }, error }]);
+    expect(pauses.at(-1)).toBe('RangeError');
+    letAnswerIn();
+    expect((await failing).status).toBe('rejected');
+    expect((await fleet.record())?.lastFailure).toBe('RangeError');
+    expect(fleet.changes).toEqual(['closed>open']);
+  });
+
   test('of a failure without an error is null, and a refusal then says nothing of it', async () => {
     const fleet = new Fleet(once);
     const { breaker } = fleet.join();

@@ -85,8 +85,8 @@ describe('breaker.trip', () => {
     expect(await rejection(breaker.trip())).toMatchObject({ code: 'ERR_STORAGE' });
   });
 
-  test.each([{ for: 'soon' }, { for: 0 }, { for: -1 }, { reason: 5 }, { by: {} }, null, 'x'])(
-    'refuses %j before it asks',
+  test.each([{ for: 'soon' }, { for: 0 }, { for: -1 }, { for: Infinity }, { reason: 5 }, { by: {} }, null, 'x'])(
+    'refuses %p before it asks',
     async (options) => {
       const fleet = new Fleet();
       const { breaker, backend } = fleet.join();

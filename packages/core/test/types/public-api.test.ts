@@ -3,6 +3,7 @@ import {
   anyOf,
   circuitName,
   CircuitBreakerFactory,
+  exponential,
   failureRate,
   MemoryBackend,
   mergeSettings,
@@ -47,6 +48,22 @@ describe('Durations', () => {
     unrun(
       () => new CircuitBreakerFactory({ backend, allowAfter: (openings) => openings * 1_000, cyclicClearAfter: '12h' }),
     );
+  });
+});
+
+describe('What may be left out', () => {
+  test('may be given as undefined, also where exactOptionalPropertyTypes is on', () => {
+    expectTypeOf<Record<Exclude<keyof FactoryOptions, 'backend'>, undefined>>().toExtend<
+      Omit<FactoryOptions, 'backend'>
+    >();
+    const nothing = undefined;
+    const given = { failureCountThreshold: nothing, allowAfter: nothing, exclusive: { lease: nothing, wait: nothing } };
+    unrun(() => new CircuitBreakerFactory({ backend, ...given, circuits: { pay: { workTimeout: nothing } } }));
+    unrun(() => plain.breakerFor('pay').execute(() => 'paid', { signal: nothing, fallback: nothing }));
+    unrun(() => plain.breakerFor('pay').forceOpen({ reason: nothing, by: nothing, for: nothing }));
+    unrun(() => exponential('1s', { factor: nothing, max: nothing, jitter: nothing }));
+    unrun(() => failureRate({ threshold: nothing, minimumCalls: nothing, window: nothing, buckets: nothing }));
+    unrun(() => new MemoryBackend({ clock: nothing }));
   });
 });
 

@@ -15,7 +15,7 @@ const portReader = number('a port from 0 to 65535', isPort);
 /** What `serve` takes. */
 export interface ServeOptions {
   /** 0: any that is free. Default 0. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** A panel that is served. */

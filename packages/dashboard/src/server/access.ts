@@ -6,11 +6,11 @@ export interface Access {
   /** Whether they may see circuits at all. */
   readonly read: boolean;
   /** Whether they may act. Default false. */
-  readonly write?: boolean;
+  readonly write?: boolean | undefined;
   /** Who they are: stored with each act. Default: nobody says. */
-  readonly by?: string | null;
+  readonly by?: string | null | undefined;
   /** They see, and act on, circuits whose names begin with this, and no others. Default '': all. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
 /**

@@ -101,7 +101,8 @@ export function appOf(parts: Parts): Hono<Env> {
   app.get(at('/api/events'), (context) =>
     context.body(changeStream(observer, { prefix: context.var.access.prefix, kindOf, clock, closing }), 200, {
       'content-type': 'text/event-stream; charset=utf-8',
-      // nginx would hold messages back until its buffer is full.
+      // Whatever compresses or buffers on the way would hold messages back until its buffer is full.
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     }),
   );

@@ -26,19 +26,22 @@ export interface DashboardOptions {
    * What the workers' factory was made with. It is shown beside each circuit, and acts follow it: how long a trip lasts
    * (`allowAfter`), how long a record is kept. Default: none is shown, and acts follow core's defaults.
    */
-  readonly settings?: PanelSettings;
-  /** The path that the panel stands under, as browsers see it: `'/circuits'`. Default `'/'`. */
-  readonly basePath?: string;
+  readonly settings?: PanelSettings | undefined;
+  /**
+   * The path that the panel stands under, as browsers see it: `'/circuits'`. A proxy in front must pass it on whole.
+   * Default `'/'`.
+   */
+  readonly basePath?: string | undefined;
   /** Who asks, and what they may. Default: whoever sits at this machine may look, and nobody may act. */
-  readonly authorize?: Authorize;
+  readonly authorize?: Authorize | undefined;
   /** What kind of work a circuit protects, by its name in the store. Default: the first of `circuitName`'s parts. */
-  readonly kindOf?: (name: string) => string;
+  readonly kindOf?: ((name: string) => string) | undefined;
   /** How long one call to the store may take, from 1 ms. Default `'2s'`. */
-  readonly storageTimeout?: FactoryOptions['storageTimeout'];
+  readonly storageTimeout?: FactoryOptions['storageTimeout'] | undefined;
   /** Hears of what went wrong that no reader may see: `authorize` that threw, a fault of the panel. Default `console.error`. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onFault?: ((error: unknown) => void) | undefined;
   /** Default `systemClock`. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const readers = {

@@ -34,9 +34,7 @@ export function hasEnded(record: CircuitRecord, now: number, rules: Rules): bool
 
 /** Whether the cyclic clear of a closed record is due. The end of its period is inclusive. */
 export function isClearDue(record: CircuitRecord, now: number, rules: Rules): boolean {
-  const { state, override, expiresAt } = record;
-  if (state !== 'closed' || override !== null || expiresAt === null) return false;
-  return expiresAt <= now || isFromAhead(record, now, rules);
+  return record.state === 'closed' && record.override === null && hasEnded(record, now, rules);
 }
 
 /** The deadline that the round's trials have renewed so far, ms since the epoch; 0: none, or a clock ahead set it. */
@@ -113,7 +111,13 @@ function writtenEnd(record: CircuitRecord): number | null {
 
 function isSetAhead(record: CircuitRecord, end: number, now: number, rules: Rules): boolean {
   if (isFromAhead(record, now, rules)) return true;
-  return record.override === null && record.state === 'half-open' && end > latestDeadline(record, now, rules);
+  if (record.override !== null || record.state === 'open') return false;
+  return end > (record.state === 'closed' ? latestClear(now, rules) : latestDeadline(record, now, rules));
+}
+
+/** Nobody can have set a cyclic clear for later than a period from now on. */
+function latestClear(now: number, rules: Rules): number {
+  return momentOf(now) + (rules.cyclicClearAfter ?? Infinity) + rules.clockError;
 }
 
 /** No trial can have renewed its lease for longer than from now on. */

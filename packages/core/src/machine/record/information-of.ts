@@ -30,7 +30,7 @@ export function informationOf(record: CircuitRecord | null, now: number, rules: 
     trials: state === 'half-open' ? { started: count(counter.trialsStarted), limit: count(counter.trialsLimit) } : null,
     since: record?.since ?? 0,
     expiresAfter: end === null ? null : new Date(end),
-    override: record?.override ?? null,
+    override: record?.override ? { ...record.override } : null,
     lastFailure: record?.lastFailure ?? null,
   };
 }

@@ -49,10 +49,19 @@ export interface WriteAnswer {
 const admitted: Admit = Object.freeze({ kind: 'admit', hasTicket: false });
 const admittedAsTrial: Admit = Object.freeze({ kind: 'admit', hasTicket: true });
 
-/** Decides a start by the record it has read. Total: any record, any time, any rules. */
-export function firstStep(record: CircuitRecord | null, now: number, rules: Rules): FirstStep {
+/**
+ * Decides a start by the record it has read. Total: any record, any time, any rules.
+ *
+ * @param failure what is known of the failure that opens it, for operators; null: nothing
+ */
+export function firstStep(
+  record: CircuitRecord | null,
+  now: number,
+  rules: Rules,
+  failure: string | null = null,
+): FirstStep {
   if (record === null) return admitted;
-  const transition = dueTransition(record, now, rules);
+  const transition = dueTransition(record, now, rules, failure);
   if (transition !== null) return { kind: 'store', transition };
   if (record.override !== null)
     return record.override.state === 'closed' ? admitted : refuse('forced', record, now, rules);

@@ -55,14 +55,21 @@ export interface Transition {
  * Order: an override hides everything; its lapse; the end of the open time; a decided round (its decider may have died
  * before the store), a round whose time is over; a trip (its finder may have died as well). What a dependency told comes
  * before all that outcomes decide.
+ *
+ * @param failure what is known of the failure that decided it, for operators; null: nothing
  */
-export function dueTransition(record: CircuitRecord | null, now: number, rules: Rules): Transition | null {
+export function dueTransition(
+  record: CircuitRecord | null,
+  now: number,
+  rules: Rules,
+  failure: string | null = null,
+): Transition | null {
   if (record === null) return null;
   if (record.override !== null)
     return hasEnded(record, now, rules) ? cleanClosed(record, now, rules, 'override-lapsed') : null;
   if (record.state === 'open')
     return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'trial-round') : null;
-  const decided = decidedTransition(record, now, rules);
+  const decided = decidedTransition(record, now, rules, failure);
   if (decided !== null || record.state === 'closed') return decided;
   return hasEnded(record, now, rules) ? beginRound(record, now, rules, 'new-round') : null;
 }

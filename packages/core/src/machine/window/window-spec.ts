@@ -28,6 +28,13 @@ export function askWhen(specs: readonly WindowSpec[]): boolean {
   return false;
 }
 
+/** How far back the windows of time look, ms; 0 without one. */
+export function longestOf(specs: readonly WindowSpec[]): number {
+  let longest = 0;
+  for (const spec of specs) if (spec.kind === 'time') longest = Math.max(longest, spec.bucketLength * spec.buckets);
+  return longest;
+}
+
 /** A time window in `buckets` parts, each at least 1 ms; their length is rounded down, so the window is never longer. */
 export function timeWindow(length: number, buckets: number): TimeWindowSpec {
   const parts = Math.min(buckets, Math.floor(length));

@@ -8,9 +8,9 @@ import { assertFits, windowed, windowOf, type WindowOptions } from './window-opt
 /** What `failureRate` and `slowCallRate` take. */
 export interface RateOptions extends WindowOptions {
   /** Opens when the rate reaches this (>=); above 0, at most 1. Default 0.5. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** Not before so many calls are in the window; an integer from 1. Default 20, or the window's calls where those are fewer. */
-  readonly minimumCalls?: number;
+  readonly minimumCalls?: number | undefined;
 }
 
 /** A rule about the share of some calls among all calls of a window. */

@@ -9,9 +9,9 @@ export type WindowOption = Duration | { readonly calls: number };
 /** Which window a rule asks about. */
 export interface WindowOptions {
   /** Default `'60s'`. */
-  readonly window?: WindowOption;
+  readonly window?: WindowOption | undefined;
   /** Into how many parts a time window is cut; 1 to 100. Default 10. */
-  readonly buckets?: number;
+  readonly buckets?: number | undefined;
 }
 
 /**
