@@ -111,6 +111,21 @@ describeWithServer('Names on a real Redis', () => {
     await lease.release();
   });
 
+  test.each(['', 'x'.repeat(1_025)])(
+    'A key of somebody else that is named as no circuit can be keeps nothing from a listing',
+    async (name) => {
+      const prefix = uniquePrefix();
+      const backend = redis.backend({ prefix });
+      await backend.store('a', null, aRecord({ state: 'open', expiresAt: 4e12 }), minute);
+      await redis.client().set(`${prefix}:{${name}}`, 'foreign');
+      for (const options of [{}, { only: 'troubled' }] as const) {
+        const names = [];
+        for await (const { name: circuit } of backend.list(options)) names.push(circuit);
+        expect(names).toEqual(['a']);
+      }
+    },
+  );
+
   test('A listing by prefix takes it literally, page after page, and leaves locks out', async () => {
     const backend = redis.backend();
     const names = [

@@ -1,3 +1,4 @@
+import type { Duration } from '@circuitry/core';
 import { isObject, isThenable, show, unwanted } from '@circuitry/core/backend';
 import type { HttpOutcome, HttpRules } from './options.js';
 
@@ -21,7 +22,10 @@ export function askRule<Given>(
   const who = `${name} of a call of circuit ${JSON.stringify(circuit)}`;
   try {
     const answer: unknown = rule(given);
-    if (answer === undefined || isOutcome(answer)) return answer;
+    if (answer === undefined || words.has(answer)) return answer as HttpOutcome | undefined;
+    // Read here, for a getter may throw.
+    if (isObject(answer) && answer['kind'] === 'failure')
+      return { kind: 'failure', openFor: answer['openFor'] as Duration };
     unwanted(answer);
     const right = "'success', 'failure', 'ignored', { kind: 'failure', openFor } or undefined";
     tell(rules, new TypeError(`${who} answered ${shown(answer)}: the default decided. It may answer ${right}.`));
@@ -29,10 +33,6 @@ export function askRule<Given>(
     tell(rules, new Error(`${who} threw: the default decided. See the cause.`, { cause }));
   }
   return undefined;
-}
-
-function isOutcome(answer: unknown): answer is HttpOutcome {
-  return words.has(answer) || (isObject(answer) && answer['kind'] === 'failure');
 }
 
 function shown(answer: unknown): string {

@@ -64,6 +64,16 @@ describe('A rule of the user that is at fault', () => {
     ['answers a promise', async () => 'failure', /answered a promise/],
     ['answers a promise of another realm', () => runInNewContext('Promise.resolve()'), /answered a promise/],
     ['answers what has no text', () => Object.create(null), /answered \{\}/],
+    [
+      'answers an outcome that throws when it is read',
+      () => ({
+        kind: 'failure',
+        get openFor() {
+          throw new Error('a bug');
+        },
+      }),
+      /threw: the default decided/,
+    ],
     ['answers an outcome misspelt', () => ({ kind: 'fail', openFor: 5 }), /answered \{"kind":"fail","openFor":5\}/],
   ])('%s: the answer reaches the caller, the default decides, and onFault hears of it', async (_how, rule, told) => {
     const { url } = await started(status(500));

@@ -1,4 +1,5 @@
 import {
+  assertName,
   StorageError,
   type CallOptions,
   type CircuitRecord,
@@ -63,10 +64,7 @@ export class Listing {
         return this.#send(asked, '', (connection) => sendTo(connection, owner, words) as Promise<Page>);
       };
       for await (const found of pagesOf(scan, asked.pageSize)) {
-        yield* await this.#read(
-          found.map((key) => keys.nameOf(key)),
-          asked,
-        );
+        yield* await this.#read(found.map((key) => keys.nameOf(key)).filter(isName), asked);
       }
     }
   }
@@ -83,7 +81,7 @@ export class Listing {
         return this.#send(asked, set, (connection) => connection.send(set, words) as Promise<Page>);
       };
       for await (const found of pagesOf(scan, asked.pageSize)) {
-        const names = found.filter((name) => name.startsWith(asked.prefix));
+        const names = found.filter((name) => name.startsWith(asked.prefix) && isName(name));
         const troubled = (await this.#read(names, asked)).filter(({ record }) => isTroubled(record));
         const kept = new Set(troubled.map(({ name }) => name));
         const stale = names.filter((name) => !kept.has(name));
@@ -145,4 +143,14 @@ function knownOwners(ranges: readonly (readonly [number, ...unknown[]])[], clust
 function sendTo(connection: Connection, owner: Owner, words: readonly string[]): Promise<unknown> {
   if (owner === null || connection.cluster === null) return connection.send('', words);
   return connection.cluster.sendTo(owner, words);
+}
+
+/** Whether a circuit can have this name: of a key that somebody else wrote under our prefix it is none, and no listing fails for it. */
+function isName(name: string): boolean {
+  try {
+    assertName(name);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -8,7 +8,7 @@ describe.each<FactoryOptions['consistency'] & (string | object)>(['strict', { ma
   (consistency) => {
     const unheard = (options: Partial<FactoryOptions> = {}): { fleet: Fleet; worker: Worker } => {
       const fleet = new Fleet({ consistency, ...options });
-      return { fleet, worker: fleet.join({ onStateChange: undefined } as never, 'c', false) };
+      return { fleet, worker: fleet.join({ onStateChange: undefined }, 'c', false) };
     };
 
     test('counts, slow calls and windows are right', async () => {

@@ -25,7 +25,7 @@ describe('a growing pause', () => {
   });
 
   test('stays as it is where it begins beyond an hour and nobody gave a longest', () => {
-    const pause = exponential('2h', { max: undefined } as object);
+    const pause = exponential('2h', { max: undefined });
     expect([1, 2, 3].map((openings) => pause(openings, never))).toEqual([7_200_000, 7_200_000, 7_200_000]);
   });
 

@@ -126,7 +126,7 @@ test('settings are read in ms', () => {
 describe('trip rules', () => {
   const subject = { name: 'x', circuit: 'x', context: {} };
   const ruleOf = (trip: FactoryOptions['trip'], more = {}): TripRule =>
-    parseSettings({ backend, ...more, trip } as FactoryOptions).trip.bind(subject, () => {});
+    parseSettings({ backend, ...more, trip }).trip.bind(subject, () => {});
 
   /** Whether a rule trips at these counts, in a window that must be its own. */
   const trips = (rule: TripRule, window: WindowSpec | null, counted: Partial<WindowSums>, inARow = 0): boolean =>
