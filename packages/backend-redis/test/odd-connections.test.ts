@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '@circuitry/core';
 import { Redis } from 'ioredis';
@@ -6,6 +7,8 @@ import { createClient } from 'redis';
 import { until } from '../../../tooling/servers/redis.mjs';
 import { RedisBackend, type RedisClient } from '../src/index.js';
 import { startBalancer } from './support/balancer.js';
+import { connectWith } from './support/clients.js';
+import { libraries } from './support/glide.js';
 import { aRecord, minute, rejectionOf } from './support/records.js';
 import { leastRights } from './support/rights.js';
 import { describeWithServer, uniquePrefix, usePlainRedis } from './support/servers.js';
@@ -35,6 +38,24 @@ describeWithServer('Connections under odd circumstances, to a real Redis', () =>
     client.disconnect();
     balancer.stop();
   }, 120_000);
+
+  test.each(libraries.filter((library) => library !== 'valkey-glide'))(
+    'Many backends on one client of %s are one listener of it, and none once they are closed',
+    async (library) => {
+      const { client, end } = await connectWith(library, { port: port() });
+      const emitter = client as unknown as EventEmitter;
+      const before = emitter.listenerCount('ready');
+      const backends = Array.from({ length: 12 }, () => new RedisBackend({ client, prefix: uniquePrefix() }));
+      expect(emitter.listenerCount('ready')).toBe(before + 1);
+      for (const backend of backends) {
+        await backend.store('a', null, aRecord(), minute);
+        expect(emitter.listenerCount('ready')).toBe(before + 1);
+        await backend.close();
+      }
+      expect(emitter.listenerCount('ready')).toBe(before);
+      await end();
+    },
+  );
 
   const clients: [library: string, make: (user: object) => unknown][] = [
     ['ioredis 5', (user) => new Redis5({ port: port(), db: 3, disconnectTimeout: 0, ...user })],

@@ -1,4 +1,5 @@
 import type { Clock } from '@circuitry/core';
+import { hearClient } from './hear-client.js';
 import { slotOf } from '../connection/cluster-slot.js';
 import {
   corkUntilNextTick,
@@ -47,8 +48,7 @@ export class IoredisClusterModel implements ClientModel {
   }
 
   onConnected(listener: () => void): () => void {
-    this.#client.on('ready', listener);
-    return () => void this.#client.off('ready', listener);
+    return hearClient(this.#client, 'ready', listener);
   }
 
   open(): ClusterConnection {

@@ -1,4 +1,5 @@
 import type { Clock } from '@circuitry/core';
+import { hearClient } from './hear-client.js';
 import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
 import { faultOf } from '../connection/without-secrets.js';
 
@@ -56,8 +57,7 @@ export class IoredisModel implements ClientModel {
   }
 
   onConnected(listener: () => void): () => void {
-    this.#client.on('ready', listener);
-    return () => void this.#client.off('ready', listener);
+    return hearClient(this.#client, 'ready', listener);
   }
 
   open(): ServerConnection {

@@ -1,3 +1,4 @@
+import { hearClient } from './hear-client.js';
 import { slotOf } from '../connection/cluster-slot.js';
 import {
   destroy,
@@ -66,8 +67,7 @@ export class NodeRedisClusterModel implements ClientModel {
 
   /** A cluster client has no event of its own for this. */
   onConnected(listener: () => void): () => void {
-    this.#client.on('connect', listener);
-    return () => void this.#client.off('connect', listener);
+    return hearClient(this.#client, 'connect', listener);
   }
 
   open(): ClusterConnection {

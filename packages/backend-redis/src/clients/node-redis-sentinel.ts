@@ -1,3 +1,4 @@
+import { hearClient } from './hear-client.js';
 import { destroy, openNodeRedis, type NodeRedis } from './node-redis.js';
 import {
   ConnectionFault,
@@ -46,8 +47,7 @@ export class NodeRedisSentinelModel implements ClientModel {
   }
 
   onConnected(listener: () => void): () => void {
-    this.#client.on('ready', listener);
-    return () => void this.#client.off('ready', listener);
+    return hearClient(this.#client, 'ready', listener);
   }
 
   open(): ServerConnection {

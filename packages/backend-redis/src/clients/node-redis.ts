@@ -1,3 +1,4 @@
+import { hearClient } from './hear-client.js';
 import type { ClientModel, ConnectionFault, OnMessage, ServerConnection } from '../connection/redis-connection.js';
 import { faultOf } from '../connection/without-secrets.js';
 
@@ -36,8 +37,7 @@ export class NodeRedisModel implements ClientModel {
   }
 
   onConnected(listener: () => void): () => void {
-    this.#client.on('ready', listener);
-    return () => void this.#client.off('ready', listener);
+    return hearClient(this.#client, 'ready', listener);
   }
 
   open(): ServerConnection {
