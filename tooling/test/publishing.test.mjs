@@ -141,14 +141,14 @@ it.each([
 
 /** What a tarball weighed in bytes, rounded up, when it was last made smaller: who adds to one says so here. */
 const sizes = {
-  '@circuitry/backend-dynamodb': 109_000,
-  '@circuitry/backend-redis': 120_000,
+  '@circuitry/backend-dynamodb': 112_000,
+  '@circuitry/backend-redis': 121_500,
   '@circuitry/bullmq': 14_000,
-  '@circuitry/cli': 89_000,
-  '@circuitry/core': 244_000,
+  '@circuitry/cli': 90_000,
+  '@circuitry/core': 245_500,
   '@circuitry/dashboard': 120_000,
   '@circuitry/http': 35_000,
-  '@circuitry/otel': 22_000,
+  '@circuitry/otel': 22_500,
   '@circuitry/sqs': 19_000,
   '@circuitry/testkit': 241_000,
 };
