@@ -43,7 +43,9 @@ describeWithServer('Connections under odd circumstances, to a real Redis', () =>
     'Many backends on one client of %s are one listener of it, and none once they are closed',
     async (library) => {
       const { client, end } = await connectWith(library, { port: port() });
-      const emitter = client as unknown as EventEmitter;
+      const emitter = client as unknown as EventEmitter & { readonly status?: string };
+      // While it connects, ioredis listens to itself.
+      await until('the client', async () => (emitter.status ?? 'ready') === 'ready');
       const before = emitter.listenerCount('ready');
       const backends = Array.from({ length: 12 }, () => new RedisBackend({ client, prefix: uniquePrefix() }));
       expect(emitter.listenerCount('ready')).toBe(before + 1);
