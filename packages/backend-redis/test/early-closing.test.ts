@@ -47,5 +47,5 @@ async function leavesNone(library: Library, where: Where, ports: readonly number
 /** The connections of clients to a server: those of other servers and this question aside. */
 async function clientsOf(port: number): Promise<number> {
   const lines = (await ask(port, 'CLIENT', 'LIST')).split('\n');
-  return lines.filter((line) => line !== '' && !/cmd=client\|list| flags=[SM]/.test(line)).length;
+  return lines.filter((line) => line !== '' && !/cmd=client(\|list)? | flags=[SM]/.test(line)).length;
 }
