@@ -7,7 +7,7 @@ export { countdown, leaseLeft } from './backend/lease-time.js';
 export { PendingCalls, type Endings } from './backend/pending-calls.js';
 export { readOptions } from './backend/read-options.js';
 export { parseHttpDate } from './call/http-date.js';
-export { counted } from './contract/counters.js';
+export { copyOf, counted } from './contract/counters.js';
 export { vouchFor } from './contract/own-records.js';
 export { isTroubled } from './contract/troubled.js';
 export { onAbort, withSignal } from './contract/with-signal.js';

@@ -2,12 +2,11 @@ import {
   assertName,
   StorageError,
   type CallOptions,
-  type CircuitRecord,
   type ListOptions,
   type NamedRecord,
   type Reading,
 } from '@circuitry/core';
-import { isTroubled, type PendingCalls } from '@circuitry/core/backend';
+import { copyOf, isTroubled, type PendingCalls } from '@circuitry/core/backend';
 import type { KeyNames } from '../circuit/key-names.js';
 import type { ClusterView } from '../connection/redis-connection.js';
 import type { Connection, Requests } from '../connection/requests.js';
@@ -94,6 +93,7 @@ export class Listing {
   /** The records of these names; those that are gone are left out. */
   async #read(names: readonly string[], options: CallOptions): Promise<NamedRecord[]> {
     const readings = await Promise.all(names.map((name) => this.#parts.retrieve(name, options)));
+    // Its reader's own: the one that was read is remembered, and the next calls go by it.
     return readings.flatMap(({ record }, at) =>
       record === null ? [] : [{ name: names[at] as string, record: copyOf(record) }],
     );
@@ -103,12 +103,6 @@ export class Listing {
     this.#parts.calls.begin(signal);
     return this.#parts.requests.send({ attempt, signal, key, work });
   }
-}
-
-/** Its reader's own: the one that was read is remembered, and the next calls go by it. */
-function copyOf(record: CircuitRecord): CircuitRecord {
-  const { override, counters } = record;
-  return { ...record, override: override === null ? null : { ...override }, counters: { ...counters } };
 }
 
 async function* pagesOf(scan: (cursor: string) => Promise<Page>, pageSize: number): AsyncGenerator<readonly string[]> {
